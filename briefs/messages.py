@@ -1,0 +1,108 @@
+"""Messages of briefs: clearance is asked for, a brief is cleared, a brief is published."""
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from briefs.enums import Clearance
+from briefs.models import Brief, BriefStateChange, Edition
+from common.access import may
+from directory.enums import Role
+from directory.models import Membership, Organization, User
+from notifications.kinds import Kind, in_all_languages, link, register
+from notifications.models import Notification
+from notifications.services import notify
+
+
+def _still_visible(notification: Notification) -> bool:
+    """A person who left the agency, or a brief that is gone, withdraws the message."""
+    brief = Brief.objects.filter(slug=notification.context.get("slug")).first()
+    return bool(brief and may(notification.recipient, "briefs.view_brief", brief))
+
+
+CLEARANCE_REQUESTED = register(
+    Kind(
+        "briefs.clearance_requested",
+        subject=_("Please clear: %(brief)s"),
+        action=_("Read and clear the brief"),
+        is_visible=_still_visible,
+    )
+)
+BRIEF_CLEARED = register(
+    Kind(
+        "briefs.brief_cleared",
+        subject=_("Cleared by every agency: %(brief)s"),
+        action=_("Open the brief and publish it"),
+        is_visible=_still_visible,
+    )
+)
+BRIEF_PUBLISHED = register(
+    Kind("briefs.brief_published", subject=_("Published: %(brief)s"), action=_("Read the brief"), is_visible=_still_visible)
+)
+
+
+def _people(organizations: Any, *, focal_points_only: bool) -> list[User]:
+    members = Membership.objects.filter(organization__in=organizations, user__is_active=True).select_related("user")
+    members = members.focal_points() if focal_points_only else members.in_force()
+    return list(dict.fromkeys(member.user for member in members))
+
+
+def _context(brief: Brief, **more: Any) -> dict[str, Any]:
+    return {
+        "slug": brief.slug,
+        "brief": brief.title,
+        "series": in_all_languages(brief.series, "title"),
+        "number": brief.number,
+        "link": link("briefs:detail", brief.slug),
+        **more,
+    }
+
+
+def _names(agencies: Any) -> str:
+    return ", ".join(agency.organization.short_name for agency in agencies)
+
+
+def clearance_requested(brief: Brief, change: BriefStateChange) -> None:
+    """Ask the focal points of every co-authoring agency that has not cleared this text."""
+    waiting = [agency for agency in brief.agencies.all() if agency.clearance == Clearance.PENDING]
+    lead = next((agency for agency in brief.agencies.all() if agency.is_lead), None)
+    for agency in waiting:
+        notify(
+            kind=CLEARANCE_REQUESTED,
+            to=_people([agency.organization_id], focal_points_only=True),
+            cause=f"brief {brief.pk} clearance {change.pk} agency {agency.organization_id}",
+            context=_context(
+                brief,
+                agency=agency.organization.short_name,
+                lead=lead.organization.short_name if lead else "",
+                link=link("briefs:clear", brief.slug),
+            ),
+        )
+
+
+def brief_cleared(brief: Brief, change: BriefStateChange) -> None:
+    """Tell secretariat staff that the brief can be published."""
+    staff = Membership.objects.in_force().filter(
+        organization__is_secretariat=True, role=Role.STAFF, scope__in=["", brief.scope_key]
+    )
+    people = [member.user for member in staff.filter(user__is_active=True).select_related("user")]
+    agencies = brief.agencies.all()
+    reserved = [agency for agency in agencies if agency.reservation]
+    notify(
+        kind=BRIEF_CLEARED,
+        to=people,
+        cause=f"brief {brief.pk} cleared {change.pk}",
+        context=_context(brief, agencies=_names(agencies), reservations=_names(reserved)),
+    )
+
+
+def brief_published(edition: Edition) -> None:
+    """Tell everybody in the co-authoring agencies that their brief is out."""
+    brief = edition.brief
+    organizations = Organization.objects.filter(co_authored_briefs__brief=brief)
+    notify(
+        kind=BRIEF_PUBLISHED,
+        to=_people(organizations, focal_points_only=False),
+        cause=f"brief {brief.pk} edition {edition.number}",
+        context=_context(brief, edition=edition.number, agencies=_names(brief.agencies.all())),
+    )

@@ -1,0 +1,94 @@
+"""What those who make briefs look up: what waits for whom."""
+
+from typing import Any
+
+from django.db.models import Case, Exists, OuterRef, When
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from briefs.enums import GIVEN, BriefState, Clearance
+from briefs.models import Brief, BriefQuerySet, Edition, Section
+from common.access import may
+from directory.desk import DeskItem
+from directory.enums import FOCAL_ROLES, JobState
+from directory.models import Job
+from directory.rules import is_secretariat_staff, organizations_of
+
+_NEARNESS = Case(When(state=BriefState.CLEARED, then=0), When(state=BriefState.IN_CLEARANCE, then=1), default=2)
+RENDER_JOB = "briefs.render_edition"
+
+
+def briefs_in_progress(user: Any) -> BriefQuerySet:
+    """The unpublished texts that `user` helps to make, those closest to publication first."""
+    empty = Section.objects.filter(brief=OuterRef("pk"), body="")
+    return (
+        Brief.objects.of_insider(user)
+        .filter(state__in=[BriefState.DRAFTING, BriefState.IN_CLEARANCE, BriefState.CLEARED])
+        .select_related("series")
+        .prefetch_related("agencies__organization")
+        .annotate(
+            has_empty_section=Exists(empty),
+            waits_for_my_text=Exists(empty.filter(organization__in=organizations_of(user))),
+        )
+        .order_by(_NEARNESS, "series_id", "number", "language")
+    )
+
+
+def next_step(brief: Brief) -> str:
+    """One sentence that says who must act next."""
+    if brief.state == BriefState.DRAFTING:
+        lead = next((agency for agency in brief.agencies.all() if agency.is_lead), None)
+        return _("The agencies write their sections; then %(lead)s starts the clearance.") % {
+            "lead": lead.organization if lead else _("the lead agency")
+        }
+    if brief.state == BriefState.IN_CLEARANCE:
+        missing = ", ".join(str(agency.organization) for agency in brief.agencies.all() if not agency.is_given)
+        return _("Still to clear the text: %(agencies)s.") % {"agencies": missing}
+    if brief.state == BriefState.CLEARED:
+        return _("Every co-authoring agency has cleared the text. The secretariat can publish it.")
+    return ""
+
+
+def last_render_failed(edition: Edition) -> bool:
+    """Whether the newest attempt to make the edition's files ended in an error."""
+    state = (
+        Job.objects.filter(kind=RENDER_JOB, key=str(edition.pk)).order_by("-created_at").values_list("state", flat=True).first()
+    )
+    return state == JobState.FAILED
+
+
+def desk_of_briefs(user: Any) -> list[DeskItem]:
+    """What a person has to do for briefs in the making, and what they wait for."""
+    own, focal = organizations_of(user), organizations_of(user, FOCAL_ROLES)
+    staff = is_secretariat_staff(user)
+    if not own and not staff:
+        return []
+    items = []
+    for brief in briefs_in_progress(user):
+        item = _desk_item(brief, user, own, focal)
+        if item:
+            items.append(item)
+    return items
+
+
+def _desk_item(brief: Brief, user: Any, own: set[int], focal: set[int]) -> DeskItem | None:
+    mine = [agency for agency in brief.agencies.all() if agency.organization_id in own]
+    url = brief.get_absolute_url()
+    state = str(brief.get_state_display())
+    if brief.state == BriefState.CLEARED and may(user, "briefs.publish_brief", brief):
+        return DeskItem(brief.title, gettext_lazy("Publish"), url, note=state)
+    if brief.state == BriefState.IN_CLEARANCE and any(
+        agency.organization_id in focal and agency.clearance == Clearance.PENDING for agency in mine
+    ):
+        return DeskItem(brief.title, gettext_lazy("Clear"), reverse("briefs:clear", args=[brief.slug]), note=state)
+    if brief.state == BriefState.DRAFTING and mine:
+        if not brief.has_empty_section and may(user, "briefs.start_clearance", brief):  # type: ignore[attr-defined]
+            return DeskItem(brief.title, gettext_lazy("Finish and start the clearance"), url, note=state)
+        if brief.waits_for_my_text:  # type: ignore[attr-defined]
+            return DeskItem(brief.title, gettext_lazy("Write"), url, note=state)
+    if mine:
+        given = sum(agency.clearance in GIVEN for agency in brief.agencies.all())
+        note = next_step(brief) if given or brief.state != BriefState.DRAFTING else state
+        return DeskItem(brief.title, gettext_lazy("Open"), url, note=note, is_mine=False)
+    return None

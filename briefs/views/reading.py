@@ -1,0 +1,169 @@
+"""What readers see: the list, a brief, an edition. Those who write a brief see its workplace at the same address."""
+
+from datetime import datetime
+from itertools import groupby
+from typing import Any
+
+from django.db.models import prefetch_related_objects
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils import translation
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+from django.views.decorators.http import require_safe
+
+from briefs.enums import BriefState, Clearance
+from briefs.filters import BriefFilter
+from briefs.models import Brief, Edition
+from briefs.selectors import (
+    brief_content,
+    briefs_page,
+    citation_of,
+    cited_solutions,
+    language_editions,
+    last_render_failed,
+    next_step,
+    public_briefs,
+    with_footnotes,
+    withdrawal_reason,
+)
+from common.access import may
+from directory.enums import FOCAL_ROLES
+from directory.models import StoredFile
+from directory.public_pages import public_page
+from directory.rules import is_secretariat, organizations_of
+
+PAGE = 60
+FILES = (
+    ("screen_pdf", "pdf", gettext_lazy("PDF")),
+    ("print_pdf", "print", gettext_lazy("PDF for print shops, with bleed and crop marks")),
+    ("archive_pdf", "archive", gettext_lazy("PDF/A for archives")),
+)
+
+
+@require_safe
+@public_page("briefs", "directory")
+def brief_list(request: HttpRequest) -> HttpResponse:
+    """Briefs by series, narrowed by the filters in the address."""
+    form = BriefFilter(request.GET)
+    found = public_briefs(**form.chosen())
+    count = found.count()
+    briefs, after = briefs_page(found, after=request.GET.get("after", ""), size=PAGE)
+    return render(
+        request,
+        "briefs/list.html",
+        {
+            "form": form,
+            "groups": [(series, list(rows)) for series, rows in groupby(briefs, key=lambda brief: brief.series)],
+            "count": count,
+            "count_text": ngettext("%(n)d brief", "%(n)d briefs", count) % {"n": count},
+            "after": after,
+            "is_author": bool(organizations_of(request.user)) or is_secretariat(request.user),
+        },
+    )
+
+
+@require_safe
+@public_page("briefs", "solutions", "directory")
+def detail(request: HttpRequest, slug: str) -> HttpResponse:
+    """The edition in force; for those who make the next one, the text as it stands, with what they can do."""
+    briefs = Brief.objects.visible_to(request.user).select_related("series", "current_edition")
+    brief = get_object_or_404(briefs, slug=slug)
+    if brief.is_open and may(request.user, "briefs.work_on_brief", brief):
+        prefetch_related_objects([brief], "agencies__organization", "agencies__cleared_by")
+        content = brief_content(brief)
+        context = {**_reading(brief, content, None, request.user), **workplace(brief, request.user)}
+        for row, section in zip(context["sections"], brief.sections.all(), strict=True):
+            row["edit_url"] = section.get_absolute_url() if may(request.user, "briefs.save_section", section) else ""
+    else:
+        edition = brief.edition
+        context = _reading(brief, edition.content, edition, request.user)
+        context["files"] = _files(edition, {name: reverse(f"briefs_files:{name}", args=[slug]) for _field, name, _label in FILES})
+        context["may_withdraw"] = brief.state == BriefState.PUBLISHED and may(request.user, "briefs.withdraw_brief", brief)
+        context["may_render"] = (
+            not edition.is_rendered and may(request.user, "briefs.render_edition", brief) and last_render_failed(edition)
+        )
+    return render(request, "briefs/detail.html", context)
+
+
+@require_safe
+@public_page("briefs", "solutions", "directory")
+def edition(request: HttpRequest, slug: str, number: int) -> HttpResponse:
+    """One edition as it was published."""
+    editions = Edition.objects.visible_to(request.user).select_related("brief__series", "brief__current_edition")
+    found = get_object_or_404(editions, brief__slug=slug, number=number)
+    context = _reading(found.brief, found.content, found, request.user)
+    addresses = {name: reverse("briefs_files:edition_file", args=[slug, number, name]) for _field, name, _label in FILES}
+    context["files"] = _files(found, addresses)
+    context["is_old"] = found.pk != found.brief.current_edition_id
+    return render(request, "briefs/edition.html", context)
+
+
+def _linked_note(number: int, text: str) -> str:
+    return format_html(
+        '<sup><a id="note-mark-{0}" href="#note-{0}" aria-label="{1}">{0}</a></sup>',
+        number,
+        _("Note %(number)d") % {"number": number},
+    )
+
+
+def _reading(brief: Brief, content: dict[str, Any], edition: Edition | None, user: Any) -> dict[str, Any]:
+    """What the reading column needs, from a content that is frozen or as it stands."""
+    published_at = datetime.fromisoformat(content["published_at"]) if edition else None
+    with translation.override(content["language"]):
+        eyebrow = _("%(series)s, No. %(number)d") % {"series": content["series"]["title"], "number": content["number"]}
+        direction = "rtl" if translation.get_language_bidi() else "ltr"
+        labels = {"messages": _("Key messages"), "notes": _("Notes"), "reservations": _("Reservations")}
+    return {
+        "brief": brief,
+        "content": content,
+        "edition": edition,
+        "published_at": published_at,
+        "eyebrow": eyebrow,
+        "direction": direction,
+        "labels": labels,
+        "sections": [
+            {**section, "html": with_footnotes(section["body"], content["footnotes"], _linked_note)}
+            for section in content["sections"]
+        ],
+        "reservations": [agency for agency in content["agencies"] if agency["reservation"]],
+        "citation": citation_of(
+            content,
+            slug=brief.slug,
+            year=published_at.year if published_at else None,
+            edition=edition.number if edition else None,
+        ),
+        "other_languages": language_editions(brief, user),
+        "solutions": cited_solutions(content),
+        "withdrawn": brief.state == BriefState.WITHDRAWN,
+        "withdrawal_reason": withdrawal_reason(brief),
+        "earlier": list(range(1, brief.current_edition.number)) if brief.current_edition else [],
+    }
+
+
+def _files(edition: Edition, addresses: dict[str, str]) -> list[dict[str, Any]]:
+    """The downloads of an edition; `size` is None while a file is being made."""
+    keys = {field: getattr(edition, f"{field}_id") for field, _name, _label in FILES}
+    sizes = dict(StoredFile.objects.filter(pk__in=[key for key in keys.values() if key]).values_list("pk", "size"))
+    return [{"url": addresses[name], "label": label, "size": sizes.get(keys[field])} for field, name, label in FILES]
+
+
+def workplace(brief: Brief, user: Any) -> dict[str, Any]:
+    """What those who make a brief see beside its text: state, next step, clearances, history, and what they may do."""
+    focal = organizations_of(user, FOCAL_ROLES)
+    history = list(brief.state_changes.select_related("by", "on_behalf_of").order_by("-pk"))
+    returned = history[0] if history and brief.state == BriefState.DRAFTING and history[0].old else None
+    return {
+        "at_work": True,
+        "next_step": next_step(brief),
+        "history": history,
+        "returned": returned,
+        "agencies": brief.agencies.all(),
+        "may_clear": brief.state == BriefState.IN_CLEARANCE
+        and any(agency.organization_id in focal and agency.clearance == Clearance.PENDING for agency in brief.agencies.all()),
+        "may_start": brief.state == BriefState.DRAFTING and may(user, "briefs.start_clearance", brief),
+        "may_publish": brief.state == BriefState.CLEARED and may(user, "briefs.publish_brief", brief),
+        "place": {BriefState.DRAFTING: 1, BriefState.IN_CLEARANCE: 2, BriefState.CLEARED: 3}[BriefState(brief.state)],
+    }

@@ -1,0 +1,49 @@
+"""Tables for spreadsheets: CSV and XLSX in which a cell is text or a number and never a formula."""
+
+import csv
+from collections.abc import Iterable, Iterator, Sequence
+from io import BytesIO
+from typing import Any
+
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+
+
+class _Echo:
+    def write(self, value: str) -> str:
+        return value
+
+
+def safe_cell(value: Any) -> Any:
+    """Return `value` so that a spreadsheet shows it: text that would begin a formula gets a leading apostrophe."""
+    if isinstance(value, str) and value.lstrip(" ").startswith(_FORMULA_STARTS):
+        return "'" + value
+    return "" if value is None else value
+
+
+def stream_csv(header: Sequence[Any], rows: Iterable[Sequence[Any]]) -> Iterator[str]:
+    """Yield CSV line by line, beginning with a byte order mark so that Excel reads UTF-8."""
+    writer = csv.writer(_Echo())
+    yield "\ufeff"
+    yield writer.writerow([safe_cell(cell) for cell in header])
+    for row in rows:
+        yield writer.writerow([safe_cell(cell) for cell in row])
+
+
+def xlsx(title: str, header: Sequence[Any], rows: Iterable[Sequence[Any]], *, right_to_left: bool = False) -> bytes:
+    """Return a workbook of one sheet with a frozen, filtered header row. Memory stays constant in the number of rows."""
+    import xlsxwriter
+
+    buffer = BytesIO()
+    options = {"strings_to_formulas": False, "strings_to_urls": False, "constant_memory": True, "remove_timezone": True}
+    with xlsxwriter.Workbook(buffer, options) as book:
+        sheet = book.add_worksheet("".join(sign for sign in title if sign not in "[]:*?/\\")[:31] or "Sheet")
+        if right_to_left:
+            sheet.right_to_left()
+        bold = book.add_format({"bold": True, "bottom": 1})
+        sheet.freeze_panes(1, 0)
+        sheet.write_row(0, 0, [str(cell) for cell in header], bold)
+        last = 0
+        for last, row in enumerate(rows, start=1):
+            sheet.write_row(last, 0, [cell if isinstance(cell, int | float) else str(cell or "") for cell in row])
+        sheet.autofilter(0, 0, last, max(len(header) - 1, 0))
+    return buffer.getvalue()

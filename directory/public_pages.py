@@ -1,0 +1,201 @@
+"""Pattern 7, second half: whole public pages kept in this process, checked against their version on every request.
+
+A view says which subjects it shows::
+
+    @public_page("meetings", "strategy")
+    def home(request): ...
+
+and, where it shows a deadline or an embargo, until when it holds: `page_holds_until(request, moment)`.
+
+Only visitors without a session get and fill kept pages; such a page has no CSRF token, no nonce and sets no cookie.
+"""
+
+import gzip
+import hashlib
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from functools import wraps
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.utils import timezone
+
+from directory.page_versions import current_versions
+
+MOST_BYTES = 48 * 1024 * 1024  # of bare addresses, and once more of addresses with a query
+LARGEST = 1024 * 1024
+MOST_QUERY = 200  # a longer query string is rare and would fill the room of pages that are not
+_SMALLEST_TO_COMPRESS = 500
+
+
+@dataclass(frozen=True, slots=True)
+class KeptPage:
+    """A rendered page with what it depends on."""
+
+    subjects: tuple[str, ...]
+    versions: tuple[int, ...]
+    holds_until: float
+    etag: str
+    body: bytes
+    compressed: bytes
+    headers: dict[str, tuple[str, str]]
+
+    @property
+    def size(self) -> int:
+        """What it takes in memory, roughly, in bytes."""
+        return len(self.body) + len(self.compressed) + 2000
+
+
+class PageRoom:
+    """The kept pages of this process, the least recently used leaving first."""
+
+    def __init__(self) -> None:
+        self._pages: OrderedDict[tuple[str, ...], KeptPage] = OrderedDict()
+        self._bytes = 0
+        self._lock = threading.Lock()
+
+    def get(self, key: tuple[str, ...]) -> KeptPage | None:
+        with self._lock:
+            page = self._pages.get(key)
+            if page:
+                self._pages.move_to_end(key)
+            return page
+
+    def put(self, key: tuple[str, ...], page: KeptPage) -> None:
+        with self._lock:
+            replaced = self._pages.pop(key, None)
+            self._pages[key] = page
+            self._bytes += page.size - (replaced.size if replaced else 0)
+            while self._bytes > MOST_BYTES:
+                _, oldest = self._pages.popitem(last=False)
+                self._bytes -= oldest.size
+
+    def clear(self) -> None:
+        with self._lock:
+            self._pages.clear()
+            self._bytes = 0
+
+
+# Anybody can make up query strings without end: those pages must not push out the others.
+room, room_of_queries = PageRoom(), PageRoom()
+
+
+def public_page(*subjects: str) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:
+    """Mark a view's answer to visitors without a session as the same for all of them until `subjects` change.
+
+    The versions are read before the view runs: a change in between makes the kept page old at once, never stale.
+    """
+    names = tuple(sorted(set(subjects)))
+
+    def decorate(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+        @wraps(view)
+        def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            if _is_keepable(request):
+                request.page_began = timezone.now()  # type: ignore[attr-defined]
+                request.public_page = (names, current_versions(names))  # type: ignore[attr-defined]
+            return view(request, *args, **kwargs)
+
+        return wrapped
+
+    return decorate
+
+
+def page_holds_until(request: HttpRequest, *moments: datetime | None) -> None:
+    """Let the kept page expire at the first of `moments` that lies ahead: what it shows changes then.
+
+    Ahead of the request's beginning, not of now: a page made while a deadline passes shows the state before it.
+    """
+    began = getattr(request, "page_began", None) or timezone.now()
+    ahead = [moment for moment in (*moments, getattr(request, "page_boundary", None)) if moment and moment > began]
+    request.page_boundary = min(ahead, default=None)  # type: ignore[attr-defined]
+
+
+def _is_keepable(request: HttpRequest) -> bool:
+    return (
+        request.method in {"GET", "HEAD"}
+        and settings.SESSION_COOKIE_NAME not in request.COOKIES
+        and "messages" not in request.COOKIES
+        and "HTTP_HX_REQUEST" not in request.META
+        and len(request.META.get("QUERY_STRING", "")) <= MOST_QUERY
+    )
+
+
+def _accepts_gzip(request: HttpRequest) -> bool:
+    return "gzip" in request.META.get("HTTP_ACCEPT_ENCODING", "")
+
+
+class PublicPageMiddleware:
+    """Answer from the kept pages; keep what marked views answer; forbid storing everything else that has no policy."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if not _is_keepable(request):
+            return self._without_store(self.get_response(request))
+        # The raw host: Django checks it when the page is made, so only allowed hosts ever get into the room.
+        key = (request.META.get("HTTP_HOST", ""), request.scheme or "", request.path, request.META.get("QUERY_STRING", ""))
+        pages = room_of_queries if key[3] else room
+        page = pages.get(key)
+        if page and time.time() < page.holds_until and current_versions(page.subjects) == page.versions:
+            return self._answer(request, page)
+        response = self.get_response(request)
+        marked = getattr(request, "public_page", None)
+        if marked is None:
+            return self._without_store(response)
+        if response.status_code != 200 or response.cookies or not isinstance(response, HttpResponse):
+            return self._without_store(response)
+        page = self._page(request, response, *marked)
+        if page.versions and len(page.subjects) == len(page.versions) and page.size <= LARGEST:
+            pages.put(key, page)
+        return self._answer(request, page)
+
+    @staticmethod
+    def _without_store(response: HttpResponseBase) -> HttpResponseBase:
+        if not response.has_header("Cache-Control"):
+            response["Cache-Control"] = "private, no-store"
+        return response
+
+    @staticmethod
+    def _page(
+        request: HttpRequest, response: HttpResponse, subjects: tuple[str, ...], versions: tuple[int, ...] | None
+    ) -> KeptPage:
+        boundary = getattr(request, "page_boundary", None)
+        body = response.content
+        compressed = gzip.compress(body, 6, mtime=0) if len(body) >= _SMALLEST_TO_COMPRESS else b""
+        response["Cache-Control"] = "public, max-age=0, must-revalidate"
+        response["Vary"] = "Accept-Encoding, Cookie"
+        # Validators and lengths are set again for each answer.
+        own = {"content-length", "etag", "x-request-id"}
+        headers = {key: pair for key, pair in response.headers._store.items() if key not in own}  # type: ignore[attr-defined]
+        return KeptPage(
+            subjects=subjects,
+            versions=versions or (),
+            holds_until=boundary.timestamp() if boundary else float("inf"),
+            etag=hashlib.sha256(body).hexdigest()[:24],
+            body=body,
+            compressed=compressed,
+            headers=headers,
+        )
+
+    @staticmethod
+    def _answer(request: HttpRequest, page: KeptPage) -> HttpResponse:
+        small = bool(page.compressed) and _accepts_gzip(request)
+        etag = f'"{page.etag}{"-gz" if small else ""}"'
+        if etag in request.META.get("HTTP_IF_NONE_MATCH", ""):
+            response = HttpResponse(status=304)
+            del response["Content-Type"]
+        else:
+            response = HttpResponse(page.compressed if small else page.body)
+            if small:
+                response.headers["Content-Encoding"] = "gzip"
+            response.headers["Content-Length"] = str(len(response.content))
+        # Put in as they were checked once: setting a dozen headers one by one costs as much as asking Redis.
+        response.headers._store.update(page.headers)  # type: ignore[attr-defined]
+        response.headers["ETag"] = etag
+        return response

@@ -1,0 +1,73 @@
+"""Pattern 1: how anything in the portal changes its state.
+
+Every verb of every app has the same shape::
+
+    @transaction.atomic
+    def approve_registration(*, registration, by, reason=""):
+        registration = locked(registration)
+        require(by, "meetings.approve_registration", registration)
+        change_state(registration, to=RegistrationState.APPROVED, by=by, reason=reason)
+        messages.registration_approved(registration)
+        return registration
+"""
+
+from collections.abc import Collection, Iterable, Mapping
+from typing import Any, Protocol, TypeVar
+
+from django.db import models, transaction
+from django.utils.translation import gettext as _
+
+from common.access import Refused
+
+M = TypeVar("M", bound=models.Model)
+
+
+class Stateful(Protocol):
+    """A model with `state`, a class attribute `TRANSITIONS` and a StateChange table as `state_changes`."""
+
+    TRANSITIONS: Mapping[str, Collection[str]]
+    state: str
+
+
+def locked(instance: M) -> M:
+    """Return a fresh copy of `instance`, its row locked until the transaction ends: what was known before is stale."""
+    manager = type(instance)._default_manager
+    return manager.select_for_update(of=("self",)).get(pk=instance.pk)
+
+
+def change_state(
+    instance: Any,
+    *,
+    to: str,
+    by: Any,
+    on_behalf_of: Any = None,
+    reason: str = "",
+    also: Iterable[str] = (),
+) -> None:
+    """Move a locked `instance` to the state `to`, save it and write the history row.
+
+    Args:
+        instance: a stateful model instance that `locked()` returned in this transaction.
+        by: the person who acts; None where a clock or a rule acts.
+        on_behalf_of: the organization in whose name the person acts.
+        also: other fields that the verb has set and that are saved with the state.
+
+    Raises:
+        Refused: `TRANSITIONS` has no such way from the present state.
+    """
+    assert transaction.get_connection().in_atomic_block, "change_state needs a transaction with the row locked"
+    old = instance.state
+    if to not in instance.TRANSITIONS.get(old, ()):
+        choices = dict(type(instance)._meta.get_field("state").flatchoices)
+        raise Refused(
+            _("This cannot become “%(new)s”: it is “%(old)s” now. Load the page again to see its present state.")
+            % {"new": choices.get(to, to), "old": choices.get(old, old)}
+        )
+    instance.state = to
+    instance.save(update_fields=["state", *also])
+    instance.state_changes.create(old=old, new=to, by=by, on_behalf_of=on_behalf_of, reason=reason)
+
+
+def record_start(instance: Any, *, by: Any, on_behalf_of: Any = None, reason: str = "") -> None:
+    """Write the first history row of a stateful instance that was just created."""
+    instance.state_changes.create(old="", new=instance.state, by=by, on_behalf_of=on_behalf_of, reason=reason)

@@ -1,0 +1,113 @@
+"""Filters that live in the address."""
+
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from directory.models import Country, StakeholderCategory, Theme
+from meetings.enums import TO_DECIDE, RegistrationState
+from meetings.models import Meeting, Registration, VoluntaryReport
+
+TO_DECIDE_CODE = "to_decide"
+_SMALL = {"class": "form-select form-select-sm"}
+
+
+class FilterForm(forms.Form):
+    """A GET form whose bad values are no filter: a mistyped address shows the whole list, never an error."""
+
+    def __init__(self, data: Any, *args: Any, **kwargs: Any) -> None:
+        # PostgreSQL knows no NUL in text.
+        clean = data.copy()
+        for name in clean:
+            clean.setlist(name, [value.replace("\x00", "") for value in clean.getlist(name)])
+        super().__init__(clean, *args, **kwargs)
+
+    def value(self, name: str) -> Any:
+        self.is_valid()
+        return self.cleaned_data.get(name)
+
+
+class RegistrationFilter(FilterForm):
+    """State, category and words of the secretariat's list."""
+
+    q = forms.CharField(
+        label=_("Name, address or reference"),
+        required=False,
+        max_length=100,
+        widget=forms.TextInput(attrs={"class": "form-control form-control-sm", "type": "search"}),
+    )
+    state = forms.ChoiceField(label=_("State"), required=False, widget=forms.Select(attrs=_SMALL))
+    category: forms.ModelChoiceField = forms.ModelChoiceField(
+        label=_("Category"),
+        required=False,
+        queryset=StakeholderCategory.objects.none(),
+        to_field_name="code",
+        empty_label=_("All"),
+        widget=forms.Select(attrs=_SMALL),
+    )
+
+    def __init__(self, data: Any, *args: Any, meeting: Meeting, **kwargs: Any) -> None:
+        super().__init__(data, *args, **kwargs)
+        state: Any = self.fields["state"]
+        state.choices = [("", _("All")), (TO_DECIDE_CODE, _("To decide")), *RegistrationState.choices]
+        category: Any = self.fields["category"]
+        category.queryset = StakeholderCategory.objects.filter(pk__in=meeting.quotas.values("category"))
+
+    def apply(self, rows: QuerySet[Registration]) -> QuerySet[Registration]:
+        """The registrations that match."""
+        if state := self.value("state"):
+            rows = rows.filter(state__in=TO_DECIDE if state == TO_DECIDE_CODE else [state])
+        if category := self.value("category"):
+            rows = rows.filter(category=category)
+        # Each word must be somewhere, so that "Okafor Amina" finds Amina Okafor.
+        for word in (self.value("q") or "").split():
+            rows = rows.filter(
+                Q(given_name__icontains=word)
+                | Q(family_name__icontains=word)
+                | Q(email__icontains=word)
+                | Q(reference__icontains=word)
+                | Q(affiliation__icontains=word)
+                | Q(organization__acronym__icontains=word)
+                | Q(organization__name__icontains=word)
+            )
+        return rows
+
+
+class ReportFilter(FilterForm):
+    """Country, theme and language of voluntary reports."""
+
+    country: forms.ModelChoiceField = forms.ModelChoiceField(
+        label=_("Country"),
+        required=False,
+        queryset=Country.objects.none(),
+        to_field_name="iso2",
+        empty_label=_("All"),
+        widget=forms.Select(attrs=_SMALL),
+    )
+    theme: forms.ModelChoiceField = forms.ModelChoiceField(
+        label=_("Theme"),
+        required=False,
+        queryset=Theme.objects.none(),
+        to_field_name="code",
+        empty_label=_("All"),
+        widget=forms.Select(attrs=_SMALL),
+    )
+    language = forms.ChoiceField(label=_("Language"), required=False, widget=forms.Select(attrs=_SMALL))
+
+    def __init__(self, data: Any, *args: Any, rows: QuerySet[VoluntaryReport], **kwargs: Any) -> None:
+        super().__init__(data, *args, **kwargs)
+        fields: Any = self.fields
+        keys = rows.order_by().values("pk")
+        fields["country"].queryset = Country.objects.filter(voluntary_reports__in=keys).distinct()
+        fields["theme"].queryset = Theme.objects.filter(voluntary_reports__in=keys).distinct()
+        fields["language"].choices = [("", _("All")), *settings.LANGUAGES]
+
+    def apply(self, rows: QuerySet[VoluntaryReport]) -> QuerySet[VoluntaryReport]:
+        """The reports that match."""
+        for name, field in (("country", "country"), ("theme", "themes"), ("language", "language")):
+            if chosen := self.value(name):
+                rows = rows.filter(**{field: chosen})
+        return rows

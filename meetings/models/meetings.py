@@ -1,0 +1,162 @@
+"""Meetings and their documents."""
+
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from directory.models import StateChange
+from directory.models.people import validate_time_zone
+from meetings.enums import MEETING_TRANSITIONS, PUBLIC_MEETING_STATES, MeetingState, RegistrationWindow
+from meetings.rules import staff_scopes
+
+SCOPE = "meeting:"
+
+
+class MeetingQuerySet(models.QuerySet["Meeting"]):
+    def public(self) -> "MeetingQuerySet":
+        """Announced meetings, cancelled ones included: who meant to come must find out."""
+        return self.filter(state__in=PUBLIC_MEETING_STATES)
+
+    def managed_by(self, user: Any) -> "MeetingQuerySet":
+        """The meetings for which `user` serves as secretariat staff."""
+        scopes = staff_scopes(user)
+        if "" in scopes:
+            return self
+        return self.filter(slug__in=[scope.removeprefix(SCOPE) for scope in scopes if scope.startswith(SCOPE)])
+
+    def visible_to(self, user: Any) -> "MeetingQuerySet":
+        """Announced meetings for everybody; drafts for their secretariat."""
+        return self.public() | self.managed_by(user)
+
+    def upcoming(self, now: datetime | None = None) -> "MeetingQuerySet":
+        return self.filter(ends_at__gt=now or timezone.now()).order_by("starts_at", "pk")
+
+    def past(self, now: datetime | None = None) -> "MeetingQuerySet":
+        return self.filter(ends_at__lte=now or timezone.now()).order_by("-starts_at", "-pk")
+
+
+class Meeting(models.Model):
+    """A meeting in one place and time, with its programme and its registration."""
+
+    slug = models.SlugField(_("short name in addresses"), unique=True)
+    title = models.CharField(_("title"), max_length=250)
+    summary = models.TextField(_("summary"), max_length=1000)
+    purpose = models.TextField(_("purpose"), blank=True, help_text=_("Paragraphs separated by blank lines."))
+    place = models.CharField(_("place"), max_length=200)
+    city = models.CharField(_("city"), max_length=120)
+    country = models.ForeignKey("directory.Country", models.PROTECT, related_name="+", verbose_name=_("country"))
+    time_zone = models.CharField(_("time zone of the place"), max_length=64, default="UTC", validators=[validate_time_zone])
+    starts_at = models.DateTimeField(_("begins"))
+    ends_at = models.DateTimeField(_("ends"))
+    host = models.ForeignKey("directory.Organization", models.PROTECT, related_name="hosted_meetings", verbose_name=_("host"))
+    conjunction = models.CharField(_("in conjunction with"), max_length=250, blank=True)
+    parent_process = models.CharField(_("part of the process"), max_length=250, blank=True)
+    contact_email = models.EmailField(_("address for questions"), blank=True)
+    registration_opens_at = models.DateTimeField(_("registration opens"), null=True, blank=True)
+    registration_closes_at = models.DateTimeField(_("registration closes"), null=True, blank=True)
+    is_illustrative = models.BooleanField(_("illustrative"), default=False, help_text=_("Invented for the demonstration."))
+    state = models.CharField(_("state"), max_length=10, choices=MeetingState, default=MeetingState.DRAFT)
+    # Calendars replace an entry only by one with a higher number.
+    sequence = models.PositiveIntegerField(_("version of the calendar entry"), default=0, editable=False)
+    changed_at = models.DateTimeField(_("changed"), auto_now=True)
+
+    TRANSITIONS = MEETING_TRANSITIONS
+    objects = MeetingQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("meeting")
+        verbose_name_plural = _("meetings")
+        ordering = ["starts_at", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(ends_at__gt=F("starts_at")),
+                name="meeting_ends_after_it_begins",
+                violation_error_message=_("The end must be after the beginning."),
+            ),
+            models.CheckConstraint(
+                condition=Q(registration_opens_at__isnull=True)
+                | Q(registration_closes_at__isnull=True)
+                | Q(registration_closes_at__gt=F("registration_opens_at")),
+                name="meeting_registration_closes_after_it_opens",
+                violation_error_message=_("Registration must close after it opens."),
+            ),
+        ]
+        indexes = [models.Index(fields=["state", "starts_at"])]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def get_absolute_url(self) -> str:
+        return reverse("meetings:meeting", args=[self.slug])
+
+    @property
+    def scope_key(self) -> str:
+        """What a secretariat role limited to this meeting is limited to."""
+        return SCOPE + self.slug
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.time_zone)
+
+    @property
+    def purpose_paragraphs(self) -> list[str]:
+        return [part.strip() for part in self.purpose.split("\n\n") if part.strip()]
+
+    def registration_window(self, now: datetime) -> RegistrationWindow:
+        """Whether this meeting takes registrations at `now`; without dates it never does."""
+        if self.state == MeetingState.CANCELLED:
+            return RegistrationWindow.CANCELLED
+        if self.ends_at <= now:
+            return RegistrationWindow.OVER
+        if not self.registration_opens_at or self.registration_opens_at > now:
+            return RegistrationWindow.NOT_YET
+        if (self.registration_closes_at or self.ends_at) <= now:
+            return RegistrationWindow.CLOSED
+        return RegistrationWindow.OPEN
+
+    @property
+    def boundaries(self) -> tuple[datetime | None, ...]:
+        """The moments at which what is said about this meeting changes by itself."""
+        return (self.registration_opens_at, self.registration_closes_at, self.starts_at, self.ends_at)
+
+
+class MeetingStateChange(StateChange):
+    subject = models.ForeignKey(Meeting, models.CASCADE, related_name="state_changes")
+
+
+class MeetingDocument(models.Model):
+    """A document of a meeting: a link, or a file that the portal keeps."""
+
+    meeting = models.ForeignKey(Meeting, models.CASCADE, related_name="documents", verbose_name=_("meeting"))
+    code = models.SlugField(_("code"))
+    title = models.CharField(_("title"), max_length=250)
+    symbol = models.CharField(_("document symbol"), max_length=60, blank=True)
+    language = models.CharField(_("language"), max_length=10, default="en")
+    url = models.URLField(_("address"), blank=True)
+    file = models.ForeignKey(
+        "directory.StoredFile", models.PROTECT, related_name="+", null=True, blank=True, verbose_name=_("file")
+    )
+    note = models.TextField(_("note"), blank=True)
+    position = models.PositiveSmallIntegerField(_("place in the order"), default=0)
+
+    class Meta:
+        verbose_name = _("document")
+        verbose_name_plural = _("documents")
+        ordering = ["position", "pk"]
+        constraints = [models.UniqueConstraint(fields=["meeting", "code", "language"], name="document_once_per_language")]
+
+    def __str__(self) -> str:
+        return self.symbol or self.title
+
+    @property
+    def address(self) -> str:
+        """Where the document is read; empty where it is only announced. The meeting must be loaded."""
+        if self.file_id:
+            return reverse("meetings_files:document", args=[self.meeting.slug, self.pk])
+        return self.url

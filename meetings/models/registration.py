@@ -1,0 +1,157 @@
+"""Seats of a category and the people who ask for them."""
+
+import secrets
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Lower
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from directory.models import StateChange
+from meetings.enums import ENDED_REGISTRATIONS, REGISTRATION_TRANSITIONS, Approval, RegistrationState
+from meetings.models.meetings import SCOPE, Meeting
+from meetings.rules import staff_scopes
+
+# Without letters and digits that are mistaken for one another when read aloud at a desk.
+_SIGNS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
+REFERENCE_LENGTH = 12
+
+
+def new_reference() -> str:
+    """A code that cannot be guessed: about 59 bits."""
+    return "".join(secrets.choice(_SIGNS) for _ in range(REFERENCE_LENGTH))
+
+
+class CategoryQuota(models.Model):
+    """The seats of one stakeholder category at one meeting. Its row is the lock of pattern 2."""
+
+    meeting = models.ForeignKey(Meeting, models.CASCADE, related_name="quotas", verbose_name=_("meeting"))
+    category = models.ForeignKey("directory.StakeholderCategory", models.PROTECT, related_name="+", verbose_name=_("category"))
+    seats = models.PositiveIntegerField(_("seats"))
+    approval = models.CharField(_("approval"), max_length=10, choices=Approval, default=Approval.MANUAL)
+    is_open = models.BooleanField(_("open"), default=True)
+
+    class Meta:
+        verbose_name = _("seats of a category")
+        verbose_name_plural = _("seats by category")
+        ordering = ["category__order", "pk"]
+        constraints = [models.UniqueConstraint(fields=["meeting", "category"], name="quota_once_per_category")]
+
+    def __str__(self) -> str:
+        return f"{self.category}: {self.seats}"
+
+
+class RegistrationQuerySet(models.QuerySet["Registration"]):
+    def visible_to(self, user: Any) -> "RegistrationQuerySet":
+        """One's own; all of a meeting for its secretariat staff."""
+        if not user.is_authenticated or not user.is_active:
+            return self.none()
+        scopes = staff_scopes(user)
+        if "" in scopes:
+            return self
+        slugs = [scope.removeprefix(SCOPE) for scope in scopes if scope.startswith(SCOPE)]
+        return self.filter(Q(user=user) | Q(meeting__slug__in=slugs))
+
+    def live(self) -> "RegistrationQuerySet":
+        """Neither declined nor cancelled."""
+        return self.exclude(state__in=ENDED_REGISTRATIONS)
+
+    def taking_seats(self, now: datetime | None = None) -> "RegistrationQuerySet":
+        """What counts against the seats: the approved, and offers that have not run out."""
+        return self.filter(
+            Q(state=RegistrationState.APPROVED) | Q(state=RegistrationState.OFFERED, offered_until__gt=now or timezone.now())
+        )
+
+    def waiting(self) -> "RegistrationQuerySet":
+        """The waiting list in its order."""
+        return self.filter(state=RegistrationState.WAITLISTED).order_by("waitlisted_at", "pk")
+
+
+class Registration(models.Model):
+    """One person's request to take part in one meeting under one category."""
+
+    reference = models.CharField(_("reference"), max_length=20, unique=True, default=new_reference, editable=False)
+    meeting = models.ForeignKey(Meeting, models.PROTECT, related_name="registrations", verbose_name=_("meeting"))
+    category = models.ForeignKey("directory.StakeholderCategory", models.PROTECT, related_name="+", verbose_name=_("category"))
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="registrations", null=True, blank=True, verbose_name=_("account")
+    )
+    email = models.EmailField(_("e-mail address"))
+    given_name = models.CharField(_("given name"), max_length=120)
+    family_name = models.CharField(_("family name"), max_length=120)
+    organization = models.ForeignKey(
+        "directory.Organization",
+        models.PROTECT,
+        related_name="registrations",
+        null=True,
+        blank=True,
+        verbose_name=_("organization"),
+    )
+    affiliation = models.CharField(_("affiliation"), max_length=200, blank=True)
+    country = models.ForeignKey(
+        "directory.Country", models.PROTECT, related_name="+", null=True, blank=True, verbose_name=_("country")
+    )
+    access_needs = models.CharField(_("what you need to take part"), max_length=500, blank=True)
+    language = models.CharField(_("language of messages"), max_length=10, default="en")
+    state = models.CharField(_("state"), max_length=10, choices=RegistrationState, default=RegistrationState.SUBMITTED)
+    submitted_at = models.DateTimeField(_("submitted"), null=True, blank=True)
+    waitlisted_at = models.DateTimeField(_("waiting since"), null=True, blank=True)
+    offered_until = models.DateTimeField(_("offered until"), null=True, blank=True)
+
+    TRANSITIONS = REGISTRATION_TRANSITIONS
+    objects = RegistrationQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("registration")
+        verbose_name_plural = _("registrations")
+        ordering = ["-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["meeting", "user"],
+                condition=Q(user__isnull=False) & ~Q(state__in=sorted(ENDED_REGISTRATIONS)),
+                name="registration_live_once_per_person",
+            ),
+            models.UniqueConstraint(
+                "meeting",
+                Lower("email"),
+                condition=~Q(state__in=sorted(ENDED_REGISTRATIONS)),
+                name="registration_live_once_per_address",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state=RegistrationState.WAITLISTED) | Q(waitlisted_at__isnull=False),
+                name="registration_waits_since_a_time",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state=RegistrationState.OFFERED) | Q(offered_until__isnull=False),
+                name="registration_is_offered_until_a_time",
+            ),
+        ]
+        indexes = [models.Index(fields=["meeting", "category", "state", "waitlisted_at"])]
+
+    def __str__(self) -> str:
+        return f"{self.full_name} ({self.reference})"
+
+    def get_absolute_url(self) -> str:
+        return reverse("meetings:registration", args=[self.reference])
+
+    @property
+    def scope_key(self) -> str:
+        return self.meeting.scope_key
+
+    @property
+    def full_name(self) -> str:
+        return f"{self.given_name} {self.family_name}".strip()
+
+    @property
+    def body(self) -> str:
+        """For whom the person comes, as the lists say it."""
+        return self.organization.short_name if self.organization else self.affiliation
+
+
+class RegistrationStateChange(StateChange):
+    subject = models.ForeignKey(Registration, models.CASCADE, related_name="state_changes")

@@ -1,0 +1,11 @@
+"""Reads that span models: for the roof, for registration, for the programme."""
+
+from meetings.selectors.roof import (
+    addresses_of_meetings,
+    data_of_person,
+    desk_of_meetings,
+    meetings_for_home,
+    search_meetings,
+)
+
+__all__ = ["addresses_of_meetings", "data_of_person", "desk_of_meetings", "meetings_for_home", "search_meetings"]

@@ -1,0 +1,140 @@
+"""How the seats of a meeting stand, and how a registration stands, in words."""
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Count, Q
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from meetings.enums import TO_DECIDE, CategoryStatus, RegistrationState, RegistrationWindow
+from meetings.models import CategoryQuota, Meeting, Registration
+
+_S = RegistrationState
+_TONES = {CategoryStatus.OPEN: "good", CategoryStatus.FULL: "warn", CategoryStatus.CLOSED: "quiet"}
+
+
+@dataclass(frozen=True)
+class CategorySeats:
+    """The seats of one category: how many, how many taken, how many people wait for a seat or a decision."""
+
+    quota: CategoryQuota
+    taken: int
+    waiting: int
+    to_decide: int
+    status: CategoryStatus
+
+    @property
+    def label(self) -> str:
+        return str(self.status.label)
+
+    @property
+    def tone(self) -> str:
+        return _TONES[self.status]
+
+    @property
+    def free(self) -> int:
+        return max(self.quota.seats - self.taken, 0)
+
+
+def seats_by_category(meeting: Meeting, now: datetime) -> list[CategorySeats]:
+    """Every category of a meeting in the order of the vocabulary. Two queries."""
+    numbers = {
+        row["category_id"]: row
+        for row in Registration.objects.filter(meeting=meeting)
+        .order_by()
+        .values("category_id")
+        .annotate(
+            taken=Count("pk", filter=Q(state=_S.APPROVED) | Q(state=_S.OFFERED, offered_until__gt=now)),
+            waiting=Count("pk", filter=Q(state=_S.WAITLISTED)),
+            to_decide=Count("pk", filter=Q(state__in=TO_DECIDE)),
+        )
+    }
+    is_open = meeting.registration_window(now) == RegistrationWindow.OPEN
+    rows = []
+    for quota in meeting.quotas.select_related("category").order_by("category__order", "pk"):
+        count = numbers.get(quota.category_id, {"taken": 0, "waiting": 0, "to_decide": 0})
+        status = CategoryStatus.OPEN
+        if not is_open or not quota.is_open:
+            status = CategoryStatus.CLOSED
+        elif count["taken"] >= quota.seats or count["waiting"]:
+            status = CategoryStatus.FULL
+        rows.append(CategorySeats(quota, count["taken"], count["waiting"], count["to_decide"], status))
+    return rows
+
+
+def offers_end(meeting: Meeting, now: datetime) -> datetime | None:
+    """When the next live offer runs out: a seat is free then."""
+    live = meeting.registrations.filter(state=_S.OFFERED, offered_until__gt=now).order_by("offered_until")
+    return live.values_list("offered_until", flat=True).first()
+
+
+def own_registration(meeting: Meeting, user: Any) -> Registration | None:
+    """The registration of `user` that counts: the live one, else the newest that ended."""
+    if not user.is_authenticated:
+        return None
+    rows = list(Registration.objects.filter(meeting=meeting, user=user).select_related("category").order_by("-pk"))
+    return next((row for row in rows if row.state not in {_S.DECLINED, _S.CANCELLED}), rows[0] if rows else None)
+
+
+def place_in_line(registration: Registration) -> int | None:
+    """The place on the waiting list, from 1; None for who does not wait."""
+    if registration.state != _S.WAITLISTED:
+        return None
+    ahead = Registration.objects.filter(meeting=registration.meeting_id, category=registration.category_id).waiting()
+    return ahead.filter(
+        Q(waitlisted_at__lt=registration.waitlisted_at) | Q(waitlisted_at=registration.waitlisted_at, pk__lte=registration.pk)
+    ).count()
+
+
+def places_in_line(meeting: Meeting) -> dict[int, int]:
+    """The place on its waiting list of everyone who waits, by key. One query."""
+    places: dict[int, int] = {}
+    reached: Counter[int] = Counter()
+    for pk, category in Registration.objects.filter(meeting=meeting).waiting().values_list("pk", "category_id"):
+        reached[category] += 1
+        places[pk] = reached[category]
+    return places
+
+
+_PLAIN: dict[tuple[str, str] | str, str | Promise] = {
+    ("", _S.SUBMITTED): _("The registration was sent"),
+    ("", _S.DRAFT): _("The registration was begun"),
+    (_S.DRAFT, _S.SUBMITTED): _("The registration was sent"),
+    (_S.WAITLISTED, _S.APPROVED): _("A seat became free and was given"),
+    (_S.OFFERED, _S.APPROVED): _("The offered seat was taken"),
+    (_S.OFFERED, _S.WAITLISTED): _("The offer ran out; back on the waiting list"),
+    _S.ENDORSED: _("The organization endorsed the registration"),
+    _S.APPROVED: _("The registration was approved"),
+    _S.WAITLISTED: _("No seat was free; put on the waiting list"),
+    _S.OFFERED: _("A seat was offered"),
+    _S.DECLINED: _("The registration was declined"),
+    _S.CANCELLED: _("The registration was cancelled"),
+}
+
+
+def history_in_words(registration: Registration) -> list[dict[str, Any]]:
+    """The history for the registrant, newest first: agencies by name, only themselves as a person."""
+    rows = []
+    for change in registration.state_changes.select_related("by", "on_behalf_of").order_by("-at", "-pk"):
+        themselves = change.by_id is not None and change.by_id == registration.user_id
+        who = registration.full_name if themselves else (change.on_behalf_of or "")
+        label = _PLAIN.get((change.old, change.new)) or _PLAIN.get(change.new, change.new)
+        rows.append({"label": label, "at": change.at, "by": who, "reason": change.reason})
+    return rows
+
+
+WHAT_NOW: dict[str, str | Promise] = {
+    _S.DRAFT: _("You have begun a registration and not sent it yet."),
+    _S.SUBMITTED: _(
+        "The secretariat looks at your registration and writes to you when it has decided. You need not do anything."
+    ),
+    _S.ENDORSED: _("Your organization has endorsed your registration; the secretariat now decides and writes to you."),
+    _S.APPROVED: _("You have a seat. Bring your reference and an identity document to the registration desk."),
+    _S.WAITLISTED: _("All seats of your category are taken. The next one goes to who has waited longest; you get a message."),
+    _S.OFFERED: _("A seat is offered to you. The secretariat keeps it until the time below."),
+    _S.DECLINED: _("The secretariat could not register you. The reason is in the history; write to it if something has changed."),
+    _S.CANCELLED: _("This registration is cancelled. While registration is open you can register again."),
+}

@@ -1,0 +1,211 @@
+"""What meetings give to the home page, the search, the desk, the sitemap and a person's own data."""
+
+from datetime import UTC, datetime, time
+from typing import Any
+
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import Count, Q
+from django.urls import reverse
+from django.utils import timezone, translation
+from django.utils.text import Truncator
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from common.access import may
+from directory.desk import DeskItem
+from directory.enums import FOCAL_ROLES
+from directory.rules import organizations_of
+from meetings.enums import TO_DECIDE, UNDECIDED_EVENTS, ActionState, MeetingState, RegistrationState, ReportState
+from meetings.models import ActionItem, Meeting, Registration, Session, ThematicEvent, VoluntaryReport, WorkingGroup
+from meetings.selectors.programme import discussion_items
+from meetings.selectors.registration import own_registration
+
+
+def meetings_for_home(user: Any) -> dict[str, Any]:
+    """The next meeting for the home page.
+
+    Keys: `next` (Meeting or None: title, summary, place, city, country, starts_at, ends_at, time_zone), `items` (its
+    discussion items: item letter, title, get_absolute_url into the programme), `window` (RegistrationWindow: code and
+    label), `registration` (the reader's own, or None), `later` (up to three meetings after it), `holds_until`.
+    """
+    now = timezone.now()
+    coming = list(
+        Meeting.objects.visible_to(user).filter(state=MeetingState.PUBLISHED).upcoming(now).select_related("country", "host")[:4]
+    )
+    if not coming:
+        return {"next": None, "items": [], "later": [], "holds_until": None}
+    first, *later = coming
+    own = own_registration(first, user)
+    return {
+        "next": first,
+        "items": discussion_items(first),
+        "window": first.registration_window(now),
+        # Who has cancelled may register again, so that is what is offered.
+        "registration": None if own and own.state == RegistrationState.CANCELLED else own,
+        "later": later,
+        "holds_until": min((at for meeting in coming for at in meeting.boundaries if at and at > now), default=None),
+    }
+
+
+# --- Search ----------------------------------------------------------------------------------------------------------
+
+
+def _contains(words: str, *fields: str) -> Q:
+    """Rows in which one of `fields` contains the words; translated ones in the reader's language or in English."""
+    found = Q()
+    for field in fields:
+        found |= Q(**{f"{field}__icontains": words})
+    return found
+
+
+def _hit(title: str, url: str, kind: str, text: str) -> dict[str, Any]:
+    return {"title": title, "url": url, "kind": kind, "snippet": Truncator(text).words(32)}
+
+
+def search_meetings(user: Any, words: str, *, limit: int) -> list[dict[str, Any]]:
+    """Meetings, sessions, thematic events, working groups and voluntary reports that contain the words."""
+    words = words.replace("\x00", " ").strip()
+    if not words:
+        return []
+    hits = []
+    meetings = Meeting.objects.visible_to(user)
+    for meeting in meetings.filter(
+        _contains(words, "title", "title_en", "summary", "summary_en", "place", "place_en", "city", "purpose")
+    ).order_by("-starts_at")[:limit]:
+        hits.append(_hit(meeting.title, meeting.get_absolute_url(), _("Meeting"), meeting.summary))
+    sessions = Session.objects.filter(meeting__in=meetings).select_related("meeting")
+    in_session = _contains(words, "title", "title_en", "summary", "summary_en", "speakers__name")
+    for session in sessions.filter(in_session).distinct()[:limit]:
+        hits.append(_hit(str(session), session.get_absolute_url(), _("Session"), session.summary))
+    for event in ThematicEvent.objects.visible_to(user).filter(
+        _contains(words, "title", "title_en", "summary", "summary_en", "city")
+    )[:limit]:
+        hits.append(_hit(event.title, event.get_absolute_url(), _("Thematic event"), event.summary))
+    in_group = _contains(words, "name", "name_en", "summary", "summary_en", "terms_of_reference")
+    for group in WorkingGroup.objects.filter(in_group)[:limit]:
+        hits.append(_hit(group.name, group.get_absolute_url(), _("Working group"), group.summary))
+    for report in VoluntaryReport.objects.visible_to(user).filter(_contains(words, "title", "summary", "country__name"))[:limit]:
+        hits.append(_hit(report.title, report.get_absolute_url(), _("Voluntary report"), report.summary))
+    return hits[:limit]
+
+
+# --- The desk --------------------------------------------------------------------------------------------------------
+
+
+def desk_of_meetings(user: Any) -> list[DeskItem]:
+    """Decisions that wait for staff, actions of the person's agencies, and the person's own registrations."""
+    return [*_to_decide(user), *_actions(user), *_own(user)]
+
+
+def _to_decide(user: Any) -> list[DeskItem]:
+    items = []
+    managed = Meeting.objects.managed_by(user).upcoming()
+    for meeting in managed.annotate(n=Count("registrations", filter=Q(registrations__state__in=TO_DECIDE))).filter(n__gt=0):
+        items.append(
+            DeskItem(
+                title=meeting.title,
+                act=_("Decide on registrations"),
+                url=reverse("meetings:registrations", args=[meeting.slug]) + "?state=to_decide",
+                due=meeting.starts_at,
+                note=ngettext("%(n)d registration waits", "%(n)d registrations wait", meeting.n) % {"n": meeting.n},
+            )
+        )
+    for meeting in managed.filter(state=MeetingState.DRAFT):
+        page = meeting.get_absolute_url()
+        items.append(DeskItem(title=meeting.title, act=_("Announce the meeting"), url=page, due=meeting.starts_at))
+    for event in ThematicEvent.objects.visible_to(user).filter(state__in=UNDECIDED_EVENTS):
+        decides = may(user, "meetings.decide_thematicevent", event)
+        items.append(
+            DeskItem(
+                title=event.title,
+                act=_("Decide on the proposal") if decides else _("View"),
+                url=event.get_absolute_url(),
+                note=event.get_state_display(),
+                is_mine=decides,
+            )
+        )
+    for report in VoluntaryReport.objects.visible_to(user).filter(state=ReportState.SUBMITTED):
+        publishes = may(user, "meetings.publish_voluntaryreport", report)
+        items.append(
+            DeskItem(
+                title=report.title,
+                act=_("Publish the report") if publishes else _("View"),
+                url=report.get_absolute_url(),
+                note=report.get_state_display(),
+                is_mine=publishes,
+            )
+        )
+    return items
+
+
+def _actions(user: Any) -> list[DeskItem]:
+    rows = ActionItem.objects.filter(owner__in=organizations_of(user, FOCAL_ROLES)).exclude(state=ActionState.DONE)
+    return [
+        DeskItem(
+            title=row.text,
+            act=_("Open the working group"),
+            url=row.group.get_absolute_url(),
+            due=datetime.combine(row.due_on, time(23, 59), tzinfo=UTC),
+            note=row.get_state_display(),
+        )
+        for row in rows.select_related("group")
+    ]
+
+
+def _own(user: Any) -> list[DeskItem]:
+    if not user.is_authenticated:
+        return []
+    rows = user.registrations.live().filter(meeting__ends_at__gt=timezone.now()).select_related("meeting")
+    return [
+        DeskItem(
+            title=row.meeting.title,
+            act=_("Open your registration"),
+            url=row.get_absolute_url(),
+            due=row.meeting.starts_at if row.state == RegistrationState.APPROVED else None,
+            note=row.get_state_display(),
+            is_mine=False,
+        )
+        for row in rows
+    ]
+
+
+# --- Machines and the person -----------------------------------------------------------------------------------------
+
+
+def addresses_of_meetings() -> list[str]:
+    """The English public addresses of meetings, programmes, events, groups and reports."""
+    nobody = AnonymousUser()
+    with translation.override("en"):
+        paths = []
+        for slug in Meeting.objects.visible_to(nobody).values_list("slug", flat=True):
+            paths += [reverse("meetings:meeting", args=[slug]), reverse("meetings:programme", args=[slug])]
+        paths += [event.get_absolute_url() for event in ThematicEvent.objects.visible_to(nobody)]
+        paths += [group.get_absolute_url() for group in WorkingGroup.objects.all()]
+        paths += [report.get_absolute_url() for report in VoluntaryReport.objects.visible_to(nobody)]
+    return paths
+
+
+def data_of_person(user: Any) -> list[dict[str, Any]]:
+    """A person's registrations with their history, as JSON."""
+    rows = Registration.objects.filter(user=user).select_related("meeting", "category", "organization", "country")
+    return [
+        {
+            "reference": row.reference,
+            "meeting": row.meeting.slug,
+            "category": row.category.code,
+            "given_name": row.given_name,
+            "family_name": row.family_name,
+            "email": row.email,
+            "organization": row.organization.code if row.organization else "",
+            "affiliation": row.affiliation,
+            "country": row.country.iso2 if row.country else "",
+            "access_needs": row.access_needs,
+            "language": row.language,
+            "state": row.state,
+            "history": [
+                {"from": change.old, "to": change.new, "at": change.at.isoformat(), "reason": change.reason}
+                for change in row.state_changes.all()
+            ],
+        }
+        for row in rows.prefetch_related("state_changes").order_by("pk")
+    ]

@@ -1,0 +1,20 @@
+"""Which short public texts of meetings are kept in six languages."""
+
+from modeltranslation.translator import TranslationOptions, register
+
+from meetings.models import Meeting, Session, ThematicEvent, WorkingGroup
+
+
+@register(Meeting)
+class MeetingOptions(TranslationOptions):
+    fields = ("title", "summary", "place")
+
+
+@register([Session, ThematicEvent])
+class TitleAndSummaryOptions(TranslationOptions):
+    fields = ("title", "summary")
+
+
+@register(WorkingGroup)
+class WorkingGroupOptions(TranslationOptions):
+    fields = ("name", "summary")

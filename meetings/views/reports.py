@@ -1,0 +1,69 @@
+"""Voluntary reports."""
+
+from typing import Any
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import get_language_info, ngettext
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from common.access import Refused, may, require
+from directory.public_pages import public_page
+from meetings.enums import ReportState
+from meetings.filters import ReportFilter
+from meetings.models import VoluntaryReport
+from meetings.services.reports import publish_report
+
+
+@require_safe
+@public_page("meetings", "directory")
+def report_list(request: HttpRequest) -> HttpResponse:
+    """Reports by country, theme and language."""
+    visible = VoluntaryReport.objects.visible_to(request.user)
+    chosen = ReportFilter(request.GET, rows=visible)
+    rows: list[Any] = list(chosen.apply(visible.select_related("country", "organization").prefetch_related("themes")))
+    names = dict(settings.LANGUAGES)
+    for row in rows:
+        row.language_name = names.get(row.language, row.language)
+        row.bidi = get_language_info(row.language)["bidi"]
+    count_text = ngettext("%(n)d report", "%(n)d reports", len(rows)) % {"n": len(rows)}
+    return render(request, "meetings/reports.html", {"form": chosen, "rows": rows, "count_text": count_text})
+
+
+@require_safe
+@public_page("meetings", "directory")
+def report(request: HttpRequest, slug: str) -> HttpResponse:
+    """One report in its own language."""
+    rows = VoluntaryReport.objects.visible_to(request.user).select_related("country", "organization")
+    found = get_object_or_404(rows, slug=slug)
+    sections = [
+        {"heading": part.get("heading", ""), "paragraphs": [text for text in part.get("text", "").split("\n\n") if text.strip()]}
+        for part in found.sections
+    ]
+    context = {
+        "report": found,
+        "sections": sections,
+        "themes": found.themes.all(),
+        "language_name": dict(settings.LANGUAGES).get(found.language, found.language),
+        "bidi": get_language_info(found.language)["bidi"],
+        "can_publish": found.state == ReportState.SUBMITTED and may(request.user, "meetings.publish_voluntaryreport", found),
+    }
+    return render(request, "meetings/report.html", context)
+
+
+@login_required
+@require_POST
+def publish(request: HttpRequest, slug: str) -> HttpResponse:
+    """Publish a submitted report."""
+    found = get_object_or_404(VoluntaryReport.objects.visible_to(request.user), slug=slug)
+    require(request.user, "meetings.publish_voluntaryreport", found)
+    try:
+        publish_report(report=found, by=request.user)
+        messages.success(request, _("The report is published."))
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+    return redirect(found)

@@ -1,0 +1,51 @@
+"""allauth's adapter: account mail goes through the outbox like all mail."""
+
+import uuid
+from typing import Any
+
+from allauth.account.adapter import DefaultAccountAdapter
+from django.conf import settings
+from django.db import transaction
+from django.http import HttpRequest
+from django.utils.translation import get_language
+
+from directory.models import User
+from notifications.messages import account_mail
+from notifications.services import Recipient
+
+
+class AccountAdapter(DefaultAccountAdapter):
+    """Queue instead of sending, and keep single-use links out of the tables."""
+
+    def save_user(self, request: HttpRequest, user: User, form: Any, commit: bool = True) -> User:
+        """Save a new account with its name and the language of the page that it was made on."""
+        user.given_name = form.cleaned_data.get("given_name", "")
+        user.family_name = form.cleaned_data.get("family_name", "")
+        user.language = get_language() or "en"
+        return super().save_user(request, user, form, commit)
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        person = context.get("user")
+        self._queue(template_prefix, email, person, {"values": self._plain(context, email)})
+
+    def send_confirmation_mail(self, request: HttpRequest, emailconfirmation: Any, signup: bool) -> None:
+        address = emailconfirmation.email_address
+        template = "account/email/email_confirmation_signup" if signup else "account/email/email_confirmation"
+        if settings.DEMO and not address.verified:
+            # The page after this one links to the mailbox of the address just used; of no other, whoever asks.
+            request.session["demo_mail_address"] = address.email
+        self._queue(template, address.email, address.user, {"values": {"email": address.email}, "confirm": address.pk})
+
+    def send_password_reset_mail(self, user: User, email: str, context: dict[str, Any]) -> None:
+        self._queue("account/email/password_reset_key", email, user, {"values": {"email": email}, "reset": True})
+
+    def _plain(self, context: dict[str, Any], email: str) -> dict[str, str]:
+        kept = {name: str(value) for name, value in context.items() if isinstance(value, str | int)}
+        return {**kept, "email": email}
+
+    def _queue(self, template: str, email: str, person: User | None, context: dict[str, Any]) -> None:
+        # Always by address: the mail about a changed address goes to the old one, which is not the person's any more.
+        to = Recipient(email, get_language() or (person.language if person else "en"))
+        user_id = person.pk if person else None
+        with transaction.atomic():
+            account_mail(to=to, template=template, context={**context, "user_id": user_id}, cause=uuid.uuid4().hex)

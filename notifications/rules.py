@@ -1,0 +1,7 @@
+"""Who may see the outbox."""
+
+import rules
+
+from directory.rules import is_secretariat_staff
+
+rules.add_perm("notifications.view_outbox", is_secretariat_staff)

@@ -1,0 +1,35 @@
+"""My desk: what waits for me, across apps, by deadline; nothing else."""
+
+from datetime import UTC, datetime
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from briefs.selectors import desk_of_briefs
+from common.access import may
+from meetings.selectors import desk_of_meetings
+from solutions.selectors import desk_of_solutions
+from strategy.selectors import desk_of_strategy
+
+SOURCES = (desk_of_meetings, desk_of_strategy, desk_of_briefs, desk_of_solutions)
+_FAR = datetime.max.replace(tzinfo=UTC)
+
+
+@require_safe
+@login_required
+def desk(request: HttpRequest) -> HttpResponse:
+    """Each app gives `DeskItem`s of two kinds: what waits for me, and what of mine waits for others."""
+    items = sorted((item for source in SOURCES for item in source(request.user)), key=lambda item: (item.due or _FAR, item.title))
+    return render(
+        request,
+        "desk.html",
+        {
+            "waiting": [item for item in items if item.is_mine],
+            "following": [item for item in items if not item.is_mine],
+            "now": timezone.now(),
+            "may_see_outbox": may(request.user, "notifications.view_outbox"),
+        },
+    )

@@ -1,0 +1,54 @@
+"""Every address of the portal. Pages take a language prefix; files, feeds, the API and probes do not."""
+
+from typing import Any
+
+from allauth.account.decorators import secure_admin_login
+from django.conf import settings
+from django.conf.urls.i18n import i18n_patterns
+from django.contrib import admin
+from django.urls import include, path
+
+import briefs.urls
+import meetings.urls
+import solutions.urls
+from ssc_portal import desk, errors, health, home, machines, mailbox, search
+from ssc_portal.api import api
+
+# One way in for everybody: Django's own form knows no second factor and no rate limits.
+admin.autodiscover()
+admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
+
+handler400 = errors.bad_request
+handler403 = errors.forbidden
+handler404 = errors.not_found
+handler500 = errors.server_error
+
+urlpatterns = [
+    path("healthz", health.healthz, name="healthz"),
+    path("readyz", health.readyz, name="readyz"),
+    path("robots.txt", machines.robots, name="robots"),
+    path("sitemap.xml", machines.sitemap, name="sitemap"),
+    path("admin/", admin.site.urls),
+    path("api/v1/", api.urls),
+    path("api/docs", machines.api_docs, name="api_docs"),
+    path("", include((meetings.urls.file_urlpatterns, "meetings_files"))),
+    path("", include((briefs.urls.file_urlpatterns, "briefs_files"))),
+    path("", include((solutions.urls.file_urlpatterns, "solutions_files"))),
+]
+
+pages: list[Any] = [
+    path("", home.home, name="home"),
+    path("search/", search.search, name="search"),
+    path("desk/", desk.desk, name="desk"),
+    path("accounts/", include("allauth.urls")),
+    path("", include("directory.urls")),
+    path("", include("notifications.urls")),
+    path("", include("strategy.urls")),
+    path("", include("solutions.urls")),
+    path("", include("briefs.urls")),
+    path("", include("meetings.urls")),
+]
+if settings.DEMO:
+    pages.append(path("demo/mailbox/<str:token>/", mailbox.mailbox, name="demo_mailbox"))
+
+urlpatterns += i18n_patterns(*pages, prefix_default_language=False)

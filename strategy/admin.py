@@ -1,0 +1,68 @@
+"""Strategies in the admin: what may be set up is set up here, everything that has a verb is only looked at.
+
+Comments, replies, positions and answers are not here: an administrator has no part in them, and the secretariat reads
+them on its own page.
+"""
+
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest
+from modeltranslation.admin import TranslationAdmin
+
+from directory.page_versions import bump
+from strategy.models import ConsultationRound, Draft, DraftStateChange, Strategy
+
+
+class VisibleAdmin(admin.ModelAdmin):
+    """Rows that the person may see on the portal's pages; nothing is deleted."""
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        return self.model._default_manager.visible_to(request.user)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        """Save, and let no public page show what was there before."""
+        super().save_related(request, form, formsets, change)
+        bump("strategy")
+
+
+@admin.register(Strategy)
+class StrategyAdmin(VisibleAdmin, TranslationAdmin):
+    list_display = ["slug", "title"]
+    search_fields = ["slug", "title"]
+
+
+class DraftHistory(admin.TabularInline):
+    """Who published the draft."""
+
+    model = DraftStateChange
+    extra = 0
+    can_delete = False
+    fields = ["old", "new", "by", "at", "reason"]
+    readonly_fields = ["old", "new", "by", "at", "reason"]
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+@admin.register(Draft)
+class DraftAdmin(VisibleAdmin, TranslationAdmin):
+    list_display = ["strategy", "number", "label", "state", "is_public", "published_at"]
+    list_filter = ["state"]
+    readonly_fields = ["state", "published_at", "sha256"]
+    inlines = [DraftHistory]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Draft | None = None) -> Any:
+        """A published draft keeps its place and number; whether it is public can still be set."""
+        fixed = list(super().get_readonly_fields(request, obj))
+        return [*fixed, "strategy", "number"] if obj and obj.is_published else fixed
+
+
+@admin.register(ConsultationRound)
+class ConsultationRoundAdmin(VisibleAdmin):
+    list_display = ["draft", "kind", "opens_at", "closes_at", "time_zone", "is_public"]
+    list_filter = ["kind"]
+    filter_horizontal = ["invited"]

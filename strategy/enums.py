@@ -1,0 +1,127 @@
+"""Choices of the strategy app and the ways between its states."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class DraftState(models.TextChoices):
+    """A draft is written, then published and never changed again."""
+
+    DRAFT = "draft", _("In preparation")
+    PUBLISHED = "published", _("Published")
+
+
+DRAFT_TRANSITIONS = {DraftState.DRAFT: {DraftState.PUBLISHED}}
+
+
+class ParagraphKind(models.TextChoices):
+    """What a numbered piece of text is."""
+
+    HEADING1 = "heading1", _("Heading")
+    HEADING2 = "heading2", _("Heading, second level")
+    HEADING3 = "heading3", _("Heading, third level")
+    PARAGRAPH = "paragraph", _("Paragraph")
+    LIST_ITEM = "list_item", _("List item")
+    ANNEX_HEADING = "annex_heading", _("Heading of an annex")
+
+
+HEADINGS = {ParagraphKind.HEADING1: 2, ParagraphKind.ANNEX_HEADING: 2, ParagraphKind.HEADING2: 3, ParagraphKind.HEADING3: 4}
+
+
+class Relation(models.TextChoices):
+    """What became of a paragraph in the next draft."""
+
+    SAME = "same", _("Unchanged")
+    EDITED = "edited", _("Edited")
+    MOVED = "moved", _("Moved")
+    SPLIT = "split", _("Split")
+    MERGED = "merged", _("Merged")
+
+
+class RoundKind(models.TextChoices):
+    """What a round asks of the agencies."""
+
+    COMMENTS = "comments", _("Call for comments")
+    SILENCE = "silence", _("Silence procedure")
+    ENDORSEMENT = "endorsement", _("Endorsement")
+
+
+class RoundState(models.TextChoices):
+    """Where a round stands; the clock says so, no row keeps it."""
+
+    UPCOMING = "upcoming", _("Opens soon")
+    OPEN = "open", _("Open")
+    CLOSED = "closed", _("Closed")
+
+
+class Sharing(models.TextChoices):
+    """Who besides the secretariat reads the comments of a submitted position."""
+
+    SECRETARIAT = "secretariat", _("The secretariat only")
+    AGENCIES = "agencies", _("All invited agencies, once submitted")
+    AGENCIES_AFTER_CLOSE = "agencies_after_close", _("All invited agencies, after the close")
+
+
+class PositionState(models.TextChoices):
+    """The life of what an agency submits in a round."""
+
+    DRAFTING = "drafting", _("Being drafted")
+    SUBMITTED = "submitted", _("Submitted")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
+
+
+POSITION_TRANSITIONS = {
+    PositionState.DRAFTING: {PositionState.SUBMITTED},
+    PositionState.SUBMITTED: {PositionState.WITHDRAWN},
+    PositionState.WITHDRAWN: {PositionState.SUBMITTED},
+}
+
+
+class CommentType(models.TextChoices):
+    """How much weight an agency gives to a comment."""
+
+    GENERAL = "general", _("General")
+    SUBSTANTIVE = "substantive", _("Substantive")
+    EDITORIAL = "editorial", _("Editorial")
+    RED_LINE = "red_line", _("Red line")
+
+
+class CommentState(models.TextChoices):
+    """The life of a comment: only a submitted one has left its agency."""
+
+    DRAFT = "draft", _("Waits for clearance")
+    CLEARED = "cleared", _("Cleared")
+    DROPPED = "dropped", _("Dropped")
+    SUBMITTED = "submitted", _("Submitted")
+
+
+COMMENT_TRANSITIONS = {
+    CommentState.DRAFT: {CommentState.CLEARED, CommentState.DROPPED},
+    CommentState.CLEARED: {CommentState.DRAFT, CommentState.DROPPED, CommentState.SUBMITTED},
+    CommentState.DROPPED: {CommentState.DRAFT},
+    # Back, when the agency withdraws its position before the close.
+    CommentState.SUBMITTED: {CommentState.CLEARED},
+}
+
+
+class Visibility(models.TextChoices):
+    """How far a comment may travel; anything but internal needs a submitted position."""
+
+    INTERNAL = "internal", _("Inside the agency")
+    SECRETARIAT = "secretariat", _("The secretariat")
+    AGENCIES = "agencies", _("The secretariat and the invited agencies")
+
+
+class Decision(models.TextChoices):
+    """What the drafters decide about a comment."""
+
+    ACCEPTED = "accepted", _("Accepted")
+    PARTLY_ACCEPTED = "partly_accepted", _("Partly accepted")
+    NOT_ACCEPTED = "not_accepted", _("Not accepted")
+    NOTED = "noted", _("Noted")
+    OUT_OF_SCOPE = "out_of_scope", _("Out of scope")
+    DUPLICATE_OF = "duplicate_of", _("Duplicate of another comment")
+
+
+# The comment that a duplicate points to carries the reason.
+WITHOUT_REASON = frozenset({Decision.ACCEPTED, Decision.DUPLICATE_OF})

@@ -1,0 +1,182 @@
+"""Consultation rounds and the positions that agencies submit in them."""
+
+import hashlib
+import json
+import zoneinfo
+from collections.abc import Iterable
+from datetime import datetime
+from functools import cached_property
+from typing import Any
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from directory.models import Organization, StateChange
+from directory.models.people import validate_time_zone
+from directory.rules import organizations_of
+from strategy.enums import POSITION_TRANSITIONS, DraftState, PositionState, RoundKind, RoundState, Sharing
+from strategy.models.texts import Draft, in_secretariat_scope
+from strategy.rules import agencies_of
+
+
+def inviting(agencies: Iterable[int]) -> Q:
+    """Rounds that invite one of `agencies` (primary keys of agencies of the United Nations system)."""
+    own = set(agencies)
+    if not own:
+        return Q(pk__in=())
+    named = ConsultationRound.invited.through.objects.filter(organization__in=own).values("consultationround")
+    return Q(invites_all_agencies=True) | Q(pk__in=named)
+
+
+def shared_with(user: Any) -> Q:
+    """Of what belongs to an agency: the rows of rounds in which `user`, from another agency, may read submitted ones."""
+    rounds = ConsultationRound.objects.filter(
+        Q(sharing=Sharing.AGENCIES) | Q(sharing=Sharing.AGENCIES_AFTER_CLOSE, closes_at__lte=timezone.now()),
+        inviting(agencies_of(user)),
+    )
+    return Q(round__in=rounds)
+
+
+class ConsultationRoundQuerySet(models.QuerySet["ConsultationRound"]):
+    def visible_to(self, user: Any) -> "ConsultationRoundQuerySet":
+        """Public rounds on public drafts for all, those that invite the person's agency, all for the secretariat."""
+        published = Q(draft__state=DraftState.PUBLISHED)
+        public = Q(is_public=True, draft__is_public=True)
+        return self.filter(
+            (published & (public | inviting(agencies_of(user)))) | in_secretariat_scope(user, "draft__strategy__slug")
+        )
+
+
+class ConsultationRound(models.Model):
+    """A time in which agencies are heard on one draft. Moments are kept in UTC; the place's zone says how to name them."""
+
+    draft = models.ForeignKey(Draft, models.PROTECT, related_name="rounds", verbose_name=_("draft"))
+    kind = models.CharField(_("kind"), max_length=12, choices=RoundKind, default=RoundKind.COMMENTS)
+    opens_at = models.DateTimeField(_("opens at"))
+    closes_at = models.DateTimeField(_("closes at"))
+    time_zone = models.CharField(_("time zone of the place"), max_length=64, default="UTC", validators=[validate_time_zone])
+    is_public = models.BooleanField(
+        _("public"),
+        default=True,
+        help_text=_("Anybody who may read the draft sees the round, its deadline and how many agencies answered."),
+    )
+    sharing = models.CharField(_("comments are shared with"), max_length=24, choices=Sharing, default=Sharing.AGENCIES)
+    invites_all_agencies = models.BooleanField(_("invites every agency"), default=True)
+    invited = models.ManyToManyField(
+        Organization, related_name="+", blank=True, verbose_name=_("invited agencies"), limit_choices_to={"is_agency": True}
+    )
+
+    objects = ConsultationRoundQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("consultation round")
+        verbose_name_plural = _("consultation rounds")
+        ordering = ["closes_at", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(closes_at__gt=F("opens_at")),
+                name="round_closes_after_it_opens",
+                violation_error_message=_("The round must close after it opens."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.draft} – {self.get_kind_display()}"
+
+    @property
+    def scope_key(self) -> str:
+        return self.draft.scope_key
+
+    @property
+    def state(self) -> RoundState:
+        """Upcoming, open or closed, by the clock. The closing moment itself is already closed."""
+        now = timezone.now()
+        if now < self.opens_at:
+            return RoundState.UPCOMING
+        return RoundState.OPEN if now < self.closes_at else RoundState.CLOSED
+
+    def get_state_display(self) -> str:
+        return str(self.state.label)
+
+    @property
+    def is_open(self) -> bool:
+        return self.state == RoundState.OPEN
+
+    @cached_property
+    def invited_ids(self) -> frozenset[int]:
+        """Primary keys of the agencies named one by one; read once for the life of this object."""
+        return frozenset(self.invited.values_list("pk", flat=True))
+
+    def on_the_places_clock(self, moment: datetime) -> datetime:
+        return moment.astimezone(zoneinfo.ZoneInfo(self.time_zone))
+
+
+class PositionQuerySet(models.QuerySet["Position"]):
+    def visible_to(self, user: Any) -> "PositionQuerySet":
+        """One's own agency's; submitted ones for the secretariat and, as the round says, for the invited agencies."""
+        submitted = Q(state=PositionState.SUBMITTED)
+        return self.filter(
+            Q(organization__in=organizations_of(user))
+            | (submitted & (in_secretariat_scope(user, "round__draft__strategy__slug") | shared_with(user)))
+        )
+
+
+class Position(models.Model):
+    """What one agency says in one round: its cleared comments, or that it has none."""
+
+    TRANSITIONS = POSITION_TRANSITIONS
+
+    round = models.ForeignKey(ConsultationRound, models.PROTECT, related_name="positions", verbose_name=_("round"))
+    organization = models.ForeignKey(Organization, models.PROTECT, related_name="+", verbose_name=_("agency"))
+    state = models.CharField(_("state"), max_length=10, choices=PositionState, default=PositionState.DRAFTING)
+    cleared_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("cleared by")
+    )
+    submitted_at = models.DateTimeField(_("submitted at"), null=True, blank=True)
+    sha256 = models.CharField(_("SHA-256 of the comments"), max_length=64, blank=True)
+
+    objects = PositionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("position")
+        verbose_name_plural = _("positions")
+        ordering = ["round", "organization"]
+        constraints = [
+            models.UniqueConstraint(fields=["round", "organization"], name="position_once_per_round_and_agency"),
+            models.CheckConstraint(
+                condition=~Q(state=PositionState.SUBMITTED)
+                | (Q(submitted_at__isnull=False, cleared_by__isnull=False) & ~Q(sha256="")),
+                name="position_submitted_with_time_person_and_hash",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.organization} – {self.round}"
+
+    @property
+    def scope_key(self) -> str:
+        return self.round.scope_key
+
+    @property
+    def is_submitted(self) -> bool:
+        return self.state == PositionState.SUBMITTED
+
+    @staticmethod
+    def hash_of(comments: Iterable[Any]) -> str:
+        """SHA-256 over the comments in order; the hash of no comments is that of an empty list."""
+        rows = [
+            [comment.pk, comment.paragraph_id, comment.type, comment.text, comment.proposed_text, comment.proposes_deletion]
+            for comment in comments
+        ]
+        return hashlib.sha256(json.dumps(rows, ensure_ascii=False).encode()).hexdigest()
+
+
+class PositionStateChange(StateChange):
+    subject = models.ForeignKey(Position, models.CASCADE, related_name="state_changes", verbose_name=_("position"))
+
+    class Meta(StateChange.Meta):
+        verbose_name = _("change of a position's state")
+        verbose_name_plural = _("changes of positions' states")

@@ -1,0 +1,188 @@
+"""Who may do what with a strategy: its drafts, rounds, positions, comments and answers.
+
+Nobody outside an agency, the secretariat and administrators included, holds any permission on a comment that its
+agency has not submitted. The predicates agree row by row with the `visible_to` of the models; a test compares them.
+"""
+
+from typing import Any
+
+import rules
+from django.utils import timezone
+
+from directory.rules import is_drafter, is_focal_point, is_member, is_secretariat, memberships_of, organizations_of
+from strategy.enums import CommentState, DraftState, PositionState, Sharing, Visibility
+
+
+def is_consulted(organization: Any) -> bool:
+    """Whether an organization is of the kind that rounds invite: an agency, and not the secretariat that asks."""
+    return organization.is_agency and not organization.is_secretariat
+
+
+def agencies_of(user: Any) -> set[int]:
+    """Primary keys of the agencies of the United Nations system that `user` serves today."""
+    own = organizations_of(user)
+    return {
+        membership.organization_id
+        for membership in memberships_of(user)
+        if membership.organization_id in own and is_consulted(membership.organization)
+    }
+
+
+def serves_an_invited_agency(user: Any, consultation: Any) -> bool:
+    """Whether `user` serves an agency that the round invites."""
+    own = agencies_of(user)
+    return bool(own) and (consultation.invites_all_agencies or not own.isdisjoint(consultation.invited_ids))
+
+
+# --- Texts -----------------------------------------------------------------------------------------------------------
+
+
+@rules.predicate
+def is_published(user: Any, draft: Any) -> bool:
+    return draft.state == DraftState.PUBLISHED
+
+
+@rules.predicate
+def is_public(user: Any, thing: Any) -> bool:
+    return thing.is_public
+
+
+@rules.predicate
+def is_consulted_on(user: Any, draft: Any) -> bool:
+    """Somebody whose agency is invited to a round on the draft."""
+    return any(serves_an_invited_agency(user, consultation) for consultation in draft.rounds.all())
+
+
+view_draft = is_secretariat | (is_published & (is_public | is_consulted_on))
+
+
+@rules.predicate
+def may_view_its_draft(user: Any, part: Any) -> bool:
+    return view_draft(user, part.draft)
+
+
+@rules.predicate
+def may_view_a_draft(user: Any, strategy: Any) -> bool:
+    return any(view_draft(user, draft) for draft in strategy.drafts.all())
+
+
+rules.add_perm("strategy.view_strategy", is_secretariat | may_view_a_draft)
+rules.add_perm("strategy.view_draft", view_draft)
+rules.add_perm("strategy.view_paragraph", may_view_its_draft)
+rules.add_perm("strategy.publish_draft", is_drafter)
+
+# --- Rounds ----------------------------------------------------------------------------------------------------------
+
+
+@rules.predicate
+def is_invited(user: Any, consultation: Any) -> bool:
+    return serves_an_invited_agency(user, consultation)
+
+
+@rules.predicate
+def draft_is_public(user: Any, consultation: Any) -> bool:
+    return consultation.draft.state == DraftState.PUBLISHED and consultation.draft.is_public
+
+
+@rules.predicate
+def its_draft_is_published(user: Any, consultation: Any) -> bool:
+    return consultation.draft.state == DraftState.PUBLISHED
+
+
+rules.add_perm(
+    "strategy.view_consultationround", is_secretariat | (is_public & draft_is_public) | (is_invited & its_draft_is_published)
+)
+rules.add_perm("strategy.answer_round", is_drafter)
+rules.add_perm("strategy.release_dispositions", is_drafter)
+
+# --- Positions and comments: what belongs to an agency ---------------------------------------------------------------
+
+
+@rules.predicate
+def its_agency_is_invited(user: Any, owned: Any) -> bool:
+    """The organization of a position or comment is an agency that its round invites."""
+    consultation = owned.round
+    return is_consulted(owned.organization) and (
+        consultation.invites_all_agencies or owned.organization_id in consultation.invited_ids
+    )
+
+
+@rules.predicate
+def is_shared_with_agencies(user: Any, owned: Any) -> bool:
+    """The round lets the invited agencies read what another has submitted, now or because it has closed."""
+    consultation = owned.round
+    return consultation.sharing == Sharing.AGENCIES or (
+        consultation.sharing == Sharing.AGENCIES_AFTER_CLOSE and consultation.closes_at <= timezone.now()
+    )
+
+
+@rules.predicate
+def is_invited_to_its_round(user: Any, owned: Any) -> bool:
+    return serves_an_invited_agency(user, owned.round)
+
+
+@rules.predicate
+def position_is_submitted(user: Any, position: Any) -> bool:
+    return position.state == PositionState.SUBMITTED
+
+
+@rules.predicate
+def comment_has_left_its_agency(user: Any, comment: Any) -> bool:
+    return comment.state == CommentState.SUBMITTED and comment.visibility != Visibility.INTERNAL
+
+
+@rules.predicate
+def comment_is_for_agencies(user: Any, comment: Any) -> bool:
+    return comment.visibility == Visibility.AGENCIES
+
+
+@rules.predicate
+def is_author(user: Any, comment: Any) -> bool:
+    return comment.author_id == user.pk
+
+
+view_comment = is_member | (
+    comment_has_left_its_agency & (is_secretariat | (comment_is_for_agencies & is_shared_with_agencies & is_invited_to_its_round))
+)
+
+rules.add_perm(
+    "strategy.view_position",
+    is_member | (position_is_submitted & (is_secretariat | (is_shared_with_agencies & is_invited_to_its_round))),
+)
+rules.add_perm("strategy.write_comment", is_member & its_agency_is_invited)
+rules.add_perm("strategy.submit_position", is_focal_point & its_agency_is_invited)
+rules.add_perm("strategy.withdraw_position", is_focal_point & its_agency_is_invited)
+
+rules.add_perm("strategy.view_comment", view_comment)
+rules.add_perm("strategy.edit_comment", is_member & (is_author | is_focal_point))
+rules.add_perm("strategy.reply_to_comment", is_member)
+rules.add_perm("strategy.clear_comment", is_focal_point)
+rules.add_perm("strategy.drop_comment", is_focal_point)
+rules.add_perm("strategy.reopen_comment", is_focal_point)
+
+# --- Replies and answers ---------------------------------------------------------------------------------------------
+
+
+@rules.predicate
+def may_view_its_comment(user: Any, answer: Any) -> bool:
+    return view_comment(user, answer.comment)
+
+
+@rules.predicate
+def is_member_of_its_comment(user: Any, reply: Any) -> bool:
+    return is_member(user, reply.comment)
+
+
+@rules.predicate
+def serves_the_secretariat_of_its_comment(user: Any, answer: Any) -> bool:
+    return is_secretariat(user, answer.comment)
+
+
+@rules.predicate
+def is_released(user: Any, answer: Any) -> bool:
+    return answer.released_at is not None
+
+
+rules.add_perm("strategy.view_commentreply", is_member_of_its_comment)
+rules.add_perm("strategy.dispose_comment", is_drafter & comment_has_left_its_agency)
+rules.add_perm("strategy.view_disposition", may_view_its_comment & (is_released | serves_the_secretariat_of_its_comment))

@@ -1,0 +1,145 @@
+"""An agency's position in a round: its beginning, submission and withdrawal.
+
+Locks are always taken in this order: the round, the position, its comments by primary key. Whoever submits, withdraws,
+clears or closes at the same moment therefore waits for the other, and the clock is read after the wait.
+"""
+
+from typing import Any
+
+from django.db import transaction
+from django.utils import formats, timezone
+from django.utils.translation import gettext as _
+
+from common.access import Refused, require
+from directory.models import Organization
+from directory.page_versions import bump
+from directory.services.state import change_state, locked, record_start
+from strategy import messages
+from strategy.enums import CommentState, PositionState, RoundKind, RoundState, Sharing, Visibility
+from strategy.models import Comment, ConsultationRound, Disposition, Position
+
+
+def locked_position(*, consultation: ConsultationRound, organization: Organization, by: Any) -> Position:
+    """Return the agency's position in the round, begun if need be, its row locked. Asks nobody's right: callers do."""
+    position, begun = Position.objects.get_or_create(round=consultation, organization=organization)
+    position = locked(position)
+    if begun:
+        record_start(position, by=by, on_behalf_of=organization)
+    position.round, position.organization = consultation, organization
+    return position
+
+
+def require_for(user: Any, permission: str, consultation: ConsultationRound, organization: Organization) -> None:
+    """Ask a right on the agency's position in the round before any row is made for it."""
+    require(user, permission, Position(round=consultation, organization=organization))
+
+
+def refuse_unless_open(consultation: ConsultationRound) -> None:
+    """Refuse, saying when, what comes before the round opens or at or after its close, or is no round for comments."""
+    if consultation.kind != RoundKind.COMMENTS:
+        raise Refused(
+            _("This round is not for comments (%(kind)s). Write to the secretariat if you need to comment.")
+            % {"kind": consultation.get_kind_display()}
+        )
+    if consultation.state == RoundState.UPCOMING:
+        raise Refused(
+            _("This round opens on %(moment)s. Come back then: comments can be written from that hour on.")
+            % {"moment": _on_the_clock(consultation, consultation.opens_at)}
+        )
+    if consultation.state == RoundState.CLOSED:
+        raise Refused(
+            _(
+                "This round closed on %(moment)s. After the close nothing is added, changed, submitted or withdrawn. "
+                "If something is missing, write to the secretariat: the next draft opens a new round."
+            )
+            % {"moment": _on_the_clock(consultation, consultation.closes_at)}
+        )
+
+
+def refuse_if_submitted(position: Position) -> None:
+    """Refuse what would change a position that has been submitted."""
+    if position.is_submitted:
+        raise Refused(
+            _(
+                "The position of %(agency)s is submitted, so its comments no longer change. "
+                "To change it, its focal point withdraws it before the round closes."
+            )
+            % {"agency": position.organization}
+        )
+
+
+def _on_the_clock(consultation: ConsultationRound, moment: Any) -> str:
+    here = consultation.on_the_places_clock(moment)
+    city = consultation.time_zone.rpartition("/")[2].replace("_", " ")
+    return f"{formats.date_format(here, 'DATE_FORMAT')}, {formats.date_format(here, 'H:i')} ({city})"
+
+
+@transaction.atomic
+def submit_position(*, consultation: ConsultationRound, by: Any, on_behalf_of: Organization, seen: str | None = None) -> Position:
+    """Submit the agency's position: every cleared comment goes with it; none is a position too.
+
+    What is not cleared stays inside the agency. Notifies the agency's focal points and the drafters.
+    """
+    consultation = locked(consultation)
+    require_for(by, "strategy.submit_position", consultation, on_behalf_of)
+    position = locked_position(consultation=consultation, organization=on_behalf_of, by=by)
+    if position.is_submitted:
+        raise Refused(
+            _("The position of %(agency)s was submitted already, by %(person)s. There is nothing more to do.")
+            % {"agency": on_behalf_of, "person": position.cleared_by}
+        )
+    refuse_unless_open(consultation)
+    own = Comment.objects.select_for_update(of=("self",)).filter(round=consultation, organization=on_behalf_of)
+    cleared = list(own.filter(state=CommentState.CLEARED).order_by("pk"))
+    if seen is not None and seen != Position.hash_of(cleared):
+        raise Refused(_("The comments of your agency changed after you opened this page. Look at them again, then submit."))
+    for comment in cleared:
+        comment.visibility = Visibility.SECRETARIAT if consultation.sharing == Sharing.SECRETARIAT else Visibility.AGENCIES
+        change_state(comment, to=CommentState.SUBMITTED, by=by, on_behalf_of=on_behalf_of, also=["visibility"])
+    position.cleared_by = by
+    position.submitted_at = timezone.now()
+    position.sha256 = Position.hash_of(cleared)
+    change_state(
+        position,
+        to=PositionState.SUBMITTED,
+        by=by,
+        on_behalf_of=on_behalf_of,
+        also=["cleared_by", "submitted_at", "sha256"],
+    )
+    bump("strategy")
+    messages.position_submitted(position, comments=len(cleared))
+    return position
+
+
+@transaction.atomic
+def withdraw_position(*, consultation: ConsultationRound, by: Any, on_behalf_of: Organization, reason: str = "") -> Position:
+    """Take a submitted position back before the close: its comments return into the agency, cleared.
+
+    Raises:
+        Refused: after the close, if nothing was submitted, or once an answer to it has been released.
+    """
+    consultation = locked(consultation)
+    require_for(by, "strategy.withdraw_position", consultation, on_behalf_of)
+    position = locked_position(consultation=consultation, organization=on_behalf_of, by=by)
+    if not position.is_submitted:
+        raise Refused(
+            _("%(agency)s has no submitted position in this round, so there is nothing to withdraw.") % {"agency": on_behalf_of}
+        )
+    refuse_unless_open(consultation)
+    own = Comment.objects.select_for_update(of=("self",)).filter(round=consultation, organization=on_behalf_of)
+    submitted = list(own.filter(state=CommentState.SUBMITTED).order_by("pk"))
+    if Disposition.objects.filter(comment__in=submitted, released_at__isnull=False).exists():
+        raise Refused(
+            _(
+                "The secretariat has answered comments of %(agency)s, so the position stands. "
+                "Write to the secretariat if it must be corrected."
+            )
+            % {"agency": on_behalf_of}
+        )
+    for comment in submitted:
+        comment.visibility = Visibility.INTERNAL
+        change_state(comment, to=CommentState.CLEARED, by=by, on_behalf_of=on_behalf_of, also=["visibility"])
+    change_state(position, to=PositionState.WITHDRAWN, by=by, on_behalf_of=on_behalf_of, reason=reason)
+    bump("strategy")
+    messages.position_withdrawn(position)
+    return position

@@ -1,0 +1,248 @@
+"""The thread of a paragraph, and what members of an agency do with its comments.
+
+The thread's page and its partial for htmx come from one view and one address; every form works without a script.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from common.access import Refused, require
+from directory.public_pages import public_page
+from strategy.forms import CommentForm, ReplyForm
+from strategy.models import Comment, Draft, Paragraph
+from strategy.selectors.rounds import Side, current_round, sides_of
+from strategy.selectors.threads import comment_counts, thread_of
+from strategy.services import clear_comment, drop_comment, edit_comment, reopen_comment, reply_to_comment, write_comment
+from strategy.views.reading import find_draft, keep_until_a_round_turns, line, posted, readers_clock
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@public_page("strategy", "directory")
+def thread(request: HttpRequest, slug: str, number: int, anchor: str = "") -> HttpResponse:
+    """Comments on one paragraph (without an anchor: on the draft as a whole), and the form to write one."""
+    draft = find_draft(request, slug, number)
+    paragraph = get_object_or_404(draft.paragraphs, anchor=anchor) if anchor else None
+    if request.method == "POST":
+        return _write(request, draft, paragraph)
+    return show_thread(request, draft, paragraph)
+
+
+def show_thread(
+    request: HttpRequest,
+    draft: Draft,
+    paragraph: Paragraph | None,
+    *,
+    form: CommentForm | None = None,
+    said: str = "",
+    refused: str = "",
+    status: int = 200,
+) -> HttpResponse:
+    """Render the thread: the whole page, or its panel for htmx with the paragraph's line for the margin."""
+    consultation = current_round(request.user, draft=draft)
+    sides = sides_of(request.user, consultation)
+    if paragraph:
+        paragraph.draft = draft
+    if form is None and any(side.takes_comments for side in sides):
+        form = CommentForm(paragraph=paragraph, agencies=_agencies(sides))
+    entries = thread_of(request.user, draft, paragraph, sides)
+    keep_until_a_round_turns(request, draft.strategy)
+    context = {
+        "draft": draft,
+        "strategy": draft.strategy,
+        "paragraph": paragraph,
+        "round": consultation,
+        "sides": sides,
+        "entries": entries,
+        "form": form,
+        "said": said,
+        "refused": refused,
+        "here": _address(draft, paragraph),
+        **readers_clock(request),
+    }
+    if request.htmx:  # type: ignore[attr-defined]
+        if paragraph:
+            count = comment_counts(request.user, draft).get(paragraph.pk, 0)
+            context["line"] = line(paragraph, count, with_thread=True, url=context["here"])
+        return render(request, "strategy/_thread.html", context, status=status)
+    context["previous"], context["next"] = _neighbours(draft, paragraph)
+    return render(request, "strategy/thread.html", context, status=status)
+
+
+def _address(draft: Draft, paragraph: Paragraph | None) -> str:
+    base = draft.get_absolute_url()
+    return f"{base}paragraphs/{paragraph.anchor}/" if paragraph else f"{base}comments/"
+
+
+def _neighbours(draft: Draft, paragraph: Paragraph | None) -> tuple[Paragraph | None, Paragraph | None]:
+    """The paragraphs before and after, headings skipped."""
+    rows = draft.paragraphs.exclude(kind__contains="heading")
+    if paragraph is None:
+        return None, rows.order_by("position").first()
+    before = rows.filter(position__lt=paragraph.position).order_by("-position").first()
+    return before, rows.filter(position__gt=paragraph.position).order_by("position").first()
+
+
+def _agencies(sides: list[Side]) -> list[tuple[str, str]]:
+    return [(side.organization.code, side.organization.short_name) for side in sides]
+
+
+def _write(request: HttpRequest, draft: Draft, paragraph: Paragraph | None) -> HttpResponse:
+    """Save a comment in the name of one's agency; whatever is refused, the words stay in the form."""
+    if not request.user.is_authenticated:
+        return redirect_to_login(request.get_full_path())
+    sides = sides_of(request.user, current_round(request.user, draft=draft))
+    if not sides:
+        raise PermissionDenied(
+            _("Comments are written by members of the agencies that the round invites. Ask your agency's focal point to add you.")
+        )
+    form = CommentForm(request.POST, paragraph=paragraph, agencies=_agencies(sides))
+    if form.is_valid():
+        code = form.cleaned_data.get("agency") or sides[0].organization.code
+        side = next(one for one in sides if one.organization.code == code)
+        try:
+            comment = write_comment(
+                consultation=side.consultation,
+                by=request.user,
+                on_behalf_of=side.organization,
+                paragraph=paragraph,
+                **form.content(),
+            )
+        except Refused as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            said = _said_written(side)
+            if request.htmx:  # type: ignore[attr-defined]
+                return show_thread(request, draft, paragraph, said=said)
+            messages.success(request, said)
+            return redirect(f"{_address(draft, paragraph)}#c{comment.pk}")
+    return show_thread(request, draft, paragraph, form=form, status=400)
+
+
+def _said_written(side: Side) -> str:
+    if side.is_focal_point:
+        return _("Your comment is saved inside %(agency)s. Clear it, and it goes with the position.") % {
+            "agency": side.organization
+        }
+    return _("Your comment is saved inside %(agency)s. Its focal point has been told that it waits for clearance.") % {
+        "agency": side.organization
+    }
+
+
+# --- Acts on a comment -----------------------------------------------------------------------------------------------
+
+
+def _find_comment(request: HttpRequest, slug: str, pk: int) -> Comment:
+    rows = Comment.objects.visible_to(request.user).select_related("round__draft__strategy", "paragraph", "organization")
+    return get_object_or_404(rows, pk=pk, round__draft__strategy__slug=slug)
+
+
+def _back(request: HttpRequest, comment: Comment) -> HttpResponseRedirect:
+    """To the page that the act came from, at the comment; pages of other hosts are ignored."""
+    wanted = request.POST.get("next", "")
+    if url_has_allowed_host_and_scheme(wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure()):
+        return HttpResponseRedirect(f"{wanted.partition('#')[0]}#c{comment.pk}")
+    return HttpResponseRedirect(comment.get_absolute_url())
+
+
+def _answer(request: HttpRequest, comment: Comment, *, said: str = "", refused: str = "") -> HttpResponse:
+    """What an act on a comment leads to: the thread again for htmx, else back with a message."""
+    if request.htmx:  # type: ignore[attr-defined]
+        draft = comment.round.draft
+        status = 400 if refused else 200
+        return show_thread(request, draft, comment.paragraph, said=said, refused=refused, status=status)
+    if refused:
+        messages.error(request, refused)
+    else:
+        messages.success(request, said)
+    return _back(request, comment)
+
+
+def _act(
+    request: HttpRequest, slug: str, pk: int, permission: str, verb: Callable[..., Any], said: str, **more: Any
+) -> HttpResponse:
+    comment = _find_comment(request, slug, pk)
+    require(request.user, permission, comment)
+    try:
+        verb(comment=comment, by=request.user, **more)
+    except Refused as refusal:
+        return _answer(request, comment, refused=str(refusal))
+    return _answer(request, comment, said=said)
+
+
+@login_required
+@require_POST
+def clear(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+    """Clear a comment for the agency's position."""
+    said = _("The comment is cleared.")
+    return _act(request, slug, pk, "strategy.clear_comment", clear_comment, said, seen=request.POST.get("seen"))
+
+
+@login_required
+@require_POST
+def drop(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+    """Leave a comment out of the agency's position."""
+    said = _("The comment is dropped. It stays readable inside your agency.")
+    return _act(request, slug, pk, "strategy.drop_comment", drop_comment, said)
+
+
+@login_required
+@require_POST
+def reopen(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+    """Open a cleared or dropped comment again."""
+    return _act(request, slug, pk, "strategy.reopen_comment", reopen_comment, _("The comment is open again and can be edited."))
+
+
+@login_required
+@require_POST
+def reply(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+    """Say something about a comment inside the agency."""
+    comment = _find_comment(request, slug, pk)
+    require(request.user, "strategy.reply_to_comment", comment)
+    form = ReplyForm(request.POST)
+    if not form.is_valid():
+        context = {"form": form, "comment": comment, "strategy": comment.round.draft.strategy, "draft": comment.round.draft}
+        if request.htmx:  # type: ignore[attr-defined]
+            return _answer(request, comment, refused=" ".join(map(str, form.errors["text"])))
+        return render(request, "strategy/reply.html", context, status=400)
+    reply_to_comment(comment=comment, by=request.user, text=form.cleaned_data["text"])
+    return _answer(request, comment, said=_("Your reply is saved inside your agency."))
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def edit(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+    """Change a comment that waits for clearance."""
+    comment = _find_comment(request, slug, pk)
+    require(request.user, "strategy.edit_comment", comment)
+    initial = {name: getattr(comment, name) for name in ("type", "text", "proposes_deletion")}
+    if comment.proposed_text:
+        initial["proposed_text"] = comment.proposed_text
+    form = CommentForm(posted(request), paragraph=comment.paragraph, agencies=[], initial=initial)
+    seen, has_changed = request.POST.get("seen"), False
+    if request.method == "POST" and form.is_valid():
+        try:
+            edit_comment(comment=comment, by=request.user, seen=seen, **form.content())
+        except Refused as refusal:
+            form.add_error(None, str(refusal))
+            # The page now shows the present text beside the words typed, so the next save replaces it knowingly.
+            comment = _find_comment(request, slug, pk)
+            has_changed = seen is not None and seen != comment.version
+            seen = comment.version
+        else:
+            messages.success(request, _("The comment is changed."))
+            return _back(request, comment)
+    draft = comment.round.draft
+    context = {"form": form, "comment": comment, "draft": draft, "strategy": draft.strategy, "paragraph": comment.paragraph}
+    context |= {"seen": comment.version if seen is None else seen, "has_changed": has_changed}
+    context["next"] = request.POST.get("next") or request.GET.get("next", "")
+    return render(request, "strategy/edit.html", context, status=400 if form.is_bound else 200)

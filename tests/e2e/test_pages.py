@@ -1,0 +1,115 @@
+"""Every page of the thread: accessible, light, without errors, in English and Arabic, wide and narrow."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.conf import settings
+from playwright.sync_api import Page
+
+pytestmark = pytest.mark.e2e
+
+AXE = (settings.BASE_DIR / "node_modules/axe-core/axe.min.js").read_text
+RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+PUBLIC = [
+    "/",
+    "/meetings/",
+    "/meetings/antalya-2017/",
+    "/meetings/antalya-2017/programme/",
+    "/meetings/antalya-2017/register/",
+    "/calendar/",
+    "/working-groups/",
+    "/reports/",
+    "/strategy/",
+    "/strategy/system-wide-strategy/",
+    "/strategy/system-wide-strategy/drafts/0/",
+    "/briefs/",
+    "/solutions/",
+    "/search/?q=water",
+    "/accounts/login/",
+    "/accounts/signup/",
+    "/nowhere/",
+]
+SIGNED_IN = [
+    ("secretariat@demo.example", "/desk/"),
+    ("secretariat@demo.example", "/meetings/antalya-2017/registrations/"),
+    ("secretariat@demo.example", "/outbox/"),
+    ("focal.undp@demo.example", "/strategy/system-wide-strategy/drafts/0/"),
+    ("focal.undp@demo.example", "/strategy/system-wide-strategy/position/"),
+    ("drafter@demo.example", "/strategy/system-wide-strategy/answers/"),
+    ("focal.fao@demo.example", "/solutions/submit/"),
+    ("participant@demo.example", "/meetings/antalya-2017/register/"),
+    ("participant@demo.example", "/accounts/profile/"),
+    ("participant@demo.example", "/accounts/email/"),
+    ("participant@demo.example", "/accounts/2fa/"),
+]
+SIZES = [(1280, 900), (390, 844)]
+MOST_BYTES = 100 * 1024
+MOST_REQUESTS = 15
+
+
+def violations(page: Page) -> list[str]:
+    page.evaluate(AXE())
+    found = page.evaluate("rules => axe.run(document, rules)", RULES)["violations"]
+    return [f"{rule['id']}: {node['target']} {node['failureSummary']}" for rule in found for node in rule["nodes"]]
+
+
+def overflow(page: Page) -> int:
+    return page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+
+
+def weigh(page: Page) -> dict[str, Any]:
+    """Count what a first visit loads: bytes on the wire and requests, by the browser's own account."""
+    seen: dict[str, Any] = {"bytes": 0, "requests": 0, "hosts": set()}
+    client = page.context.new_cdp_session(page)
+    client.send("Network.enable")
+    client.on("Network.loadingFinished", lambda event: seen.update(bytes=seen["bytes"] + event["encodedDataLength"]))
+
+    def sent(event: dict[str, Any]) -> None:
+        url = event["request"]["url"]
+        if not url.startswith("data:"):
+            seen["requests"] += 1
+            seen["hosts"].add(url.split("/")[2])
+
+    client.on("Network.requestWillBeSent", sent)
+    return seen
+
+
+@pytest.mark.parametrize("width", SIZES, ids=lambda size: str(size[0]))
+@pytest.mark.parametrize("language", ["", "/ar"], ids=["en", "ar"])
+@pytest.mark.parametrize("path", PUBLIC)
+def test_public_page(path: str, language: str, width: tuple[int, int], open_as: Callable[..., Page]) -> None:
+    page = open_as(viewport={"width": width[0], "height": width[1]})
+    weight = weigh(page)
+    page.goto(language + path, wait_until="networkidle")
+    assert page.evaluate("document.documentElement.dir") == ("rtl" if language else "ltr")
+    assert violations(page) == []
+    assert overflow(page) <= 0
+    assert len(weight["hosts"]) == 1
+    assert weight["requests"] <= MOST_REQUESTS
+    assert weight["bytes"] <= MOST_BYTES
+
+
+@pytest.mark.parametrize("language", ["", "/ar"], ids=["en", "ar"])
+@pytest.mark.parametrize(("email", "path"), SIGNED_IN)
+def test_page_of_a_signed_in_person(email: str, path: str, language: str, open_as: Callable[..., Page]) -> None:
+    page = open_as(email)
+    for width, height in SIZES:
+        page.set_viewport_size({"width": width, "height": height})
+        page.goto(language + path, wait_until="networkidle")
+        assert violations(page) == []
+        assert overflow(page) <= 0
+
+
+@pytest.mark.parametrize("path", PUBLIC[:-1])
+def test_page_reads_well_in_the_dark(path: str, open_as: Callable[..., Page]) -> None:
+    page = open_as(color_scheme="dark")
+    page.goto(path, wait_until="networkidle")
+    assert violations(page) == []
+
+
+@pytest.mark.parametrize("path", ["/", "/strategy/system-wide-strategy/drafts/0/", "/solutions/"])
+def test_page_holds_at_320_pixels(path: str, open_as: Callable[..., Page]) -> None:
+    page = open_as(viewport={"width": 320, "height": 700})
+    page.goto(path, wait_until="networkidle")
+    assert overflow(page) <= 0

@@ -1,0 +1,195 @@
+"""Meetings, their programmes and registrations for tests. The meeting lies four weeks ahead with registration open."""
+
+from datetime import date, timedelta
+
+import factory
+from django.utils import timezone
+from factory.django import DjangoModelFactory
+
+from meetings.enums import Approval, EventFormat, EventState, MeetingState, RegistrationState, ReportState
+from meetings.models import (
+    ActionItem,
+    CategoryQuota,
+    Decision,
+    GroupMember,
+    Meeting,
+    MeetingDocument,
+    Registration,
+    Room,
+    Session,
+    Speaker,
+    ThematicEvent,
+    VoluntaryReport,
+    WorkingGroup,
+)
+from tests.factories.directory import CategoryFactory, CountryFactory, OrganizationFactory, ThemeFactory, UserFactory
+
+
+def _ahead(**delta: float) -> factory.LazyFunction:
+    return factory.LazyFunction(lambda: timezone.now() + timedelta(**delta))
+
+
+class MeetingFactory(DjangoModelFactory):
+    class Meta:
+        model = Meeting
+        django_get_or_create = ["slug"]
+
+    slug = factory.Sequence(lambda number: f"meeting-{number}")
+    title = factory.LazyAttribute(lambda row: f"Meeting {row.slug}")
+    summary = "Agencies and Member States meet."
+    place = "Conference Hotel"
+    city = "Antalya"
+    country = factory.SubFactory(CountryFactory)
+    time_zone = "Europe/Istanbul"
+    starts_at = _ahead(weeks=4)
+    ends_at = _ahead(weeks=4, days=1)
+    host = factory.SubFactory(OrganizationFactory, code="unossc", is_secretariat=True)
+    registration_opens_at = _ahead(weeks=-4)
+    registration_closes_at = _ahead(weeks=3)
+    state = MeetingState.PUBLISHED
+
+
+class QuotaFactory(DjangoModelFactory):
+    class Meta:
+        model = CategoryQuota
+
+    meeting = factory.SubFactory(MeetingFactory)
+    category = factory.SubFactory(CategoryFactory, code="academia")
+    seats = 5
+    approval = Approval.AUTOMATIC
+
+
+class RegistrationFactory(DjangoModelFactory):
+    """By address, without an account; give `user` for one's own."""
+
+    class Meta:
+        model = Registration
+
+    meeting = factory.SubFactory(MeetingFactory)
+    category = factory.SubFactory(CategoryFactory, code="academia")
+    email = factory.LazyAttributeSequence(lambda row, number: row.user.email if row.user else f"registrant{number}@test.example")
+    user = None
+    given_name = "Amina"
+    family_name = factory.Sequence(lambda number: f"Registrant {number}")
+    affiliation = "Lakeside University"
+    state = RegistrationState.SUBMITTED
+    submitted_at = factory.LazyFunction(timezone.now)
+    waitlisted_at = factory.LazyAttribute(lambda row: timezone.now() if row.state == RegistrationState.WAITLISTED else None)
+    offered_until = factory.LazyAttribute(
+        lambda row: timezone.now() + timedelta(days=2) if row.state == RegistrationState.OFFERED else None
+    )
+
+
+class RoomFactory(DjangoModelFactory):
+    class Meta:
+        model = Room
+
+    meeting = factory.SubFactory(MeetingFactory)
+    code = factory.Sequence(lambda number: f"room-{number}")
+    name = "Aspendos Hall"
+    capacity = 220
+
+
+class DocumentFactory(DjangoModelFactory):
+    class Meta:
+        model = MeetingDocument
+
+    meeting = factory.SubFactory(MeetingFactory)
+    code = factory.Sequence(lambda number: f"document-{number}")
+    title = "Concept note"
+
+
+class SessionFactory(DjangoModelFactory):
+    class Meta:
+        model = Session
+
+    meeting = factory.SubFactory(MeetingFactory)
+    room = factory.SubFactory(RoomFactory, meeting=factory.SelfAttribute("..meeting"))
+    code = factory.Sequence(lambda number: f"session-{number}")
+    title = factory.LazyAttribute(lambda row: f"Title of {row.code}")
+    starts_at = factory.LazyAttribute(lambda row: row.meeting.starts_at)
+    ends_at = factory.LazyAttribute(lambda row: row.starts_at + timedelta(hours=1))
+
+
+class SpeakerFactory(DjangoModelFactory):
+    class Meta:
+        model = Speaker
+
+    session = factory.SubFactory(SessionFactory)
+    name = "Elif Karadere"
+    organization = factory.SubFactory(OrganizationFactory, code="undp")
+
+
+class EventFactory(DjangoModelFactory):
+    class Meta:
+        model = ThematicEvent
+
+    slug = factory.Sequence(lambda number: f"event-{number}")
+    title = factory.LazyAttribute(lambda row: f"Event {row.slug}")
+    summary = "Farmers teach farmers."
+    proposed_by = factory.SubFactory(OrganizationFactory, code="fao")
+    theme = factory.SubFactory(ThemeFactory)
+    format = EventFormat.WORKSHOP
+    starts_at = _ahead(weeks=10)
+    ends_at = _ahead(weeks=10, days=2)
+    time_zone = "Africa/Dakar"
+    city = "Thiès"
+    state = EventState.ACCEPTED
+
+
+class GroupFactory(DjangoModelFactory):
+    class Meta:
+        model = WorkingGroup
+
+    slug = factory.Sequence(lambda number: f"group-{number}")
+    name = factory.LazyAttribute(lambda row: f"Group {row.slug}")
+    terms_of_reference = "Purpose. The group prepares the strategy."
+
+
+class MemberFactory(DjangoModelFactory):
+    class Meta:
+        model = GroupMember
+
+    group = factory.SubFactory(GroupFactory)
+    organization = factory.SubFactory(OrganizationFactory, code="undp")
+    name = "Chandra Weerasuriya"
+
+
+class DecisionFactory(DjangoModelFactory):
+    class Meta:
+        model = Decision
+
+    group = factory.SubFactory(GroupFactory)
+    title = "Scope"
+    text = "The zero draft covers all three pillars."
+    taken_on = date(2026, 9, 21)
+    is_public = True
+
+
+class ActionFactory(DjangoModelFactory):
+    class Meta:
+        model = ActionItem
+
+    group = factory.SubFactory(GroupFactory)
+    text = "Circulate the list of open questions"
+    owner = factory.SubFactory(OrganizationFactory, code="undp")
+    due_on = date(2027, 1, 15)
+
+
+class ReportFactory(DjangoModelFactory):
+    class Meta:
+        model = VoluntaryReport
+
+    slug = factory.Sequence(lambda number: f"report-{number}")
+    country = factory.SubFactory(CountryFactory)
+    title = factory.LazyAttribute(lambda row: f"Report {row.slug}")
+    summary = "How a small island State cooperates."
+    sections = [{"heading": "Why", "text": "Because.\n\nAnd more."}]
+    state = ReportState.PUBLISHED
+    published_at = factory.LazyAttribute(lambda row: timezone.now() if row.state == ReportState.PUBLISHED else None)
+
+
+def registrant(meeting: Meeting, **fields: object) -> Registration:
+    """A registration of a person with an account."""
+    user = UserFactory()
+    return RegistrationFactory(meeting=meeting, user=user, email=user.email, **fields)

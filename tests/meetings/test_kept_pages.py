@@ -1,0 +1,36 @@
+"""A changed name of an organization or a country makes the public pages of meetings new."""
+
+import pytest
+from django.test import Client
+
+from directory import public_pages
+from directory.page_versions import bump
+from meetings.models import Meeting
+from tests.factories.meetings import EventFactory, GroupFactory, ReportFactory, SessionFactory
+
+
+def test_renamed_host_is_on_the_page_at_once(meeting: Meeting) -> None:
+    client, path = Client(), f"/meetings/{meeting.slug}/"
+    client.get(path)
+    meeting.host.name = meeting.host.acronym = "A new name"
+    meeting.host.save()
+    bump("directory")
+    assert "A new name" in client.get(path).content.decode()
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/meetings/", "/meetings/antalya/", "/meetings/antalya/programme/", "/meetings/antalya/register/", "/calendar/",
+        "/thematic-events/e/", "/working-groups/", "/working-groups/g/", "/reports/", "/reports/r/", "/calendar.ics",
+        "/meetings/antalya/meeting.ics",
+    ],
+)  # fmt: skip
+def test_every_kept_page_depends_on_the_directory(meeting: Meeting, path: str) -> None:
+    SessionFactory(meeting=meeting)
+    EventFactory(slug="e")
+    GroupFactory(slug="g")
+    ReportFactory(slug="r")
+    assert Client().get(path).status_code == 200
+    kept = list(public_pages.room._pages.values())
+    assert ["directory" in page.subjects for page in kept] == [True]

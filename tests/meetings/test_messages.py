@@ -1,0 +1,109 @@
+"""Messages of registration, rendered as they are sent."""
+
+from typing import Any
+
+import pytest
+from django.core import mail
+from django.utils import translation
+from icalendar import Calendar
+
+from directory.models import Membership
+from meetings.models import CategoryQuota, Meeting, Registration
+from meetings.services.registration import (
+    approve_registration,
+    cancel_registration,
+    decline_registration,
+    submit_registration,
+)
+from notifications.models import Notification
+from notifications.services import deliver_due
+from tests.conftest import Cast
+from tests.factories.directory import UserFactory
+from tests.factories.meetings import RegistrationFactory
+
+
+@pytest.fixture(autouse=True)
+def _mail_in_memory(settings: Any) -> None:
+    settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+
+
+def submit(quota: CategoryQuota, by: Any, **more: Any) -> Registration:
+    return submit_registration(
+        meeting=quota.meeting,
+        category=quota.category,
+        by=by,
+        given_name="Amina",
+        family_name="Diallo",
+        affiliation="Lakeside",
+        **more,
+    )
+
+
+def sent_to(address: str) -> list[Any]:
+    deliver_due()
+    return [message for message in mail.outbox if message.to == [address]]
+
+
+def test_approval_brings_the_calendar_file_and_the_way_to_the_registration(academia: CategoryQuota, cast: Cast) -> None:
+    row = submit(academia, cast.outsider)
+    (message,) = sent_to(cast.outsider.email)
+    assert message.subject == "You are registered: Meeting antalya"
+    assert f"/registrations/{row.reference}/" in message.body
+    assert "Dear Amina Diallo," in message.body
+    local = academia.meeting.starts_at.astimezone(academia.meeting.zone)
+    assert f"{local:%H:%M}" in message.body
+    assert "Europe/Istanbul" in message.body
+    name, content, mime = message.attachments[0]
+    assert (name, mime.partition(";")[0]) == ("meeting.ics", "text/calendar")
+    (entry,) = Calendar.from_ical(content).walk("VEVENT")
+    assert entry["UID"].startswith("meeting-antalya@")
+    assert entry.decoded("DTSTART") == academia.meeting.starts_at.replace(microsecond=0)
+
+
+def test_mail_and_file_speak_the_recipients_language(academia: CategoryQuota) -> None:
+    Meeting.objects.filter(pk=academia.meeting_id).update(title_fr="Réunion d'Antalya")
+    person = UserFactory(language="fr")
+    with translation.override("ar"):
+        submit(academia, person)
+    (message,) = sent_to(person.email)
+    assert "Réunion d'Antalya" in message.subject
+    assert "/fr/registrations/" in message.body
+    assert "Réunion d'Antalya" in message.attachments[0][1]
+
+
+def test_who_has_no_account_is_led_to_the_meeting(ngo: CategoryQuota, cast: Cast) -> None:
+    row = RegistrationFactory(meeting=ngo.meeting, category=ngo.category, language="es")
+    approve_registration(registration=row, by=cast.secretariat)
+    (message,) = sent_to(row.email)
+    assert "/es/meetings/antalya/" in message.body
+    assert "/registrations/" not in message.body
+
+
+def test_the_reason_of_a_decline_is_told(ngo: CategoryQuota, cast: Cast) -> None:
+    row = submit(ngo, cast.outsider)
+    decline_registration(registration=row, by=cast.secretariat, reason="The delegation named <another>.")
+    received, declined = sent_to(cast.outsider.email)
+    assert received.subject.startswith("We have your registration")
+    assert "The delegation named <another>." in declined.body
+    assert "&lt;another&gt;" in declined.alternatives[0][0]
+
+
+def test_waiting_and_cancelling_are_told(academia: CategoryQuota, cast: Cast) -> None:
+    CategoryQuota.objects.update(seats=0)
+    row = submit(academia, cast.outsider)
+    cancel_registration(registration=row, by=cast.secretariat, reason="The hotel has fewer rooms.")
+    waitlisted, cancelled = sent_to(cast.outsider.email)
+    assert "waiting list" in waitlisted.subject
+    assert "The hotel has fewer rooms." in cancelled.body
+
+
+def test_staff_who_left_before_the_mail_went_out_do_not_get_it(ngo: CategoryQuota, cast: Cast) -> None:
+    submit(ngo, cast.outsider)
+    Membership.objects.filter(user=cast.secretariat).delete()
+    assert sent_to(cast.secretariat.email) == []
+    assert Notification.objects.get(kind="meetings.registration_to_review").state == "withdrawn"
+
+
+def test_drafters_and_administrators_get_no_registrants_data(ngo: CategoryQuota, cast: Cast) -> None:
+    submit(ngo, cast.outsider)
+    assert set(Notification.objects.values_list("recipient__email", flat=True)) == {cast.outsider.email, cast.secretariat.email}

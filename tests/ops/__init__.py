@@ -1,0 +1,1 @@
+"""Tests of what runs the portal: engines, supervisor, setup, deployment, benchmarks."""

@@ -1,0 +1,62 @@
+"""The load generator and the closing line of the benchmarks."""
+
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+import pytest
+
+from bench._load import load
+from bench._server import report
+
+
+class Page(BaseHTTPRequestHandler):
+    """A page in two pieces, kept alive; /broken answers 500."""
+
+    protocol_version = "HTTP/1.1"
+    asked = 0
+
+    def do_GET(self) -> None:
+        Page.asked += 1
+        self.send_response(500 if self.path == "/broken" else 200)
+        self.send_header("Content-Length", "300000")
+        self.end_headers()
+        for _ in range(2):
+            self.wfile.write(b"x" * 150_000)
+
+    def log_message(self, *_: object) -> None:
+        """Say nothing."""
+
+
+class QuietServer(ThreadingHTTPServer):
+    """A server that takes a visitor's sudden departure for granted."""
+
+    def handle_error(self, *_: object) -> None:
+        """Say nothing."""
+
+
+@pytest.fixture
+def port():
+    server = QuietServer(("127.0.0.1", 0), Page)
+    server.daemon_threads = True
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield server.server_address[1]
+    server.shutdown()
+    server.server_close()
+
+
+def test_the_generator_counts_whole_responses(port: int) -> None:
+    Page.asked = 0
+    figures = load(port, "/", connections=2, seconds=0.3)
+    assert 0 < figures["requests"] <= Page.asked
+    assert figures["rps"] == pytest.approx(figures["requests"] / 0.3, rel=0.5)
+    assert figures["p50_ms"] > 0
+
+
+def test_the_generator_fails_on_anything_but_200(port: int) -> None:
+    with pytest.raises(ConnectionError, match="not a 200"):
+        load(port, "/broken", connections=1, seconds=0.2)
+
+
+def test_a_benchmark_ends_in_one_line(capsys) -> None:
+    report("home", ratio=0.61234, rps=1234.56, entries=36)
+    assert capsys.readouterr().out == "bench home: ratio=0.612 rps=1234.6 entries=36\n"

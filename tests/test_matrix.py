@@ -1,0 +1,280 @@
+"""Every address × every demo role. An address that nobody listed here fails: say who may open it.
+
+Rows are made from the demo data, so they also prove that the demo has something behind every address.
+"""
+
+from collections.abc import Callable, Iterator
+from io import StringIO
+from typing import Any
+
+import pytest
+from django.contrib import admin
+from django.core.management import call_command
+from django.db import transaction
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from briefs.models import Brief
+from directory.models import Country, Organization, User
+from directory.services.jobs import start_job
+from meetings.models import Meeting, Registration, ThematicEvent, VoluntaryReport, WorkingGroup
+from notifications.kinds import kind_of
+from notifications.models import Notification
+from notifications.services import notify
+from solutions.models import Solution
+from ssc_portal.mailbox import mailbox_address
+from strategy.models import Comment
+
+ROLES = {
+    "visitor": None,
+    "participant": "participant@demo.example",
+    "samoa": "focal.samoa@demo.example",
+    "contributor": "contributor.undp@demo.example",
+    "undp": "focal.undp@demo.example",
+    "fao": "focal.fao@demo.example",
+    "who": "focal.who@demo.example",
+    "drafter": "drafter@demo.example",
+    "secretariat": "secretariat@demo.example",
+    "administrator": "admin@demo.example",
+}
+Expected = dict[str, int]
+
+
+def everybody(status: int = 200, **others: int) -> Expected:
+    """The same answer for all, but for those named."""
+    return {**dict.fromkeys(ROLES, status), **others}
+
+
+def account(status: int = 200, **others: int) -> Expected:
+    """Visitors are sent to the sign-in page; people with an account get `status`, but for those named."""
+    return {**everybody(status), "visitor": 302, **others}
+
+
+STRATEGY = {"slug": "system-wide-strategy"}
+MEETING = {"slug": "antalya-2017"}
+
+
+def of(model: Any, field: str = "slug", **lookup: Any) -> Callable[[], dict[str, Any]]:
+    """Arguments taken from the first row of the demo that matches."""
+    return lambda: {field: getattr(model.objects.filter(**lookup).order_by("pk")[0], field)}
+
+
+def first_job() -> dict[str, Any]:
+    return {"job_id": start_job(kind="tests.none", arguments={}, asked_by=User.objects.get(email=ROLES["undp"])).pk}
+
+
+PUBLIC, ACCOUNT = everybody(), account()
+BY_POST, BY_POST_FOR_ACCOUNTS = everybody(405), account(405)
+STAFF = account(403, secretariat=200)
+BEING_MADE = everybody(503)  # no worker runs here, so no PDF is ready
+NOWHERE = everybody(404)
+OWN_OF_UNDP = account(404, undp=200)
+AGENCY_FOCAL_POINTS = account(404, contributor=403, undp=200, fao=200, who=200)
+UNSEEN_BY = {"participant": 404, "samoa": 404, "who": 404, "administrator": 404}  # a brief of UNDP and FAO in the making
+OWN_OF_SAMOA = account(404, samoa=200, secretariat=200)
+
+BRIEF, PUBLISHED_BRIEF = {"slug": "solar-irrigation-farmers-can-keep"}, of(Brief, state="published")
+VERIFIED, SUBMITTED = of(Solution, state="verified"), of(Solution, state="submitted")
+SAMOAS = of(Registration, "reference", user__email=ROLES["samoa"])
+DRAFT = {**STRATEGY, "number": 0}
+
+
+def uncleared_comment() -> dict[str, Any]:
+    return {**STRATEGY, **of(Comment, "pk", author__email=ROLES["contributor"])()}
+
+
+# name → (arguments, who gets what on GET)
+TABLE: dict[str, tuple[Any, Expected]] = {
+    **{name: ({}, PUBLIC) for name in ("healthz", "robots", "sitemap", "api_docs", "home", "search")},
+    "readyz": ({}, everybody(503)),  # no worker runs here
+    "desk": ({}, ACCOUNT),
+    "demo_mailbox": (lambda: {"token": mailbox_address("a@demo.example").split("/")[-2]}, PUBLIC),
+    # API
+    **{f"api:{name}": ({}, PUBLIC) for name in ("openapi-json", "index", "list_meetings", "list_events", "list_reports")},
+    **{f"api:{name}": ({}, PUBLIC) for name in ("strategies", "list_series", "list_briefs", "list_solutions", "facets")},
+    "api:api-root": ({}, PUBLIC),
+    "api:get_meeting": (MEETING, PUBLIC),
+    "api:strategy": (STRATEGY, PUBLIC),
+    "api:draft": (DRAFT, PUBLIC),
+    "api:get_brief": (PUBLISHED_BRIEF, PUBLIC),
+    "api:solution": (VERIFIED, PUBLIC),
+    # the kernel
+    "directory:profile": ({}, ACCOUNT),
+    "directory:job": (first_job, OWN_OF_UNDP),
+    "directory:job_progress": (first_job, OWN_OF_UNDP),
+    "notifications:outbox": ({}, STAFF),
+    "notifications:message": (of(Notification, "pk"), STAFF),
+    # strategy
+    "strategy:list": ({}, PUBLIC),
+    "strategy:overview": (STRATEGY, PUBLIC),
+    "strategy:draft": (DRAFT, PUBLIC),
+    "strategy:whole": (DRAFT, PUBLIC),
+    "strategy:paragraph": ({**DRAFT, "anchor": "12"}, PUBLIC),
+    "strategy:compare": ({**DRAFT, "other": 1}, everybody(404, drafter=200, secretariat=200)),
+    "strategy:publish": (DRAFT, account(403, drafter=200)),
+    "strategy:position": (STRATEGY, account(404, contributor=200, undp=200, fao=200, who=200)),
+    "strategy:submit": (STRATEGY, AGENCY_FOCAL_POINTS),
+    "strategy:withdraw": (STRATEGY, AGENCY_FOCAL_POINTS),
+    "strategy:answers": (STRATEGY, account(403, drafter=200)),
+    "strategy:release": (STRATEGY, BY_POST_FOR_ACCOUNTS),
+    "strategy:answer": (
+        lambda: {**STRATEGY, **of(Comment, "pk", state="submitted", organization__code="fao")()},
+        account(403, drafter=200, participant=404, samoa=404, administrator=404),
+    ),
+    "strategy:edit": (uncleared_comment, account(404, contributor=200, undp=200)),
+    **{f"strategy:{name}": (uncleared_comment, BY_POST_FOR_ACCOUNTS) for name in ("clear", "drop", "reopen", "reply")},
+    # solutions
+    "solutions:list": ({}, PUBLIC),
+    "solutions:detail": (VERIFIED, PUBLIC),
+    "solutions_files:export": ({}, PUBLIC),
+    "solutions:submit": ({}, ACCOUNT),
+    "solutions:mine": ({}, ACCOUNT),
+    "solutions:edit": (SUBMITTED, account(404, secretariat=403)),
+    "solutions:review": (SUBMITTED, account(404, secretariat=200)),
+    "solutions:withdraw": (SUBMITTED, account(404, secretariat=200)),
+    # briefs
+    "briefs:list": ({}, PUBLIC),
+    "briefs:detail": (PUBLISHED_BRIEF, PUBLIC),
+    "briefs:edition": (lambda: {**PUBLISHED_BRIEF(), "number": 1}, PUBLIC),
+    "briefs_files:feed": ({}, PUBLIC),
+    **{f"briefs_files:{name}": (PUBLISHED_BRIEF, BEING_MADE) for name in ("pdf", "print", "archive")},
+    "briefs_files:edition_file": (lambda: {**PUBLISHED_BRIEF(), "number": 1, "name": "pdf"}, BEING_MADE),
+    "briefs:desk": ({}, ACCOUNT),
+    "briefs:section": (
+        lambda: {**BRIEF, "section_id": Brief.objects.get(**BRIEF).sections.filter(organization__code="fao")[0].pk},
+        account(403, fao=200, **UNSEEN_BY),
+    ),
+    "briefs:clear": (BRIEF, account(403, undp=200, fao=200, **UNSEEN_BY)),
+    "briefs:withdraw": (BRIEF, account(403, secretariat=200, **UNSEEN_BY)),
+    "briefs:revise": (BRIEF, account(403, secretariat=200, **UNSEEN_BY)),
+    **{f"briefs:{name}": (BRIEF, BY_POST) for name in ("start_clearance", "publish", "render_files")},
+    # meetings
+    **{f"meetings:{name}": ({}, PUBLIC) for name in ("list", "calendar", "working_groups", "reports")},
+    "meetings:meeting": (MEETING, PUBLIC),
+    "meetings:programme": (MEETING, PUBLIC),
+    "meetings_files:calendar": ({}, PUBLIC),
+    "meetings_files:meeting": (MEETING, PUBLIC),
+    "meetings_files:document": (  # the demo's documents are elsewhere on the web
+        lambda: {**MEETING, "pk": Meeting.objects.get(**MEETING).documents.order_by("pk")[0].pk},
+        NOWHERE,
+    ),
+    "meetings:publish": (MEETING, BY_POST_FOR_ACCOUNTS),
+    "meetings:register": (MEETING, everybody(200, samoa=302)),  # Samoa is registered already
+    "meetings:my_registration": (MEETING, everybody(302)),
+    **{f"meetings:{name}": (MEETING, STAFF) for name in ("registrations", "registrations_csv", "registrations_xlsx")},
+    "meetings:registration": (SAMOAS, OWN_OF_SAMOA),
+    "meetings_files:registration": (SAMOAS, OWN_OF_SAMOA),
+    "meetings:cancel": (SAMOAS, OWN_OF_SAMOA),
+    "meetings:decline": (SAMOAS, account(404, samoa=403, secretariat=200)),
+    "meetings:approve": (SAMOAS, BY_POST_FOR_ACCOUNTS),
+    "meetings:event": (of(ThematicEvent, state="accepted"), PUBLIC),
+    "meetings:decide_event": (of(ThematicEvent, state="accepted"), BY_POST_FOR_ACCOUNTS),
+    "meetings:working_group": (of(WorkingGroup), PUBLIC),
+    "meetings:report": (of(VoluntaryReport, state="published"), PUBLIC),
+    "meetings:publish_report": (of(VoluntaryReport, state="published"), BY_POST_FOR_ACCOUNTS),
+}
+
+# allauth's own addresses: who is signed in is sent on from those for visitors, and visitors to the sign-in page.
+KEY = {"key": "forged"}
+ALLAUTH: dict[str, tuple[Any, int, int]] = {  # name → (arguments, visitor, person)
+    "account_login": ({}, 200, 302),
+    "account_signup": ({}, 200, 302),
+    "account_logout": ({}, 302, 200),
+    "account_inactive": ({}, 200, 200),
+    "account_reauthenticate": ({}, 302, 200),
+    "account_email": ({}, 302, 200),
+    "account_email_verification_sent": ({}, 200, 200),
+    "account_confirm_email": (KEY, 200, 200),
+    "account_change_password": ({}, 302, 200),
+    "account_set_password": ({}, 302, 302),
+    "account_reset_password": ({}, 200, 200),
+    "account_reset_password_done": ({}, 200, 200),
+    "account_reset_password_from_key": ({"uidb36": "1", "key": "forged"}, 200, 200),
+    "account_reset_password_from_key_done": ({}, 200, 200),
+    "account_request_login_code": ({}, 200, 302),
+    "account_confirm_login_code": ({}, 302, 302),
+    "mfa_index": ({}, 302, 200),
+    "mfa_authenticate": ({}, 302, 302),
+    "mfa_reauthenticate": ({}, 302, 302),
+    "mfa_activate_totp": ({}, 302, 302),
+    "mfa_deactivate_totp": ({}, 302, 404),
+    "mfa_view_recovery_codes": ({}, 302, 404),
+    "mfa_generate_recovery_codes": ({}, 302, 302),
+    "mfa_download_recovery_codes": ({}, 302, 404),
+    "mfa_list_webauthn": ({}, 302, 200),
+    "mfa_add_webauthn": ({}, 302, 302),
+    "mfa_reauthenticate_webauthn": ({}, 302, 302),
+    "mfa_remove_webauthn": ({"pk": 1}, 302, 302),
+    "mfa_edit_webauthn": ({"pk": 1}, 302, 302),
+    "mfa_login_webauthn": ({}, 302, 302),
+    "socialaccount_login_cancelled": ({}, 200, 200),
+    "socialaccount_login_error": ({}, 401, 401),
+    "socialaccount_signup": ({}, 302, 302),
+    "socialaccount_connections": ({}, 302, 200),
+    "openid_connect_login": ({"provider_id": "none"}, 404, 404),
+    "openid_connect_callback": ({"provider_id": "none"}, 404, 404),
+    "usersessions_list": ({}, 302, 200),
+}
+
+
+def names(patterns: Any = None, namespace: tuple[str, ...] = ()) -> Iterator[str]:
+    """Every named address of the portal; the admin's are listed by the admin itself."""
+    for pattern in patterns if patterns is not None else get_resolver().url_patterns:
+        if isinstance(pattern, URLResolver):
+            inner = (*namespace, pattern.namespace) if pattern.namespace else namespace
+            if inner[:1] != ("admin",):
+                yield from names(pattern.url_patterns, inner)
+        elif isinstance(pattern, URLPattern) and pattern.name:
+            yield ":".join([*namespace, pattern.name])
+
+
+@pytest.fixture(scope="module")
+def demo(django_db_setup: Any, django_db_blocker: Any) -> Iterator[None]:
+    """The demo data, loaded once and taken back at the end."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        call_command("load_demo", stdout=StringIO())
+        person = User.objects.get(email=ROLES["undp"])
+        notify(kind=kind_of("notifications.account_mail"), to=[person], cause="matrix", context={"template": "x", "values": {}})
+        yield
+        transaction.set_rollback(True)
+
+
+@pytest.fixture
+def clients(demo: None, db: Any) -> dict[str, Client]:
+    signed_in = {}
+    for role, email in ROLES.items():
+        signed_in[role] = Client(raise_request_exception=False)
+        if email:
+            signed_in[role].force_login(User.objects.get(email=email), backend="django.contrib.auth.backends.ModelBackend")
+    return signed_in
+
+
+def test_every_address_is_listed() -> None:
+    assert set(names()) == set(TABLE) | set(ALLAUTH)
+
+
+@pytest.mark.parametrize("name", TABLE)
+def test_who_may_open(name: str, clients: dict[str, Client]) -> None:
+    arguments, expected = TABLE[name]
+    path = reverse(name, kwargs=arguments() if callable(arguments) else arguments)
+    assert {role: client.get(path).status_code for role, client in clients.items()} == expected
+
+
+@pytest.mark.parametrize("name", ALLAUTH)
+def test_who_may_open_account_pages(name: str, clients: dict[str, Client]) -> None:
+    arguments, visitor, person = ALLAUTH[name]
+    path = reverse(name, kwargs=arguments)
+    got = {role: clients[role].get(path).status_code for role in ("visitor", "participant", "undp", "secretariat")}
+    assert got == {"visitor": visitor, "participant": person, "undp": person, "secretariat": person}
+
+
+def test_admin_is_open_to_administrators_only(clients: dict[str, Client]) -> None:
+    """Every list of every registered model; secretariat staff enter, but not where accounts and messages are."""
+    for model in admin.site._registry:
+        path = reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist")
+        assert clients["administrator"].get(path).status_code == 200, path
+        if model._meta.app_label in {"directory", "notifications", "account", "mfa"}:
+            looked_up = model in {Organization, Country}  # to choose a host or a country elsewhere
+            assert clients["secretariat"].get(path).status_code == (200 if looked_up else 403), path
+        for role in ("visitor", "participant", "undp", "drafter"):
+            assert clients[role].get(path).status_code == 302, path
