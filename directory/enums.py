@@ -19,6 +19,28 @@ AGENCY_ROLES = FOCAL_ROLES | {Role.CONTRIBUTOR}
 SECRETARIAT_ROLES = frozenset({Role.STAFF, Role.DRAFTER})
 
 
+class InvitationState(models.TextChoices):
+    """The life of an invitation; whether it has expired is a matter of its date."""
+
+    SENT = "sent", _("Sent")
+    ACCEPTED = "accepted", _("Accepted")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
+
+
+INVITATION_TRANSITIONS: dict[str, set[str]] = {
+    InvitationState.SENT: {InvitationState.ACCEPTED, InvitationState.WITHDRAWN},
+}
+
+
+class MembershipAct(models.TextChoices):
+    """What can happen to a membership."""
+
+    BEGUN = "begun", _("Began")
+    CHANGED = "changed", _("Changed")
+    DELEGATED = "delegated", _("Delegated")
+    ENDED = "ended", _("Ended")
+
+
 class JobState(models.TextChoices):
     """The life of a piece of long work."""
 

@@ -5,10 +5,12 @@ from typing import Any
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
+from directory.models import StateChange
 from directory.rules import is_secretariat_staff
-from notifications.enums import DeliveryState
+from notifications.enums import BULK_TRANSITIONS, BulkState, DeliveryState, Frequency, Priority, TrailAct
 
 
 class NotificationQuerySet(models.QuerySet["Notification"]):
@@ -19,6 +21,10 @@ class NotificationQuerySet(models.QuerySet["Notification"]):
         if is_secretariat_staff(user):
             return self
         return self.filter(recipient=user)
+
+    def inbox_of(self, user: Any) -> "NotificationQuerySet":
+        """What a person finds in the inbox: their own messages, however they were delivered; never account mail or digests."""
+        return self.filter(recipient=user, in_inbox=True).exclude(state=DeliveryState.WITHDRAWN)
 
 
 class Notification(models.Model):
@@ -33,6 +39,20 @@ class Notification(models.Model):
     context = models.JSONField(_("frozen context"), default=dict)
     cause = models.CharField(_("idempotency key"), max_length=200)
     state = models.CharField(_("state"), max_length=10, choices=DeliveryState, default=DeliveryState.QUEUED)
+    priority = models.PositiveSmallIntegerField(_("priority"), choices=Priority, default=Priority.NORMAL)
+    in_inbox = models.BooleanField(_("shown in the inbox"), default=True)
+    read_at = models.DateTimeField(_("read at"), null=True, blank=True)
+    digest = models.ForeignKey(
+        "self", models.SET_NULL, null=True, blank=True, related_name="collected", verbose_name=_("sent in the digest")
+    )
+    bulk = models.ForeignKey(
+        "notifications.BulkMessage",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="notifications",
+        verbose_name=_("bulk message"),
+    )
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
     due_at = models.DateTimeField(_("due at"))
     claim = models.UUIDField(_("claim"), null=True, blank=True, editable=False)
@@ -61,7 +81,12 @@ class Notification(models.Model):
             ),
         ]
         indexes = [
-            models.Index(fields=["due_at", "id"], condition=Q(state__in=["queued", "claimed"]), name="notification_waiting")
+            models.Index(
+                fields=["priority", "due_at", "id"], condition=Q(state__in=["queued", "claimed"]), name="notification_waiting"
+            ),
+            models.Index(fields=["recipient", "-id"], condition=Q(in_inbox=True), name="notification_inbox"),
+            models.Index(fields=["recipient"], condition=Q(state="collected"), name="notification_collected"),
+            models.Index(Lower("sent_to"), name="notification_sent_to"),
         ]
 
     def __str__(self) -> str:
@@ -71,3 +96,115 @@ class Notification(models.Model):
     def destination(self) -> str:
         """Where it went, or where it will go."""
         return self.sent_to or self.address or (self.recipient.email if self.recipient else "")
+
+
+class TrailEntry(models.Model):
+    """What happened to a message besides being queued and sent, which are dates of the message itself."""
+
+    notification = models.ForeignKey(Notification, models.CASCADE, related_name="trail", verbose_name=_("message"))
+    act = models.CharField(_("act"), max_length=10, choices=TrailAct)
+    detail = models.TextField(_("detail"), blank=True)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("by")
+    )
+    at = models.DateTimeField(_("at"), auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("line in the trail of a message")
+        verbose_name_plural = _("trails of messages")
+        ordering = ["at", "pk"]
+
+    def __str__(self) -> str:
+        return f"{self.get_act_display()}: {self.notification}"
+
+
+class Preference(models.Model):
+    """How often a person wants mail of one kind; without a row, the kind's own default holds."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="preferences", verbose_name=_("person"))
+    kind = models.CharField(_("kind"), max_length=80)
+    frequency = models.CharField(_("how often"), max_length=10, choices=Frequency)
+
+    class Meta:
+        verbose_name = _("preference")
+        verbose_name_plural = _("preferences")
+        ordering = ["user", "kind"]
+        constraints = [models.UniqueConstraint(fields=["user", "kind"], name="preference_once_per_kind")]
+
+    def __str__(self) -> str:
+        return f"{self.user}, {self.kind}: {self.get_frequency_display()}"
+
+
+class MailHours(models.Model):
+    """When a person wants mail, by the clock of their own time zone."""
+
+    user = models.OneToOneField(settings.AUTH_USER_MODEL, models.CASCADE, related_name="mail_hours", verbose_name=_("person"))
+    quiet_from = models.TimeField(_("quiet from"), null=True, blank=True)
+    quiet_to = models.TimeField(_("quiet to"), null=True, blank=True)
+    digest_at = models.TimeField(_("digests at"), default="07:00")
+    digest_weekday = models.PositiveSmallIntegerField(_("weekly digest on"), default=0, help_text=_("0 is Monday."))
+
+    class Meta:
+        verbose_name = _("hours for mail")
+        verbose_name_plural = _("hours for mail")
+        ordering = ["user"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(quiet_from__isnull=True, quiet_to__isnull=True) | Q(quiet_from__isnull=False, quiet_to__isnull=False),
+                name="quiet_hours_have_both_ends",
+                violation_error_message=_("Give both ends of the quiet hours, or neither."),
+            ),
+            models.CheckConstraint(condition=Q(digest_weekday__lte=6), name="digest_weekday_is_a_weekday"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.user)
+
+
+class AddressTrouble(models.Model):
+    """What mail servers said about an address. After a permanent refusal nothing more is sent there until it is cleared."""
+
+    address = models.EmailField(_("address"))
+    is_permanent = models.BooleanField(_("permanent"))
+    count = models.PositiveIntegerField(_("times"), default=1)
+    detail = models.TextField(_("what the server said"), blank=True)
+    first_at = models.DateTimeField(_("first"), auto_now_add=True)
+    last_at = models.DateTimeField(_("last"), auto_now=True)
+
+    class Meta:
+        verbose_name = _("trouble with an address")
+        verbose_name_plural = _("troubles with addresses")
+        ordering = ["-last_at"]
+        constraints = [models.UniqueConstraint(Lower("address"), name="trouble_once_per_address")]
+
+    def __str__(self) -> str:
+        return self.address
+
+
+class BulkMessage(models.Model):
+    """A message of the secretariat to a filtered list of people: written, tested, counted, confirmed, then queued."""
+
+    TRANSITIONS = BULK_TRANSITIONS
+
+    subject = models.CharField(_("subject"), max_length=150)
+    body = models.TextField(_("text"))
+    audience = models.JSONField(_("audience"), default=dict, help_text=_("The name of a list and its filters."))
+    state = models.CharField(_("state"), max_length=10, choices=BulkState, default=BulkState.DRAFT)
+    confirmed_count = models.PositiveIntegerField(_("recipients confirmed"), null=True, blank=True)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("by"))
+    created_at = models.DateTimeField(_("written at"), auto_now_add=True)
+    job = models.ForeignKey("directory.Job", models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("job"))
+
+    class Meta:
+        verbose_name = _("bulk message")
+        verbose_name_plural = _("bulk messages")
+        ordering = ["-created_at"]
+
+    def __str__(self) -> str:
+        return self.subject
+
+
+class BulkMessageChange(StateChange):
+    """Who confirmed or cancelled a bulk message."""
+
+    subject = models.ForeignKey(BulkMessage, models.CASCADE, related_name="state_changes")

@@ -88,7 +88,10 @@ class Membership(models.Model):
         verbose_name_plural = _("memberships")
         ordering = ["pk"]
         constraints = [
-            models.UniqueConstraint(fields=["user", "organization", "role", "scope"], name="membership_once"),
+            # Who left may come back: the ended membership stays as it was, a new one begins.
+            models.UniqueConstraint(
+                fields=["user", "organization", "role", "scope"], condition=Q(ends_on__isnull=True), name="membership_once"
+            ),
             models.CheckConstraint(
                 condition=Q(starts_on__isnull=True) | Q(ends_on__isnull=True) | Q(ends_on__gte=F("starts_on")),
                 name="membership_ends_after_it_starts",

@@ -45,11 +45,16 @@ class User(AbstractBaseUser, PermissionsMixin):
     email = models.EmailField(_("e-mail address"), max_length=254)
     given_name = models.CharField(_("given name"), max_length=120, blank=True)
     family_name = models.CharField(_("family name"), max_length=120, blank=True)
+    family_name_first = models.BooleanField(_("family name comes first"), default=False)
+    photo = models.ForeignKey(
+        "directory.StoredFile", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("photo")
+    )
     language = models.CharField(_("language of messages"), max_length=10, default="en")
     time_zone = models.CharField(_("time zone"), max_length=64, default="UTC", validators=[validate_time_zone])
     is_staff = models.BooleanField(_("may open the administration"), default=False)
     is_active = models.BooleanField(_("active"), default=True)
     date_joined = models.DateTimeField(_("joined"), default=timezone.now, editable=False)
+    erased_at = models.DateTimeField(_("erased at"), null=True, blank=True, editable=False)
 
     objects = UserManager()
 
@@ -74,7 +79,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     @property
     def full_name(self) -> str:
         """Given and family name in the order the person's record has them; empty if neither is known."""
-        return f"{self.given_name} {self.family_name}".strip()
+        parts = [self.family_name, self.given_name] if self.family_name_first else [self.given_name, self.family_name]
+        return " ".join(parts).strip()
 
     @cached_property
     def current_memberships(self) -> "list[Membership]":

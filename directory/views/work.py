@@ -1,29 +1,15 @@
-"""A person's own profile and the progress of long work."""
+"""The progress of long work."""
 
 from uuid import UUID
 
-from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
 from directory.enums import JobState
-from directory.forms import ProfileForm
 from directory.models import Job
-
-
-@login_required
-@require_http_methods(["GET", "HEAD", "POST"])
-def profile(request: HttpRequest) -> HttpResponse:
-    """The signed-in person's name, language and time zone."""
-    form = ProfileForm(request.POST or None, instance=request.user)
-    if request.method == "POST" and form.is_valid():
-        form.save()
-        messages.success(request, _("Your profile is saved."))
-        return redirect("directory:profile")
-    return render(request, "directory/profile.html", {"form": form}, status=400 if form.errors else 200)
 
 
 def _job_words(found: Job) -> str:
