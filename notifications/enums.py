@@ -58,5 +58,7 @@ class BulkState(models.TextChoices):
 
 BULK_TRANSITIONS: dict[str, set[str]] = {
     BulkState.DRAFT: {BulkState.SENDING, BulkState.CANCELLED},
-    BulkState.SENDING: {BulkState.QUEUED},
+    # Back to the draft when the list of recipients has changed between the confirmation and the queuing.
+    BulkState.SENDING: {BulkState.QUEUED, BulkState.DRAFT},
+    BulkState.QUEUED: {BulkState.CANCELLED},
 }

@@ -3,6 +3,8 @@
 from typing import Any
 
 from django.conf import settings
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVector
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
@@ -87,6 +89,15 @@ class Notification(models.Model):
             models.Index(fields=["recipient", "-id"], condition=Q(in_inbox=True), name="notification_inbox"),
             models.Index(fields=["recipient"], condition=Q(state="collected"), name="notification_collected"),
             models.Index(Lower("sent_to"), name="notification_sent_to"),
+            # The outbox finds few among a million rows: by kind, by a state that is rare, by day, by word.
+            models.Index(fields=["kind", "-id"], name="notification_kind"),
+            models.Index(
+                fields=["state", "-id"],
+                condition=Q(state__in=["held", "failed", "bounced", "withdrawn"]),
+                name="notification_stuck",
+            ),
+            models.Index(fields=["created_at"], name="notification_day"),
+            GinIndex(SearchVector("subject", "sent_to", "address", config="simple"), name="notification_words"),
         ]
 
     def __str__(self) -> str:
@@ -161,6 +172,16 @@ class MailHours(models.Model):
         return str(self.user)
 
 
+class AddressTroubleQuerySet(models.QuerySet["AddressTrouble"]):
+    def visible_to(self, user: Any) -> "AddressTroubleQuerySet":
+        """All for secretariat staff, that with one's own address for others."""
+        if not user.is_authenticated:
+            return self.none()
+        if is_secretariat_staff(user):
+            return self
+        return self.filter(address__iexact=user.email)
+
+
 class AddressTrouble(models.Model):
     """What mail servers said about an address. After a permanent refusal nothing more is sent there until it is cleared."""
 
@@ -170,6 +191,8 @@ class AddressTrouble(models.Model):
     detail = models.TextField(_("what the server said"), blank=True)
     first_at = models.DateTimeField(_("first"), auto_now_add=True)
     last_at = models.DateTimeField(_("last"), auto_now=True)
+
+    objects = AddressTroubleQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("trouble with an address")
@@ -181,6 +204,12 @@ class AddressTrouble(models.Model):
         return self.address
 
 
+class BulkMessageQuerySet(models.QuerySet["BulkMessage"]):
+    def visible_to(self, user: Any) -> "BulkMessageQuerySet":
+        """Those of the whole secretariat, for its staff only."""
+        return self if is_secretariat_staff(user) else self.none()
+
+
 class BulkMessage(models.Model):
     """A message of the secretariat to a filtered list of people: written, tested, counted, confirmed, then queued."""
 
@@ -188,12 +217,15 @@ class BulkMessage(models.Model):
 
     subject = models.CharField(_("subject"), max_length=150)
     body = models.TextField(_("text"))
+    language = models.CharField(_("language of the text"), max_length=10, choices=settings.LANGUAGES, default="en")
     audience = models.JSONField(_("audience"), default=dict, help_text=_("The name of a list and its filters."))
     state = models.CharField(_("state"), max_length=10, choices=BulkState, default=BulkState.DRAFT)
     confirmed_count = models.PositiveIntegerField(_("recipients confirmed"), null=True, blank=True)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("by"))
     created_at = models.DateTimeField(_("written at"), auto_now_add=True)
     job = models.ForeignKey("directory.Job", models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("job"))
+
+    objects = BulkMessageQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("bulk message")
