@@ -25,6 +25,7 @@ class SingleUseLink(models.Model):
     address = models.EmailField(_("sent to"))
     expires_at = models.DateTimeField(_("expires"))
     used_at = models.DateTimeField(_("used at"), null=True, blank=True)
+    withdrawn_at = models.DateTimeField(_("withdrawn at"), null=True, blank=True)
     created_at = models.DateTimeField(_("made at"), auto_now_add=True)
 
     class Meta:

@@ -8,11 +8,14 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Lower
 from django.utils import timezone
+from django.utils.dateparse import parse_date
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from directory.enums import FOCAL_ROLES, INVITATION_TRANSITIONS, InvitationState, MembershipAct, Role
 from directory.models.state import StateChange
-from directory.rules import is_secretariat_staff, organizations_of
+from directory.rules import is_administrator, is_secretariat_staff, memberships_of, organizations_of
 
 
 class MembershipEvent(models.Model):
@@ -20,7 +23,12 @@ class MembershipEvent(models.Model):
 
     membership = models.ForeignKey("directory.Membership", models.PROTECT, related_name="events", verbose_name=_("membership"))
     act = models.CharField(_("act"), max_length=20, choices=MembershipAct)
-    detail = models.CharField(_("what changed"), max_length=300, blank=True)
+    detail = models.CharField(
+        _("what changed"),
+        max_length=300,
+        blank=True,
+        help_text=_("Field, old and new value as codes: “role:contributor>alternate”."),
+    )
     reason = models.TextField(_("reason"), blank=True)
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("by")
@@ -34,6 +42,23 @@ class MembershipEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_act_display()}: {self.membership}"
+
+    @property
+    def label(self) -> str:
+        """What happened, in the reader's language: the act, then each change."""
+        return ": ".join(
+            filter(None, [self.get_act_display(), "; ".join(map(_change_in_words, filter(None, self.detail.split(";"))))])
+        )
+
+
+def _change_in_words(change: str) -> str:
+    field, _colon, values = change.partition(":")
+    old, _arrow, new = values.partition(">")
+    if field == "role":
+        return f"{Role(old).label} → {Role(new).label}"
+    days = [date_format(day, "DATE_FORMAT") if (day := parse_date(value)) else "–" for value in (old, new)]
+    words = {"starts_on": _now("from"), "ends_on": _now("to")}
+    return f"{words[field]} {days[0]} → {days[1]}" if field in words else f"{days[0]} – {days[1]}"
 
 
 class InvitationQuerySet(models.QuerySet["Invitation"]):
@@ -96,10 +121,20 @@ class InvitationChange(StateChange):
 
 
 class DelegationQuerySet(models.QuerySet["Delegation"]):
+    def visible_to(self, user: Any) -> "DelegationQuerySet":
+        """Those of the organizations that the person serves; all for secretariat staff and administrators."""
+        if is_secretariat_staff(user) or is_administrator(user):
+            return self
+        return self.filter(membership__organization__in={membership.organization_id for membership in memberships_of(user)})
+
     def in_force(self, on: date | None = None) -> "DelegationQuerySet":
         """Delegations that have begun and not ended on the given day (today, UTC)."""
         day = on or timezone.now().date()
-        return self.filter(starts_on__lte=day, ends_on__gte=day)
+        return self.filter(starts_on__lte=day, ends_on__gte=day, ended_at__isnull=True)
+
+    def ahead(self) -> "DelegationQuerySet":
+        """Delegations in force or still to begin."""
+        return self.filter(ends_on__gte=timezone.now().date(), ended_at__isnull=True)
 
 
 class Delegation(models.Model):
@@ -114,7 +149,13 @@ class Delegation(models.Model):
     starts_on = models.DateField(_("from"))
     ends_on = models.DateField(_("to"))
     reason = models.CharField(_("reason"), max_length=300, blank=True)
+    brings_role = models.BooleanField(
+        _("brings the role"),
+        default=False,
+        help_text=_("The colleague is an alternate for this period only: the membership ends with the delegation."),
+    )
     created_at = models.DateTimeField(_("made at"), auto_now_add=True)
+    ended_at = models.DateTimeField(_("ended at"), null=True, blank=True, editable=False)
 
     objects = DelegationQuerySet.as_manager()
 
@@ -133,6 +174,11 @@ class Delegation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.membership.user} → {self.alternate.user}, {self.starts_on}–{self.ends_on}"
+
+    @property
+    def is_in_force(self) -> bool:
+        """Whether the colleague stands in today (UTC)."""
+        return self.ended_at is None and self.starts_on <= timezone.now().date() <= self.ends_on
 
 
 class OrganizationImport(models.Model):

@@ -1,14 +1,19 @@
 """Organizations, their categories and who serves in them."""
 
 from datetime import date
+from typing import Any
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from directory.enums import Role
+from directory.enums import FOCAL_ROLES, Role
+from directory.models.agencies import Delegation
+from directory.rules import is_administrator, is_secretariat_staff, memberships_of
 
 
 class StakeholderCategory(models.Model):
@@ -46,9 +51,31 @@ class Organization(models.Model):
         verbose_name = _("organization")
         verbose_name_plural = _("organizations")
         ordering = ["acronym", "name"]
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(parent=F("id")),
+                name="organization_is_not_its_own_parent",
+                violation_error_message=_("An organization cannot be part of itself."),
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.short_name
+
+    def get_absolute_url(self) -> str:
+        return reverse("directory:agency", args=[self.code])
+
+    def clean(self) -> None:
+        """Refuse a parent that is itself part of this organization, however far down."""
+        super().clean()
+        above, seen = self.parent, set()
+        while above is not None and above.pk not in seen:
+            if self.pk and above.pk == self.pk:
+                message = _("%(parent)s is itself a part of %(organization)s. Choose another one, or none.")
+                names = {"parent": self.parent, "organization": self}
+                raise ValidationError({"parent": ValidationError(message, code="cycle", params=names)})
+            seen.add(above.pk)
+            above = above.parent
 
     @property
     def short_name(self) -> str:
@@ -57,13 +84,34 @@ class Organization(models.Model):
 
 
 class MembershipQuerySet(models.QuerySet["Membership"]):
+    def visible_to(self, user: Any) -> "MembershipQuerySet":
+        """Those of the organizations that the person serves; all for secretariat staff and administrators."""
+        if is_secretariat_staff(user) or is_administrator(user):
+            return self
+        return self.filter(organization__in={membership.organization_id for membership in memberships_of(user)})
+
     def in_force(self, on: date | None = None) -> "MembershipQuerySet":
-        """Memberships that have begun and not ended on the given day (today, UTC)."""
+        """Memberships that have begun and not ended on the given day (today, UTC). An act that ends one holds at once."""
         day = on or timezone.now().date()
-        return self.filter(Q(starts_on__isnull=True) | Q(starts_on__lte=day), Q(ends_on__isnull=True) | Q(ends_on__gte=day))
+        return self.filter(
+            Q(starts_on__isnull=True) | Q(starts_on__lte=day),
+            Q(ends_on__isnull=True) | Q(ends_on__gte=day),
+            Q(ended_at__isnull=True) | Q(ended_at__date__gt=day),
+        )
+
+    def ahead(self) -> "MembershipQuerySet":
+        """Memberships in force or still to begin."""
+        today = timezone.now().date()
+        return self.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=today), ended_at__isnull=True)
 
     def focal_points(self) -> "MembershipQuerySet":
-        return self.in_force().filter(role__in=[Role.FOCAL_POINT, Role.ALTERNATE])
+        """Whom a message for focal points reaches: focal points and alternates, without a focal point who has delegated.
+
+        The colleague who stands in holds the alternate's role and is among them.
+        """
+        standing_in = Membership.objects.in_force().filter(user__is_active=True)
+        absent = Delegation.objects.in_force().filter(membership=OuterRef("pk"), alternate__in=standing_in)
+        return self.in_force().filter(~Exists(absent), role__in=FOCAL_ROLES)
 
 
 class Membership(models.Model):
@@ -80,6 +128,9 @@ class Membership(models.Model):
     )
     starts_on = models.DateField(_("from"), null=True, blank=True)
     ends_on = models.DateField(_("to"), null=True, blank=True)
+    ended_at = models.DateTimeField(
+        _("ended at"), null=True, blank=True, editable=False, help_text=_("Set by the act that ends it: access is lost at once.")
+    )
 
     objects = MembershipQuerySet.as_manager()
 
@@ -90,7 +141,9 @@ class Membership(models.Model):
         constraints = [
             # Who left may come back: the ended membership stays as it was, a new one begins.
             models.UniqueConstraint(
-                fields=["user", "organization", "role", "scope"], condition=Q(ends_on__isnull=True), name="membership_once"
+                fields=["user", "organization", "role", "scope"],
+                condition=Q(ends_on__isnull=True, ended_at__isnull=True),
+                name="membership_once",
             ),
             models.CheckConstraint(
                 condition=Q(starts_on__isnull=True) | Q(ends_on__isnull=True) | Q(ends_on__gte=F("starts_on")),
@@ -101,3 +154,18 @@ class Membership(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user} – {self.get_role_display()}, {self.organization}"
+
+    @property
+    def is_in_force(self) -> bool:
+        """Whether the person serves in this role today (UTC)."""
+        today = timezone.now().date()
+        return (
+            self.ended_at is None
+            and (self.starts_on is None or self.starts_on <= today)
+            and (self.ends_on is None or self.ends_on >= today)
+        )
+
+    @property
+    def is_ahead(self) -> bool:
+        """Whether it has not begun yet."""
+        return self.ended_at is None and self.starts_on is not None and self.starts_on > timezone.now().date()
