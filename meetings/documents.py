@@ -1,4 +1,4 @@
-"""Bytes for people: calendar files and the list of registrations. The same data gives the same bytes."""
+"""Bytes for people: calendar files, the list of registrations, the list of voluntary reports. The same data gives the same bytes."""
 
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
@@ -11,7 +11,7 @@ from icalendar import Calendar, Event
 
 from common.spreadsheets import stream_csv, xlsx
 from meetings.enums import ENDED_REGISTRATIONS, MeetingState, SessionKind
-from meetings.models import Meeting, Registration, Session, ThematicEvent
+from meetings.models import Meeting, Registration, Session, ThematicEvent, VoluntaryReport
 
 CALENDAR_MIME = "text/calendar; charset=utf-8"
 
@@ -179,3 +179,22 @@ def registrations_csv(registrations: Iterable[Registration]) -> Iterator[str]:
 def registrations_xlsx(meeting: Meeting, registrations: Iterable[Registration], *, right_to_left: bool = False) -> bytes:
     """The list as a workbook."""
     return xlsx(_("Registrations"), _header(), _rows(registrations), right_to_left=right_to_left)
+
+
+def reports_csv(reports: Iterable[VoluntaryReport]) -> Iterator[str]:
+    """Lines of the list of voluntary reports as CSV."""
+    header = [_("Title"), _("Reported by"), _("Themes"), _("Language"), _("Summary"), _("State"), _("Published"), _("Address")]
+    rows = (
+        [
+            row.title,
+            row.author,
+            "; ".join(theme.name for theme in row.themes.all()),
+            row.language,
+            row.summary,
+            row.get_state_display(),
+            row.published_at.astimezone(UTC).date().isoformat() if row.published_at else "",
+            settings.PUBLIC_URL + row.get_absolute_url(),
+        ]
+        for row in reports
+    )
+    return stream_csv(header, rows)

@@ -27,6 +27,7 @@ urlpatterns = [
     path("working-groups/", groups.group_list, name="working_groups"),
     path("working-groups/<slug:slug>/", groups.group, name="working_group"),
     path("reports/", reports.report_list, name="reports"),
+    path("reports/export.csv", reports.export_csv, name="reports_csv"),
     path("reports/<slug:slug>/", reports.report, name="report"),
     path("reports/<slug:slug>/publish/", reports.publish, name="publish_report"),
 ]

@@ -149,7 +149,7 @@ TABLE: dict[str, tuple[Any, Expected]] = {
     "briefs:revise": (BRIEF, account(403, secretariat=200, **UNSEEN_BY)),
     **{f"briefs:{name}": (BRIEF, BY_POST) for name in ("start_clearance", "publish", "render_files")},
     # meetings
-    **{f"meetings:{name}": ({}, PUBLIC) for name in ("list", "calendar", "working_groups", "reports")},
+    **{f"meetings:{name}": ({}, PUBLIC) for name in ("list", "calendar", "working_groups", "reports", "reports_csv")},
     "meetings:meeting": (MEETING, PUBLIC),
     "meetings:programme": (MEETING, PUBLIC),
     "meetings_files:calendar": ({}, PUBLIC),
