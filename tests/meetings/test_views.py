@@ -1,7 +1,9 @@
 """Pages of meetings, as people meet them."""
 
+import csv
+import re
 from datetime import timedelta
-from io import BytesIO
+from io import BytesIO, StringIO
 from typing import Any
 
 import openpyxl
@@ -542,6 +544,30 @@ def test_reports_are_found_by_country_theme_and_language(client: Client, db: Any
         text = page(client, "/reports/" + query)
         assert {title for title in ("Report of Samoa", "Rapport du Kenya", "Not yet") if title in text} == titles, query
     assert "No report matches" in page(client, "/reports/?country=KE&language=en")
+
+
+def test_an_approved_registration_is_followed_on_the_desk_with_its_day(meeting: Meeting, sign_in: Any) -> None:
+    row = registrant(meeting, state=S.APPROVED)
+    text = page(sign_in(row.user), "/desk/")
+    followed = text[text.index("What you follow") :]
+    assert f'href="/registrations/{row.reference}/"' in followed
+    assert re.search(rf"Approved · \s*<time [^>]*>[^<]*{meeting.starts_at.year}</time>", followed)
+    assert "waiting for" not in text
+
+
+def test_export_of_reports_holds_the_filtered_rows_and_no_formula(client: Client, cast: Cast, sign_in: Any) -> None:
+    ReportFactory(slug="samoa", title="=Report of Samoa").themes.add(ThemeFactory(code="sharing", name="Sharing"))
+    ReportFactory(title="Rapport du Kenya", country=CountryFactory(iso2="KE"), language="fr")
+    ReportFactory(title="Not yet", state=ReportState.SUBMITTED)
+    assert 'href="/reports/export.csv?country=WS"' in page(client, "/reports/?country=WS")
+    response = client.get("/reports/export.csv?country=WS")
+    head, *rows = csv.reader(StringIO(response.content.decode().removeprefix("\ufeff")))
+    assert (head[0], response["Content-Disposition"]) == ("Title", 'attachment; filename="voluntary-reports.csv"')
+    assert [(row[0], row[2], row[3]) for row in rows] == [("'=Report of Samoa", "Sharing", "en")]
+    assert rows[0][-1].endswith("/reports/samoa/")
+    assert "Not yet" not in page(client, "/reports/export.csv")
+    assert "Not yet" in page(sign_in(cast.secretariat), "/reports/export.csv")
+    assert client.post("/reports/export.csv").status_code == 405
 
 
 def test_report_is_read_in_its_own_language(client: Client, db: Any) -> None:
