@@ -125,6 +125,12 @@ def error_summary(*forms: BaseForm) -> dict[str, Any]:
     return {"rows": rows}
 
 
+@register.simple_tag
+def comma() -> str:
+    """What stands between two words of a list or between a date and an hour: ", ", in Arabic "، "."""
+    return pgettext("between two words of a list, or a date and an hour", ", ")
+
+
 # --- Chips -----------------------------------------------------------------------------------------------------------
 
 
@@ -198,7 +204,9 @@ def deadline(value: datetime, tz: str | None = None, label: str = "", now: datet
         "date": formats.date_format(here, "DATE_FORMAT"),
         "time": formats.date_format(here, "H:i"),
         "zone": _zone_name(here, tz),
-        "utc": "" if _zone_name(here, tz) == "UTC" else formats.date_format(value.astimezone(UTC), "j M, H:i"),
+        "utc": ""
+        if _zone_name(here, tz) == "UTC"
+        else comma().join(formats.date_format(value.astimezone(UTC), part) for part in ("j M", "H:i")),
         "left": time_left(value, now) if now else "",
         "past": bool(now and value <= now),
     }

@@ -4,6 +4,7 @@ import re
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
+from unittest.mock import patch
 
 import pytest
 from django import forms
@@ -146,6 +147,14 @@ def test_a_deadline_gives_the_place_and_utc():
     assert "3 days left" in html
 
 
+def test_dates_and_lists_are_joined_as_the_language_joins_them():
+    assert render('{{ at|date:"j M" }}{% comma %}{{ at|date:"H:i" }}', at=NOON) == "16 Dec, 12:00"
+    with patch.object(ui, "pgettext", return_value="، "):
+        html = render('{% deadline at tz="Asia/Tokyo" %}', at=NOON)
+    assert ", 12:00" not in html
+    assert "16 Dec، 12:00" in html
+
+
 def test_a_deadline_without_now_says_nothing_that_goes_stale():
     assert "left" not in render('{% deadline at tz="UTC" %}', at=NOON)
 
@@ -209,6 +218,15 @@ class Refused(forms.Form):
 def test_the_error_summary_links_to_the_field():
     form = Refused({})
     assert '<a href="#id_title">Title: This field is required.</a>' in render("{% error_summary form %}", form=form)
+
+
+def test_an_error_of_the_whole_form_is_said_once():
+    class Clashing(Refused):
+        def clean(self):
+            raise forms.ValidationError("The two dates clash.")
+
+    source = "{% load crispy_forms_tags %}{% error_summary form %}{{ form|crispy }}"
+    assert render(source, form=Clashing({"title": "x"})).count("The two dates clash.") == 1
 
 
 def test_no_error_summary_for_a_form_in_order():
