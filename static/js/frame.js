@@ -20,21 +20,31 @@ document.addEventListener("focusin", (event) => {
 });
 
 // <time datetime data-local-time>: adds the reader's own time where their clock differs from the place's.
+// data-local-time="END" gives a span of hours. A list of hours says beforehand whose they are: on the same day the hours alone do.
 function addLocalTimes(root) {
   // The portal writes day before month; plain "en" would turn that round.
   const language = document.documentElement.lang === "en" ? "en-GB" : document.documentElement.lang;
-  const clock = new Intl.DateTimeFormat(language, {
-    weekday: "short", day: "numeric", month: "short", hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZoneName: "short",
-  });
+  const hours = { hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZoneName: "short" };
+  const clock = new Intl.DateTimeFormat(language, hours);
+  const dayAndClock = new Intl.DateTimeFormat(language, { weekday: "short", day: "numeric", month: "short", ...hours });
+  const day = new Intl.DateTimeFormat("en-CA", { year: "numeric", month: "2-digit", day: "2-digit" });
   const plain = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
   for (const time of root.querySelectorAll("time[data-local-time]")) {
+    const end = new Date(time.dataset.localTime);
     time.removeAttribute("data-local-time");
     const moment = new Date(time.dateTime);
-    if (Number.isNaN(moment.getTime()) || time.textContent.includes(plain.format(moment))) continue;
+    if (Number.isNaN(moment.getTime())) continue;
+    const spans = !Number.isNaN(end.getTime());
+    const told = time.textContent.trim();
+    if (spans ? told.startsWith(plain.format(moment)) : told.includes(plain.format(moment))) continue;
     const own = document.createElement("span");
     own.className = "local-time";
-    own.dir = "auto";
-    own.textContent = `${document.documentElement.dataset.yourTime || "→"} ${clock.format(moment)}`;
+    const words = document.createElement("span");
+    words.textContent = `${document.documentElement.dataset.yourTime || "→"} `;
+    // A span's datetime carries the place's offset, so its first ten signs are the place's day.
+    const format = spans && time.dateTime.startsWith(day.format(moment)) ? clock : dayAndClock;
+    if (spans) words.className = "visually-hidden";
+    own.append(words, spans ? format.formatRange(moment, end) : format.format(moment));
     time.append(own);
   }
 }
