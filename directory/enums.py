@@ -41,6 +41,15 @@ class MembershipAct(models.TextChoices):
     ENDED = "ended", _("Ended")
 
 
+class LinkProblem(models.TextChoices):
+    """Why a single-use link does not work."""
+
+    FORGED = "forged", _("Not a link of ours")
+    USED = "used", _("Used already")
+    EXPIRED = "expired", _("Expired")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
+
+
 class JobState(models.TextChoices):
     """The life of a piece of long work."""
 

@@ -10,7 +10,7 @@ the `link` in the context.
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.conf import settings
@@ -19,6 +19,8 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.functional import Promise
 
+from directory.models import SingleUseLink
+from directory.services.links import token_of
 from notifications.models import Notification
 
 Attachment = tuple[str, bytes, str]
@@ -91,9 +93,26 @@ def moment(at: datetime, zone: str = "UTC") -> dict[str, str]:
     return {"_at": at.isoformat(), "_zone": zone}
 
 
+def day(on: date) -> dict[str, str]:
+    """Freeze a day of the calendar."""
+    return {"_day": on.isoformat()}
+
+
 def link(route: str, *args: Any, **kwargs: Any) -> dict[str, Any]:
     """Freeze an address as a route, so that it is made in the recipient's language; `kwargs` become the fragment or query."""
     return {"_route": route, "_args": list(args), **{f"_{name}": value for name, value in kwargs.items()}}
+
+
+def once_link(route: str, link: SingleUseLink) -> dict[str, Any]:
+    """Freeze a single-use link: its row and route. The token is signed when the message is made, so it is in no table."""
+    return {"_once": str(link.pk), "_route": route}
+
+
+def holds_once_link(value: Any) -> bool:
+    """Whether a frozen context carries a single-use link anywhere."""
+    if isinstance(value, list):
+        return any(holds_once_link(item) for item in value)
+    return isinstance(value, dict) and ("_once" in value or any(holds_once_link(item) for item in value.values()))
 
 
 def thaw(value: Any, language: str) -> Any:
@@ -109,6 +128,10 @@ def thaw(value: Any, language: str) -> Any:
         import zoneinfo
 
         return datetime.fromisoformat(value["_at"]).astimezone(zoneinfo.ZoneInfo(value["_zone"]))
+    if "_day" in value:
+        return date.fromisoformat(value["_day"])
+    if "_once" in value:
+        return settings.PUBLIC_URL + reverse(value["_route"], args=[token_of(value["_once"])])
     if "_route" in value:
         return settings.PUBLIC_URL + reverse(value["_route"], args=value["_args"]) + value.get("_fragment", "")
     return {name: thaw(item, language) for name, item in value.items()}

@@ -7,6 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -41,7 +42,8 @@ class SingleUseLink(models.Model):
 class InternalAccessGrantQuerySet(models.QuerySet["InternalAccessGrant"]):
     def in_force(self, at: datetime | None = None) -> "InternalAccessGrantQuerySet":
         """Grants that have neither expired nor been ended."""
-        return self.filter(ended_at__isnull=True, expires_at__gt=at or timezone.now())
+        moment = at or timezone.now()
+        return self.filter(ended_at__isnull=True, starts_at__lte=moment, expires_at__gt=moment)
 
     def visible_to(self, user: Any) -> "InternalAccessGrantQuerySet":
         """All for administrators; for a member of an agency those that open that agency."""
@@ -80,6 +82,14 @@ class InternalAccessGrant(models.Model):
 
     def __str__(self) -> str:
         return f"{self.administrator} → {self.organization}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("internal_access", args=[self.pk])
+
+    @property
+    def is_in_force(self) -> bool:
+        """Whether it opens anything now."""
+        return self.ended_at is None and self.starts_at <= timezone.now() < self.expires_at
 
 
 class InternalAccessUse(models.Model):

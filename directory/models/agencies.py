@@ -56,7 +56,7 @@ def _change_in_words(change: str) -> str:
     old, _arrow, new = values.partition(">")
     if field == "role":
         return f"{Role(old).label} → {Role(new).label}"
-    days = [date_format(day, "DATE_FORMAT") if (day := parse_date(value)) else "–" for value in (old, new)]
+    days = [date_format(day, "DATE_FORMAT") if (day := parse_date(value)) else "…" for value in (old, new)]
     words = {"starts_on": _now("from"), "ends_on": _now("to")}
     return f"{words[field]} {days[0]} → {days[1]}" if field in words else f"{days[0]} – {days[1]}"
 

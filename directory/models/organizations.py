@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from directory.enums import FOCAL_ROLES, Role
 from directory.models.agencies import Delegation
+from directory.models.people import User
 from directory.rules import is_administrator, is_secretariat_staff, memberships_of
 
 
@@ -112,6 +113,15 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
         standing_in = Membership.objects.in_force().filter(user__is_active=True)
         absent = Delegation.objects.in_force().filter(membership=OuterRef("pk"), alternate__in=standing_in)
         return self.in_force().filter(~Exists(absent), role__in=FOCAL_ROLES)
+
+    def of_secretariat(self, role: Role, obj: Any = None) -> "MembershipQuerySet":
+        """Those in force in this role of the secretariat, for everything or for the scope of `obj`."""
+        scopes = {"", getattr(obj, "scope_key", "")}
+        return self.in_force().filter(organization__is_secretariat=True, role=role, scope__in=scopes)
+
+    def people(self) -> "models.QuerySet[User]":
+        """The active people who hold these memberships, each once: whom a message to them reaches."""
+        return User.objects.filter(pk__in=self.values("user"), is_active=True).order_by("pk")
 
 
 class Membership(models.Model):

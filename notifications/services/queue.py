@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from common.dispatch import send_on_commit
 from directory.models import User
-from notifications.kinds import Kind
+from notifications.kinds import Kind, holds_once_link
 from notifications.models import Notification
 
 
@@ -32,6 +32,8 @@ def notify(*, kind: Kind, to: Iterable[User | Recipient], cause: str, context: d
         How many recipients were given (rows that existed already included).
     """
     assert connection.in_atomic_block, "notify() belongs in the transaction of its cause"
+    if holds_once_link(context) and not kind.confidential:
+        raise ValueError(f"{kind.name} carries a single-use link: make the kind confidential, or staff could read the link")
     now = timezone.now()
     rows = []
     for person in dict.fromkeys(to):
