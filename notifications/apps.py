@@ -10,5 +10,10 @@ class NotificationsConfig(AppConfig):
     verbose_name = _("Notifications")
 
     def ready(self) -> None:
-        # Apps register their kinds of message by being imported.
-        autodiscover_modules("messages")
+        from allauth.account.signals import email_confirmed
+
+        from notifications.services.bounces import address_verified
+
+        email_confirmed.connect(address_verified, dispatch_uid="notifications.address_verified")
+        # Apps register their kinds of message, and their lists of people, by being imported.
+        autodiscover_modules("messages", "selectors.audiences")

@@ -3,8 +3,14 @@
 from celery import shared_task
 
 from notifications.services import sweep
+from notifications.services.bounce_mailbox import safe_poll
 
 
 @shared_task(name="notifications.sweep")
 def sweep_task() -> bool:
     return sweep()
+
+
+@shared_task(name="notifications.poll_bounces")
+def poll_bounces_task() -> int:
+    return safe_poll()

@@ -1,11 +1,14 @@
 """Delivery tasks."""
 
 import logging
+from typing import Any
 
 from celery import shared_task
 
 from common.dispatch import send
-from notifications.services import deliver_due
+from directory.models import Job
+from directory.services.jobs import Report, job_handler
+from notifications.services import bulk, deliver_due
 from notifications.services.delivery import BATCH
 
 log = logging.getLogger(__name__)
@@ -19,3 +22,9 @@ def deliver() -> int:
     if taken == BATCH:
         send("notifications.deliver")
     return taken
+
+
+@job_handler(bulk.JOB)
+def queue_bulk(job: Job, report: Report) -> dict[str, Any]:
+    """Write the rows of a bulk message, all at once."""
+    return bulk.queue_bulk(pk=job.arguments["message"])

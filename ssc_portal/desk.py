@@ -11,10 +11,11 @@ from django.views.decorators.http import require_safe
 from briefs.selectors import desk_of_briefs
 from common.access import may
 from meetings.selectors import desk_of_meetings
+from notifications.selectors import desk_of_notifications
 from solutions.selectors import desk_of_solutions
 from strategy.selectors import desk_of_strategy
 
-SOURCES = (desk_of_meetings, desk_of_strategy, desk_of_briefs, desk_of_solutions)
+SOURCES = (desk_of_notifications, desk_of_meetings, desk_of_strategy, desk_of_briefs, desk_of_solutions)
 _FAR = datetime.max.replace(tzinfo=UTC)
 
 

@@ -10,6 +10,7 @@ from django.urls import include, path
 
 import briefs.urls
 import meetings.urls
+import notifications.urls
 import solutions.urls
 from ssc_portal import desk, errors, health, home, machines, mailbox, search
 from ssc_portal.api import api
@@ -32,6 +33,7 @@ urlpatterns = [
     path("api/v1/", api.urls),
     path("api/docs", machines.api_docs, name="api_docs"),
     path("", include((meetings.urls.file_urlpatterns, "meetings_files"))),
+    path("", include((notifications.urls.file_urlpatterns, "notifications_files"))),
     path("", include((briefs.urls.file_urlpatterns, "briefs_files"))),
     path("", include((solutions.urls.file_urlpatterns, "solutions_files"))),
 ]

@@ -19,7 +19,7 @@ from directory.models import Country, Organization, User
 from directory.services.jobs import start_job
 from meetings.models import Meeting, Registration, ThematicEvent, VoluntaryReport, WorkingGroup
 from notifications.kinds import kind_of
-from notifications.models import Notification
+from notifications.models import AddressTrouble, BulkMessage, Notification
 from notifications.services import notify
 from solutions.models import Solution
 from ssc_portal.mailbox import mailbox_address
@@ -75,6 +75,7 @@ OWN_OF_SAMOA = account(404, samoa=200, secretariat=200)
 
 BRIEF, PUBLISHED_BRIEF = {"slug": "solar-irrigation-farmers-can-keep"}, of(Brief, state="published")
 VERIFIED, SUBMITTED = of(Solution, state="verified"), of(Solution, state="submitted")
+BULK_DRAFT = of(BulkMessage, "pk", state="draft")
 SAMOAS = of(Registration, "reference", user__email=ROLES["samoa"])
 DRAFT = {**STRATEGY, "number": 0}
 
@@ -103,7 +104,18 @@ TABLE: dict[str, tuple[Any, Expected]] = {
     "directory:job": (first_job, OWN_OF_UNDP),
     "directory:job_progress": (first_job, OWN_OF_UNDP),
     "notifications:outbox": ({}, STAFF),
+    **{f"notifications:{name}": ({}, STAFF) for name in ("outbox_csv", "hold_found", "release_found", "addresses")},
     "notifications:message": (of(Notification, "pk"), STAFF),
+    "notifications:preview": (of(Notification, "pk", kind="notifications.bulk"), STAFF),
+    **{f"notifications:{name}": (of(Notification, "pk"), BY_POST_FOR_ACCOUNTS) for name in ("resend", "hold", "release")},
+    **{f"notifications:{name}": ({}, STAFF) for name in ("bulk_list", "bulk_new")},
+    **{f"notifications:{name}": (BULK_DRAFT, STAFF) for name in ("bulk", "bulk_edit", "bulk_preview", "bulk_confirm")},
+    "notifications:bulk_progress": (BULK_DRAFT, STAFF),
+    **{f"notifications:{name}": (BULK_DRAFT, BY_POST_FOR_ACCOUNTS) for name in ("bulk_test", "bulk_again", "bulk_stop")},
+    "notifications:clear_address": (of(AddressTrouble, "pk"), BY_POST_FOR_ACCOUNTS),
+    "notifications:my_address": ({}, ACCOUNT),
+    "notifications:my_address_works": ({}, BY_POST_FOR_ACCOUNTS),
+    "notifications_files:bounces": ({}, BY_POST),
     # strategy
     "strategy:list": ({}, PUBLIC),
     "strategy:overview": (STRATEGY, PUBLIC),

@@ -1,6 +1,7 @@
 """Queuing and delivering messages."""
 
+from notifications.services.bulk import BULK
 from notifications.services.delivery import deliver_due, sweep
 from notifications.services.queue import Recipient, notify
 
-__all__ = ["Recipient", "deliver_due", "notify", "sweep"]
+__all__ = ["BULK", "Recipient", "deliver_due", "notify", "sweep"]

@@ -25,6 +25,7 @@ from common.dispatch import send
 from notifications.enums import DeliveryState
 from notifications.kinds import Kind, kind_of, thaw
 from notifications.models import Notification
+from notifications.services.bounces import message_id, refusal_words, refusals
 
 log = logging.getLogger(__name__)
 
@@ -74,6 +75,7 @@ def render(notification: Notification) -> tuple[str, str, str, list[tuple[str, b
             "paragraphs": paragraphs,
             "action": action,
             "link": context.get("link", ""),
+            "text_language": context.get("text_language", ""),
             "why": "" if notification.recipient else _("You receive this message because your address was given to the portal."),
             "portal_url": settings.PUBLIC_URL,
         }
@@ -91,7 +93,7 @@ def _send(notification: Notification, kind: Kind, connection: BaseEmailBackend) 
         to=[address],
         connection=connection,
         # The same row always has the same Message-ID, so a second copy after a crash is recognizable.
-        headers={"Message-ID": f"<notification-{notification.pk}@{settings.PUBLIC_URL.split('//')[-1].split(':')[0]}>"},
+        headers={"Message-ID": message_id(notification)},
     )
     message.attach_alternative(html, "text/html")
     for name, content, mime in attachments:
@@ -111,6 +113,11 @@ def _deliver(notification: Notification, connection: BaseEmailBackend) -> None:
         kind = kind_of(notification.kind)
         if not kind.is_visible(notification):
             mine.update(state=DeliveryState.WITHDRAWN, error="The recipient may no longer see this.")
+            return
+        # Mail that a person has just asked for goes out in any case: it is how an address shows that it works again.
+        if kind.name != "notifications.account_mail" and (refused := refusals([notification.destination])):
+            (trouble,) = refused.values()
+            mine.update(state=DeliveryState.FAILED, error=refusal_words(trouble))
             return
         kept = _send(notification, kind, connection)
     except (smtplib.SMTPRecipientsRefused, smtplib.SMTPDataError, smtplib.SMTPSenderRefused) as error:

@@ -136,6 +136,7 @@ CELERY_TASK_ROUTES = {
 }
 CELERY_BEAT_SCHEDULE = {
     "sweep notifications": {"task": "notifications.sweep", "schedule": schedule(20)},
+    "read returned mail": {"task": "notifications.poll_bounces", "schedule": schedule(60), "options": {"expires": 60}},
     "sweep jobs": {"task": "directory.sweep_jobs", "schedule": schedule(30)},
     "mirror page versions": {"task": "directory.mirror_page_versions", "schedule": schedule(5)},
 }
@@ -244,6 +245,13 @@ else:
 EMAIL_FILE_PATH = PORTAL_DATA / "mail"
 EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="South-South Cooperation Portal <portal@demo.example>")
+
+# Where returned mail is read (imaps://user:password@host/INBOX or pop3s://user:password@host), and the secret with which a
+# mail server or relay service signs what it reports to /mail/bounces/. Either, both or none.
+BOUNCE_MAILBOX_URL = env.str("BOUNCE_MAILBOX_URL", default="")
+BOUNCE_WEBHOOK_SECRET = env.str("BOUNCE_WEBHOOK_SECRET", default="")
+if BOUNCE_WEBHOOK_SECRET and len(BOUNCE_WEBHOOK_SECRET) < 32:
+    raise environ.ImproperlyConfigured("BOUNCE_WEBHOOK_SECRET is too short: use at least 32 random characters.")
 
 # --- The portal's own ------------------------------------------------------------------------------------------------
 
