@@ -8,7 +8,14 @@ from typing import Any
 import rules
 
 from directory.enums import FOCAL_ROLES
-from directory.rules import is_focal_point, is_member, is_secretariat, is_secretariat_staff, organizations_of
+from directory.rules import (
+    is_focal_point,
+    is_member,
+    is_secretariat,
+    is_secretariat_staff,
+    organizations_of,
+    readable_organizations,
+)
 
 
 @rules.predicate
@@ -18,9 +25,9 @@ def is_public(user: Any, brief: Any) -> bool:
 
 
 @rules.predicate
-def is_coauthor(user: Any, brief: Any) -> bool:
-    """A member, in any role, of an agency that writes this brief."""
-    own = organizations_of(user)
+def reads_as_coauthor(user: Any, brief: Any) -> bool:
+    """A member, in any role, of an agency that writes this brief, or who may read by a grant what is internal to it."""
+    own = readable_organizations(user)
     return bool(own) and any(agency.organization_id in own for agency in brief.agencies.all())
 
 
@@ -36,8 +43,8 @@ def is_coauthor_focal_point(user: Any, brief: Any) -> bool:
     return bool(own) and any(agency.organization_id in own for agency in brief.agencies.all())
 
 
-rules.add_perm("briefs.view_brief", is_public | is_coauthor | is_secretariat)
-rules.add_perm("briefs.work_on_brief", is_coauthor | is_secretariat)
+rules.add_perm("briefs.view_brief", is_public | reads_as_coauthor | is_secretariat)
+rules.add_perm("briefs.work_on_brief", reads_as_coauthor | is_secretariat)
 rules.add_perm("briefs.add_brief", is_secretariat_staff)
 rules.add_perm("briefs.change_series", is_secretariat_staff)
 rules.add_perm("briefs.start_clearance", is_lead_focal_point)

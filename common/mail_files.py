@@ -2,9 +2,9 @@
 
 import hashlib
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from email import message_from_bytes, policy
 from email.message import EmailMessage as ParsedMessage
 from email.utils import parsedate_to_datetime
@@ -70,3 +70,39 @@ def messages_to(address: str, limit: int = 50) -> Iterator[FiledMessage]:
             html=html.get_content() if html else "",
             attachments=tuple(part.get_filename() or "" for part in parsed.iter_attachments()),
         )
+
+
+def forget_messages(addresses: Collection[str], mentions: Callable[[str], bool]) -> int:
+    """Delete filed messages to any of `addresses` and those whose words `mentions` recognizes; return how many.
+
+    Mail in files is for machines without a mail server: nobody else has a copy, so nothing is lost to others.
+    """
+    marks = {_mark(address) for address in addresses}
+    gone = 0
+    for file in Path(settings.EMAIL_FILE_PATH).glob("*.eml"):
+        if file.stem.rpartition("-")[2] in marks or mentions(_words_of(file)):
+            file.unlink(missing_ok=True)
+            gone += 1
+    return gone
+
+
+def _words_of(file: Path) -> str:
+    try:
+        parsed = message_from_bytes(file.read_bytes(), policy=policy.default)
+    except FileNotFoundError:
+        return ""
+    texts = [f"{name}: {value}" for name, value in parsed.items()]
+    texts += [str(part.get_content()) for part in parsed.walk() if part.get_content_maintype() == "text"]
+    return "\n".join(texts)
+
+
+def forget_older_than(age: timedelta) -> int:
+    """Delete filed messages that were written longer ago than `age`; return how many."""
+    oldest = time.time_ns() - int(age.total_seconds() * 1e9)
+    gone = 0
+    for file in Path(settings.EMAIL_FILE_PATH).glob("*.eml"):
+        written = file.stem.partition("-")[0]
+        if written.isdecimal() and int(written) < oldest:
+            file.unlink(missing_ok=True)
+            gone += 1
+    return gone

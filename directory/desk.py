@@ -1,4 +1,4 @@
-"""What an app puts on a person's desk."""
+"""What an app gives the roof: what waits on a person's desk, what is internal to an agency."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -25,3 +25,22 @@ class DeskItem:
     due: datetime | None = None
     note: str | Promise = ""
     is_mine: bool = True
+
+
+@dataclass(frozen=True)
+class InternalText:
+    """One thing that is internal to an agency, as an administrator reads it under a grant.
+
+    Args:
+        kind: what it is ("Comment", "Brief in the making").
+        title: where it belongs.
+        text: its words.
+        state: how far it is.
+        url: the page that shows it in its place.
+    """
+
+    kind: str | Promise
+    title: str
+    text: str
+    state: str
+    url: str

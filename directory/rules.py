@@ -138,6 +138,16 @@ def is_its_administrator(user: Any, grant: Any) -> bool:
 
 
 @rules.predicate
+def is_themselves(user: Any, person: Any) -> bool:
+    return is_active_person(user) and user.pk == person.pk
+
+
+@rules.predicate
+def is_no_administrator(user: Any, person: Any) -> bool:
+    return not person.is_superuser
+
+
+@rules.predicate
 def asked_for_it(user: Any, job: Any) -> bool:
     return is_active_person(user) and job.asked_by_id == user.pk
 
@@ -228,3 +238,5 @@ rules.add_perm("directory.end_delegation", is_of_its_focal_point | stands_in | i
 rules.add_perm("directory.open_internal_matters", is_administrator)
 rules.add_perm("directory.view_internalaccessgrant", is_administrator | is_member)
 rules.add_perm("directory.end_internalaccessgrant", is_its_administrator | is_focal_point)
+# On a person's request, which the reason names.
+rules.add_perm("directory.erase_person", is_themselves | is_administrator | (is_secretariat_staff & is_no_administrator))

@@ -5,7 +5,14 @@ from typing import Any
 import rules
 
 from directory.enums import AGENCY_ROLES, Role
-from directory.rules import is_active_person, is_secretariat_staff, memberships_of, organizations_of, secretariat_scopes
+from directory.rules import (
+    is_active_person,
+    is_secretariat_staff,
+    memberships_of,
+    organizations_of,
+    readable_organizations,
+    secretariat_scopes,
+)
 from meetings.enums import PUBLIC_MEETING_STATES, EventState, ReportState
 
 
@@ -36,7 +43,7 @@ def is_accepted_event(user: Any, event: Any) -> bool:
 
 @rules.predicate
 def is_of_proposing_agency(user: Any, event: Any) -> bool:
-    return event.proposed_by_id in organizations_of(user)
+    return event.proposed_by_id in readable_organizations(user)
 
 
 @rules.predicate
@@ -46,7 +53,7 @@ def is_published_report(user: Any, report: Any) -> bool:
 
 @rules.predicate
 def is_of_reporting_organization(user: Any, report: Any) -> bool:
-    return report.organization_id is not None and report.organization_id in organizations_of(user)
+    return report.organization_id is not None and report.organization_id in readable_organizations(user)
 
 
 @rules.predicate

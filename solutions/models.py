@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from directory.models import StateChange
-from directory.rules import is_active_person, is_secretariat_staff, organizations_of
+from directory.rules import granted_organizations, is_active_person, is_secretariat_staff, organizations_of
 from solutions.enums import (
     EDITABLE,
     SEARCH_CONFIGURATIONS,
@@ -40,7 +40,7 @@ class SolutionQuerySet(models.QuerySet["Solution"]):
         """Published entries for all; one's own and one's organization's; for secretariat staff what was ever submitted."""
         allowed = Q(state=SolutionState.VERIFIED)
         if is_active_person(user):
-            allowed |= _theirs(user)
+            allowed |= _theirs(user) | Q(provider__in=granted_organizations(user))
             if is_secretariat_staff(user):
                 allowed |= ~Q(state=SolutionState.DRAFT)
         return self.filter(allowed)

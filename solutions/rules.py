@@ -4,7 +4,7 @@ from typing import Any
 
 import rules
 
-from directory.rules import is_active_person, is_focal_point, is_member, is_secretariat_staff
+from directory.rules import is_active_person, is_focal_point, is_member, is_member_or_granted, is_secretariat_staff
 from solutions.enums import SolutionState
 
 
@@ -34,7 +34,9 @@ is_own_entry = has_no_provider & wrote_it
 # A person answers for an entry of their own; where an organization provides it, its focal point does.
 answers_for_it = is_focal_point | is_own_entry
 
-rules.add_perm("solutions.view_solution", is_published | is_own_entry | is_member | (was_submitted & is_secretariat_staff))
+rules.add_perm(
+    "solutions.view_solution", is_published | is_own_entry | is_member_or_granted | (was_submitted & is_secretariat_staff)
+)
 rules.add_perm("solutions.add_solution", is_active_person)
 rules.add_perm("solutions.change_solution", is_own_entry | is_member)
 rules.add_perm("solutions.submit_solution", answers_for_it)

@@ -12,7 +12,7 @@ import briefs.urls
 import meetings.urls
 import notifications.urls
 import solutions.urls
-from ssc_portal import desk, errors, health, home, machines, mailbox, search
+from ssc_portal import desk, errors, health, home, internal_access, machines, mailbox, personal, search
 from ssc_portal.api import api
 
 # One way in for everybody: Django's own form knows no second factor and no rate limits.
@@ -42,6 +42,13 @@ pages: list[Any] = [
     path("", home.home, name="home"),
     path("search/", search.search, name="search"),
     path("desk/", desk.desk, name="desk"),
+    path("accounts/profile/data/", personal.personal_data, name="personal_data"),
+    path("accounts/profile/data/<uuid:job_id>.zip", personal.archive, name="personal_archive"),
+    path("accounts/profile/erase/", personal.erase_own, name="erase_account"),
+    path("people/<int:pk>/erase/", personal.erase_person, name="erase_person"),
+    path("internal-access/", internal_access.internal_access_list, name="internal_access_list"),
+    path("internal-access/<int:pk>/", internal_access.internal_access, name="internal_access"),
+    path("internal-access/<int:pk>/end/", internal_access.end, name="internal_access_end"),
     path("accounts/", include("allauth.urls")),
     path("", include("directory.urls")),
     path("", include("notifications.urls")),

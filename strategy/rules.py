@@ -1,7 +1,8 @@
 """Who may do what with a strategy: its drafts, rounds, positions, comments and answers.
 
-Nobody outside an agency, the secretariat and administrators included, holds any permission on a comment that its
-agency has not submitted. The predicates agree row by row with the `visible_to` of the models; a test compares them.
+Nobody outside an agency, the secretariat included, holds any permission on a comment that its agency has not
+submitted; an administrator may read it under a grant (`directory.rules.granted_organizations`), never act on it. The
+predicates agree row by row with the `visible_to` of the models; a test compares them.
 """
 
 from typing import Any
@@ -9,7 +10,15 @@ from typing import Any
 import rules
 from django.utils import timezone
 
-from directory.rules import is_drafter, is_focal_point, is_member, is_secretariat, memberships_of, organizations_of
+from directory.rules import (
+    is_drafter,
+    is_focal_point,
+    is_member,
+    is_member_or_granted,
+    is_secretariat,
+    memberships_of,
+    organizations_of,
+)
 from strategy.enums import CommentState, DraftState, PositionState, Sharing, Visibility
 
 
@@ -141,13 +150,13 @@ def is_author(user: Any, comment: Any) -> bool:
     return comment.author_id == user.pk
 
 
-view_comment = is_member | (
+view_comment = is_member_or_granted | (
     comment_has_left_its_agency & (is_secretariat | (comment_is_for_agencies & is_shared_with_agencies & is_invited_to_its_round))
 )
 
 rules.add_perm(
     "strategy.view_position",
-    is_member | (position_is_submitted & (is_secretariat | (is_shared_with_agencies & is_invited_to_its_round))),
+    is_member_or_granted | (position_is_submitted & (is_secretariat | (is_shared_with_agencies & is_invited_to_its_round))),
 )
 rules.add_perm("strategy.write_comment", is_member & its_agency_is_invited)
 rules.add_perm("strategy.submit_position", is_focal_point & its_agency_is_invited)
@@ -169,8 +178,8 @@ def may_view_its_comment(user: Any, answer: Any) -> bool:
 
 
 @rules.predicate
-def is_member_of_its_comment(user: Any, reply: Any) -> bool:
-    return is_member(user, reply.comment)
+def may_read_what_is_internal_to_its_agency(user: Any, reply: Any) -> bool:
+    return is_member_or_granted(user, reply.comment)
 
 
 @rules.predicate
@@ -183,6 +192,6 @@ def is_released(user: Any, answer: Any) -> bool:
     return answer.released_at is not None
 
 
-rules.add_perm("strategy.view_commentreply", is_member_of_its_comment)
+rules.add_perm("strategy.view_commentreply", may_read_what_is_internal_to_its_agency)
 rules.add_perm("strategy.dispose_comment", is_drafter & comment_has_left_its_agency)
 rules.add_perm("strategy.view_disposition", may_view_its_comment & (is_released | serves_the_secretariat_of_its_comment))

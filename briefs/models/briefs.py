@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from briefs.enums import BRIEF_TRANSITIONS, GIVEN, OPEN_STATES, BriefState, Clearance
 from briefs.models.body import clean_body
 from directory.models import StateChange
-from directory.rules import organizations_of, secretariat_scopes
+from directory.rules import readable_organizations, secretariat_scopes
 
 if TYPE_CHECKING:
     from briefs.models.editions import Edition
@@ -58,7 +58,7 @@ class BriefQuerySet(models.QuerySet["Brief"]):
             return Q(pk__isnull=False)
         inside = Q(slug__in=[scope.removeprefix("brief:") for scope in scopes if scope.startswith("brief:")])
         # A subquery, not a join: a brief whose two agencies are both mine must not come twice.
-        own = BriefAgency.objects.filter(organization__in=organizations_of(user))
+        own = BriefAgency.objects.filter(organization__in=readable_organizations(user))
         return inside | Q(pk__in=own.values("brief"))
 
 

@@ -1,5 +1,6 @@
 """Forms about people and agencies."""
 
+from directory.forms.access import InternalAccessForm
 from directory.forms.people import ProfileForm, SignupForm
 
-__all__ = ["ProfileForm", "SignupForm"]
+__all__ = ["InternalAccessForm", "ProfileForm", "SignupForm"]

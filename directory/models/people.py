@@ -12,6 +12,7 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from common.addresses import address_key
@@ -154,7 +155,12 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     @property
     def full_name(self) -> str:
-        """Given and family name in the order the person's record has them; empty if neither is known."""
+        """Given and family name in the order the person's record has them; empty if neither is known.
+
+        Whoever was erased has words instead, in the reader's language.
+        """
+        if self.erased_at:
+            return gettext("A former member")
         parts = [self.family_name, self.given_name] if self.family_name_first else [self.given_name, self.family_name]
         return " ".join(parts).strip()
 

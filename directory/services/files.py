@@ -1,12 +1,15 @@
 """Keeping files by the hash of their content."""
 
 import hashlib
+from contextlib import suppress
 
 from django.core.files.base import ContentFile
+from django.db import transaction
+from django.db.models import ProtectedError
 
 from directory.models import StoredFile
 
-_ENDINGS = {"application/pdf": ".pdf", "image/png": ".png", "image/jpeg": ".jpg", "text/calendar": ".ics"}
+_ENDINGS = {"application/pdf": ".pdf", "image/png": ".png", "image/jpeg": ".jpg", "image/webp": ".webp", "text/calendar": ".ics"}
 
 
 def store_file(*, content: bytes, mime: str) -> StoredFile:
@@ -20,3 +23,12 @@ def store_file(*, content: bytes, mime: str) -> StoredFile:
     # Two workers may store the same bytes at once: the constraint keeps one row, and both files hold the same bytes.
     StoredFile.objects.bulk_create([row], ignore_conflicts=True)
     return StoredFile.objects.get(sha256=digest)
+
+
+def delete_file(row: StoredFile) -> bool:
+    """Delete a stored file that nothing else refers to, its bytes after commit; tell whether it went."""
+    with suppress(ProtectedError), transaction.atomic():
+        StoredFile.objects.filter(pk=row.pk).delete()
+        transaction.on_commit(lambda: row.file.storage.delete(row.file.name))
+        return True
+    return False

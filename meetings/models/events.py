@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from directory.models import StateChange
 from directory.models.people import validate_time_zone
-from directory.rules import organizations_of
+from directory.rules import readable_organizations
 from meetings.enums import EVENT_TRANSITIONS, EventFormat, EventState
 from meetings.rules import staff_scopes
 
@@ -22,7 +22,7 @@ class ThematicEventQuerySet(models.QuerySet["ThematicEvent"]):
         """Accepted ones for everybody, an agency's own proposals for its members, all for secretariat staff."""
         if "" in staff_scopes(user):
             return self
-        return self.filter(Q(state=EventState.ACCEPTED) | Q(proposed_by__in=organizations_of(user)))
+        return self.filter(Q(state=EventState.ACCEPTED) | Q(proposed_by__in=readable_organizations(user)))
 
     def upcoming(self, now: datetime | None = None) -> "ThematicEventQuerySet":
         return self.filter(ends_at__gt=now or timezone.now()).order_by("starts_at", "pk")

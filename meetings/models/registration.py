@@ -10,6 +10,7 @@ from django.db.models import Q
 from django.db.models.functions import Lower
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from directory.models import StateChange
@@ -145,7 +146,8 @@ class Registration(models.Model):
 
     @property
     def full_name(self) -> str:
-        return f"{self.given_name} {self.family_name}".strip()
+        """Given and family name; words instead of a name where the person was erased."""
+        return f"{self.given_name} {self.family_name}".strip() or gettext("Former participant")
 
     @property
     def body(self) -> str:

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from directory.models import StateChange
-from directory.rules import organizations_of
+from directory.rules import readable_organizations
 from meetings.enums import REPORT_TRANSITIONS, ReportState
 from meetings.rules import staff_scopes
 
@@ -18,7 +18,7 @@ class VoluntaryReportQuerySet(models.QuerySet["VoluntaryReport"]):
         """Published ones for everybody, an organization's own for its members, all for secretariat staff."""
         if "" in staff_scopes(user):
             return self
-        return self.filter(Q(state=ReportState.PUBLISHED) | Q(organization__in=organizations_of(user)))
+        return self.filter(Q(state=ReportState.PUBLISHED) | Q(organization__in=readable_organizations(user)))
 
 
 class VoluntaryReport(models.Model):

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from directory.announcements import internal_access_opened
 from directory.enums import Role
-from directory.models import InternalAccessGrant, Job, Membership, Organization, User
+from directory.models import InternalAccessGrant, Job, Membership, Organization
 from directory.rules import organizations_of
 from notifications.kinds import Kind, in_all_languages, link, moment, register
 from notifications.models import Notification
@@ -51,8 +51,8 @@ NO_FOCAL_POINT = register(
 @receiver(internal_access_opened, dispatch_uid="message: internal access opened")
 def opened(sender: Any, grant: InternalAccessGrant, **kwargs: Any) -> None:
     """Tell the agency's focal points at once; where nobody is one, everybody who serves there."""
-    serving = Membership.objects.filter(organization=grant.organization, user__is_active=True).select_related("user")
-    people = [row.user for row in serving.focal_points()] or [row.user for row in serving.in_force()]
+    serving = Membership.objects.filter(organization=grant.organization)
+    people = serving.focal_points().people() or serving.in_force().people()
     notify(
         kind=OPENED,
         to=people,
@@ -77,10 +77,7 @@ def data_ready(*, job: Job, expires_at: datetime) -> None:
 
 def no_focal_point(*, organization: Organization, cause: str) -> None:
     """Tell the secretariat that an organization's last focal point is gone, without naming the person."""
-    staff = Membership.objects.in_force().filter(
-        organization__is_secretariat=True, role=Role.STAFF, scope="", user__is_active=True
-    )
-    people = User.objects.filter(pk__in=staff.values("user"))
+    people = Membership.objects.of_secretariat(Role.STAFF).people()
     context = {
         "agency": in_all_languages(organization, "name"),
         "link": link("directory:organization", organization.code),

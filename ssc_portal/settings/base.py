@@ -7,6 +7,8 @@ from celery.schedules import schedule
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
+from .retention import *  # noqa: F403
+
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
 env = environ.Env()
 
@@ -65,6 +67,7 @@ MIDDLEWARE = [
     "allauth.usersessions.middleware.UserSessionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "directory.middleware.ReaderMiddleware",
+    "directory.middleware.GrantUseMiddleware",
 ]
 
 ROOT_URLCONF = "ssc_portal.urls"

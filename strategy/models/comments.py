@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from directory.models import Organization, StateChange
-from directory.rules import organizations_of
+from directory.rules import readable_organizations
 from strategy.enums import COMMENT_TRANSITIONS, WITHOUT_REASON, CommentState, CommentType, Decision, Visibility
 from strategy.models.rounds import ConsultationRound, shared_with
 from strategy.models.texts import Paragraph, in_secretariat_scope
@@ -22,10 +22,10 @@ LONGEST_TEXT = 5000
 
 class CommentQuerySet(models.QuerySet["Comment"]):
     def visible_to(self, user: Any) -> "CommentQuerySet":
-        """One's own agency's; of others, what has left its agency, as far as the round and the comment let it travel."""
+        """One's own agency's, or one opened by a grant; of others, what has left them, as far as round and comment let it."""
         left = Q(state=CommentState.SUBMITTED) & ~Q(visibility=Visibility.INTERNAL)
         return self.filter(
-            Q(organization__in=organizations_of(user))
+            Q(organization__in=readable_organizations(user))
             | (left & in_secretariat_scope(user, "round__draft__strategy__slug"))
             | (left & Q(visibility=Visibility.AGENCIES) & shared_with(user))
         )
@@ -129,7 +129,7 @@ class CommentStateChange(StateChange):
 class CommentReplyQuerySet(models.QuerySet["CommentReply"]):
     def visible_to(self, user: Any) -> "CommentReplyQuerySet":
         """Members of the agency only, also after the comment was submitted: it is their talk, not their position."""
-        return self.filter(comment__organization__in=organizations_of(user))
+        return self.filter(comment__organization__in=readable_organizations(user))
 
 
 class CommentReply(models.Model):

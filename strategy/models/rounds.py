@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from directory.models import Organization, StateChange
 from directory.models.people import validate_time_zone
-from directory.rules import organizations_of
+from directory.rules import readable_organizations
 from strategy.enums import POSITION_TRANSITIONS, DraftState, PositionState, RoundKind, RoundState, Sharing
 from strategy.models.texts import Draft, in_secretariat_scope
 from strategy.rules import agencies_of
@@ -119,7 +119,7 @@ class PositionQuerySet(models.QuerySet["Position"]):
         """One's own agency's; submitted ones for the secretariat and, as the round says, for the invited agencies."""
         submitted = Q(state=PositionState.SUBMITTED)
         return self.filter(
-            Q(organization__in=organizations_of(user))
+            Q(organization__in=readable_organizations(user))
             | (submitted & (in_secretariat_scope(user, "round__draft__strategy__slug") | shared_with(user)))
         )
 
