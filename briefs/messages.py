@@ -8,7 +8,7 @@ from briefs.enums import Clearance
 from briefs.models import Brief, BriefStateChange, Edition
 from common.access import may
 from directory.enums import Role
-from directory.models import Membership, Organization, User
+from directory.models import Membership, Organization
 from notifications.kinds import Kind, in_all_languages, link, register
 from notifications.models import Notification
 from notifications.services import notify
@@ -41,12 +41,6 @@ BRIEF_PUBLISHED = register(
 )
 
 
-def _people(organizations: Any, *, focal_points_only: bool) -> list[User]:
-    members = Membership.objects.filter(organization__in=organizations, user__is_active=True).select_related("user")
-    members = members.focal_points() if focal_points_only else members.in_force()
-    return list(dict.fromkeys(member.user for member in members))
-
-
 def _context(brief: Brief, **more: Any) -> dict[str, Any]:
     return {
         "slug": brief.slug,
@@ -69,7 +63,7 @@ def clearance_requested(brief: Brief, change: BriefStateChange) -> None:
     for agency in waiting:
         notify(
             kind=CLEARANCE_REQUESTED,
-            to=_people([agency.organization_id], focal_points_only=True),
+            to=Membership.objects.focal_points().filter(organization=agency.organization_id).people(),
             cause=f"brief {brief.pk} clearance {change.pk} agency {agency.organization_id}",
             context=_context(
                 brief,
@@ -82,15 +76,11 @@ def clearance_requested(brief: Brief, change: BriefStateChange) -> None:
 
 def brief_cleared(brief: Brief, change: BriefStateChange) -> None:
     """Tell secretariat staff that the brief can be published."""
-    staff = Membership.objects.in_force().filter(
-        organization__is_secretariat=True, role=Role.STAFF, scope__in=["", brief.scope_key]
-    )
-    people = [member.user for member in staff.filter(user__is_active=True).select_related("user")]
     agencies = brief.agencies.all()
     reserved = [agency for agency in agencies if agency.reservation]
     notify(
         kind=BRIEF_CLEARED,
-        to=people,
+        to=Membership.objects.of_secretariat(Role.STAFF, brief).people(),
         cause=f"brief {brief.pk} cleared {change.pk}",
         context=_context(brief, agencies=_names(agencies), reservations=_names(reserved)),
     )
@@ -102,7 +92,7 @@ def brief_published(edition: Edition) -> None:
     organizations = Organization.objects.filter(co_authored_briefs__brief=brief)
     notify(
         kind=BRIEF_PUBLISHED,
-        to=_people(organizations, focal_points_only=False),
+        to=Membership.objects.in_force().filter(organization__in=organizations).people(),
         cause=f"brief {brief.pk} edition {edition.number}",
         context=_context(brief, edition=edition.number, agencies=_names(brief.agencies.all())),
     )

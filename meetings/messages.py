@@ -129,9 +129,8 @@ def registration_cancelled(registration: Registration, *, reason: str = "") -> N
 
 def registration_to_review(registration: Registration) -> None:
     """To the secretariat staff of this meeting: somebody waits for a decision."""
-    in_office = Membership.objects.in_force().filter(role=Role.STAFF, organization__is_secretariat=True)
-    staff = User.objects.filter(is_active=True, memberships__in=in_office).distinct()
-    # visible_to knows terms and scopes of office; staff of a portal are few.
-    to = [person for person in staff if Registration.objects.visible_to(person).filter(pk=registration.pk).exists()]
+    staff = Membership.objects.of_secretariat(Role.STAFF, registration).people()
     page = link("meetings:registration", registration.reference)
-    notify(kind=TO_REVIEW, to=to, cause=_cause(registration), context=_context(registration, body=registration.body, link=page))
+    notify(
+        kind=TO_REVIEW, to=staff, cause=_cause(registration), context=_context(registration, body=registration.body, link=page)
+    )

@@ -37,19 +37,11 @@ RETURNED = register(
 )
 
 
-def _secretariat_staff() -> list[User]:
-    memberships = Membership.objects.in_force().filter(
-        organization__is_secretariat=True, role=Role.STAFF, scope="", user__is_active=True
-    )
-    return [membership.user for membership in memberships.select_related("user")]
-
-
 def _author_and_focal_points(solution: Solution) -> list[User]:
     author = solution.submitted_by
     people = [author] if author.is_active and may(author, "solutions.view_solution", solution) else []
     if solution.provider_id:
-        focal_points = Membership.objects.focal_points().filter(organization=solution.provider_id, user__is_active=True)
-        people += [membership.user for membership in focal_points.select_related("user")]
+        people += Membership.objects.focal_points().filter(organization=solution.provider_id).people()
     return people
 
 
@@ -70,7 +62,8 @@ def _cause(solution: Solution) -> str:
 
 def solution_submitted(solution: Solution) -> None:
     """Tell the secretariat that an entry waits for its decision."""
-    notify(kind=SUBMITTED, to=_secretariat_staff(), cause=_cause(solution), context=_context(solution, "solutions:review"))
+    staff = Membership.objects.of_secretariat(Role.STAFF, solution).people()
+    notify(kind=SUBMITTED, to=staff, cause=_cause(solution), context=_context(solution, "solutions:review"))
 
 
 def solution_verified(solution: Solution) -> None:

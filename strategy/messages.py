@@ -4,15 +4,17 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from directory.enums import Role
+from directory.models import Membership, Organization, User
 from directory.rules import organizations_of
 from notifications.kinds import Kind, in_all_languages, link, moment, register
 from notifications.models import Notification
 from notifications.services import notify
 from strategy.enums import CommentState
-from strategy.models import Comment, ConsultationRound, Position
-from strategy.selectors import drafters_of, focal_points_of
+from strategy.models import Comment, ConsultationRound, Position, Strategy
 from strategy.selectors.addresses import query_of
 
 
@@ -68,6 +70,14 @@ RELEASED = register(
 )
 
 
+def _focal_points(organization: Organization) -> QuerySet[User]:
+    return Membership.objects.focal_points().filter(organization=organization).people()
+
+
+def _drafters(strategy: Strategy) -> QuerySet[User]:
+    return Membership.objects.of_secretariat(Role.DRAFTER, strategy).people()
+
+
 def _context(owned: Comment | Position, consultation: ConsultationRound) -> dict[str, Any]:
     draft = consultation.draft
     return {
@@ -81,7 +91,7 @@ def _context(owned: Comment | Position, consultation: ConsultationRound) -> dict
 
 def comment_waits_for_clearance(comment: Comment) -> None:
     """Tell the agency's focal points, once for each comment; a focal point who wrote it knows."""
-    focal_points = focal_points_of(comment.organization)
+    focal_points = _focal_points(comment.organization)
     if comment.author in focal_points:
         return
     notify(
@@ -111,7 +121,7 @@ def position_submitted(position: Position, *, comments: int) -> None:
     }
     notify(
         kind=RECEIPT,
-        to=focal_points_of(position.organization),
+        to=_focal_points(position.organization),
         cause=f"position {position.pk} change {change.pk}",
         context={
             **context,
@@ -122,7 +132,7 @@ def position_submitted(position: Position, *, comments: int) -> None:
     )
     notify(
         kind=SUBMITTED,
-        to=drafters_of(strategy),
+        to=_drafters(strategy),
         cause=f"position {position.pk} change {change.pk}",
         context={**context, "link": link("strategy:answers", strategy.slug, fragment=query_of(position.round))},
     )
@@ -134,7 +144,7 @@ def position_withdrawn(position: Position) -> None:
     strategy = position.round.draft.strategy
     notify(
         kind=WITHDRAWN,
-        to=[*focal_points_of(position.organization), *drafters_of(strategy)],
+        to=[*_focal_points(position.organization), *_drafters(strategy)],
         cause=f"position {position.pk} change {change.pk}",
         context={**_context(position, position.round), "link": link("strategy:overview", strategy.slug)},
     )
@@ -143,7 +153,7 @@ def position_withdrawn(position: Position) -> None:
 def disposition_released(position: Position, *, comments: Collection[Comment], at: datetime) -> None:
     """Tell the authors of the answered comments and the agency's focal points: one message for each person."""
     people = {comment.author_id: comment.author for comment in comments}
-    people |= {person.pk: person for person in focal_points_of(position.organization)}
+    people |= {person.pk: person for person in _focal_points(position.organization)}
     strategy = position.round.draft.strategy
     notify(
         kind=RELEASED,

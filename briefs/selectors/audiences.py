@@ -20,4 +20,4 @@ def co_authors(by: Any, chosen: Mapping[str, Any]) -> Iterable[User]:
     brief = Brief.objects.visible_to(by).filter(slug=chosen["brief"]).first()
     agencies = BriefAgency.objects.filter(brief=brief).values("organization") if brief else []
     serving = Membership.objects.in_force().filter(organization__in=agencies)
-    return User.objects.filter(pk__in=serving.values("user"), is_active=True).order_by("pk")
+    return serving.people()

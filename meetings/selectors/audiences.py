@@ -51,4 +51,4 @@ def working_group(by: Any, chosen: Mapping[str, Any]) -> Iterable[User]:
     """The focal points and alternates of the agencies that are members of the group."""
     agencies = GroupMember.objects.filter(group__slug=chosen["group"]).values("organization")
     serving = Membership.objects.focal_points().filter(organization__in=agencies)
-    return User.objects.filter(pk__in=serving.values("user"), is_active=True).order_by("pk")
+    return serving.people()

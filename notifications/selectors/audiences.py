@@ -20,7 +20,7 @@ _CATEGORIES = Choice("categories", _("Category of the organization"), _categorie
 def _serving(memberships: Any, chosen: Mapping[str, Any]) -> Iterable[User]:
     if chosen.get("categories"):
         memberships = memberships.filter(organization__category__code__in=chosen["categories"])
-    return User.objects.filter(pk__in=memberships.values("user"), is_active=True).order_by("pk")
+    return memberships.people()
 
 
 @audience("directory.focal_points", _("Focal points of all organizations"), _CATEGORIES)

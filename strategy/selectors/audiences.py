@@ -31,4 +31,4 @@ def focal_points_that_owe_a_position(by: Any, chosen: Mapping[str, Any]) -> Iter
         invited = invited.filter(pk__in=consultation.invited.values("pk"))
     submitted = Position.objects.filter(round=consultation, state=PositionState.SUBMITTED).values("organization")
     serving = Membership.objects.focal_points().filter(organization__in=invited.exclude(pk__in=submitted))
-    return User.objects.filter(pk__in=serving.values("user"), is_active=True).order_by("pk")
+    return serving.people()

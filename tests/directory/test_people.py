@@ -104,3 +104,28 @@ def test_profile_is_saved_and_bad_input_is_kept(sign_in) -> None:
 
 def test_profile_needs_an_account(sign_in) -> None:
     assert sign_in().get("/accounts/profile/").status_code == 302
+
+
+def test_messages_reach_each_active_holder_of_a_membership_once() -> None:
+    body, secretariat = OrganizationFactory(), OrganizationFactory(code="unossc", is_secretariat=True)
+    twice = MembershipFactory(organization=body, role=Role.FOCAL_POINT).user
+    MembershipFactory(organization=body, role=Role.ALTERNATE, user=twice)
+    MembershipFactory(organization=body, role=Role.ALTERNATE, user__is_active=False)
+    MembershipFactory(organization=secretariat, role=Role.FOCAL_POINT)
+    assert list(Membership.objects.focal_points().filter(organization=body).people()) == [twice]
+
+
+def test_secretariat_is_written_to_by_role_and_scope() -> None:
+    class Meeting:
+        scope_key = "meeting:one"
+
+    secretariat = OrganizationFactory(code="unossc", is_secretariat=True)
+    held = {"organization": secretariat, "role": Role.STAFF}
+    everywhere, here = MembershipFactory(**held).user, MembershipFactory(**held, scope="meeting:one").user
+    MembershipFactory(**held, scope="meeting:two")
+    MembershipFactory(**held, ends_on=timezone.now().date() - timedelta(1))
+    MembershipFactory(role=Role.STAFF)
+    drafter = MembershipFactory(organization=secretariat, role=Role.DRAFTER).user
+    assert list(Membership.objects.of_secretariat(Role.STAFF, Meeting()).people()) == [everywhere, here]
+    assert list(Membership.objects.of_secretariat(Role.STAFF).people()) == [everywhere]
+    assert list(Membership.objects.of_secretariat(Role.DRAFTER, Meeting()).people()) == [drafter]

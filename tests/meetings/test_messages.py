@@ -7,7 +7,8 @@ from django.core import mail
 from django.utils import translation
 from icalendar import Calendar
 
-from directory.models import Membership
+from directory.enums import Role
+from directory.models import Membership, Organization
 from meetings.models import CategoryQuota, Meeting, Registration
 from meetings.services.registration import (
     approve_registration,
@@ -107,3 +108,13 @@ def test_staff_who_left_before_the_mail_went_out_do_not_get_it(ngo: CategoryQuot
 def test_drafters_and_administrators_get_no_registrants_data(ngo: CategoryQuota, cast: Cast) -> None:
     submit(ngo, cast.outsider)
     assert set(Notification.objects.values_list("recipient__email", flat=True)) == {cast.outsider.email, cast.secretariat.email}
+
+
+def test_staff_of_another_meeting_who_register_are_not_asked_to_decide(ngo: CategoryQuota, cast: Cast) -> None:
+    elsewhere = UserFactory()
+    Membership.objects.create(
+        user=elsewhere, organization=Organization.objects.get(is_secretariat=True), role=Role.STAFF, scope="meeting:other"
+    )
+    submit(ngo, elsewhere)
+    asked = Notification.objects.filter(kind="meetings.registration_to_review")
+    assert list(asked.values_list("recipient__email", flat=True)) == [cast.secretariat.email]
