@@ -2,29 +2,19 @@
 
 from typing import Any
 
-from crispy_forms.helper import FormHelper
 from django import forms
 from django.utils.html import escape
 from django.utils.translation import gettext_lazy as _
 
 from briefs.enums import Clearance
 from briefs.models import Brief, BriefAgency
+from common.forms import PlainForm
 
 LONGEST_BODY = 60_000
 LONGEST_REASON = 2_000
 
 
-class _PlainForm(forms.Form):
-    """The page writes the form element, the token and the buttons."""
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.helper = FormHelper()
-        self.helper.form_tag = False
-        self.helper.disable_csrf = True
-
-
-class SectionForm(_PlainForm):
+class SectionForm(PlainForm):
     """Heading and text of a section, with the version that its writer saw."""
 
     heading = forms.CharField(label=_("Heading"), max_length=200)
@@ -45,13 +35,7 @@ class SectionForm(_PlainForm):
     version = forms.IntegerField(widget=forms.HiddenInput, min_value=1)
 
 
-class ReasonForm(_PlainForm):
-    """A reason that others will read."""
-
-    reason = forms.CharField(label=_("Reason"), max_length=LONGEST_REASON, widget=forms.Textarea(attrs={"rows": 4}))
-
-
-class ClearanceForm(_PlainForm):
+class ClearanceForm(PlainForm):
     """An agency's answer: cleared, cleared with a reservation that is printed, or not cleared with a reason."""
 
     organization = forms.ModelChoiceField(

@@ -87,17 +87,6 @@ class RegistrationForm(forms.Form):
         return data
 
 
-class ReasonForm(forms.Form):
-    """Why something is declined."""
-
-    reason = forms.CharField(
-        label=_("Reason"),
-        max_length=2000,
-        widget=forms.Textarea(attrs={"rows": 4}),
-        help_text=_("The person reads this in the message and in the history."),
-    )
-
-
 class CancelForm(forms.Form):
     """Why something is cancelled, if somebody wants to say so."""
 

@@ -1,4 +1,4 @@
-"""Forms of solutions: an entry, a decision on it, its withdrawal."""
+"""Forms of solutions: an entry, and the decision to publish it."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -210,9 +210,3 @@ class VerifyForm(forms.Form):
         if values.get("level") not in {None, VerificationLevel.SELF_REPORTED} and not values.get("evidence"):
             self.add_error("evidence", _("Say on which evidence this level rests: a report, a letter, an evaluation."))
         return values
-
-
-class ReasonForm(forms.Form):
-    """A reason, for a return or a withdrawal."""
-
-    reason = forms.CharField(label=gettext_lazy("Reason"), max_length=2000, widget=forms.Textarea(attrs={"rows": 4}))

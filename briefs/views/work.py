@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from briefs.enums import Clearance
-from briefs.forms import ClearanceForm, ReasonForm, SectionForm
+from briefs.forms import ClearanceForm, SectionForm
 from briefs.models import Brief, Section
 from briefs.selectors import briefs_in_progress, next_step, text_hash
 from briefs.services import (
@@ -26,6 +26,7 @@ from briefs.services import (
     withdraw_brief,
 )
 from common.access import Refused, require
+from common.forms import ReasonForm
 from common.textdiff import word_diff_html
 from directory.enums import FOCAL_ROLES
 from directory.rules import organizations_of

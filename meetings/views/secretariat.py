@@ -15,10 +15,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from common.access import Refused, require
+from common.forms import ReasonForm
 from meetings.documents import registrations_csv, registrations_xlsx
 from meetings.enums import RegistrationState
 from meetings.filters import RegistrationFilter
-from meetings.forms import ReasonForm
 from meetings.models import Meeting, Registration
 from meetings.selectors.registration import places_in_line, seats_by_category
 from meetings.services.registration import approve_registration, decline_registration
@@ -137,7 +137,8 @@ def decline(request: HttpRequest, reference: str) -> HttpResponse:
     """Ask for the reason, then decline."""
     found = _registration(request, reference)
     require(request.user, "meetings.decline_registration", found)
-    form = ReasonForm(request.POST if request.method == "POST" else None)
+    readers = _("The person reads this in the message and in the history.")
+    form = ReasonForm(request.POST or None, readers=readers)
     if request.method == "POST" and form.is_valid():
         try:
             decline_registration(registration=found, by=request.user, reason=form.cleaned_data["reason"])

@@ -8,8 +8,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from common.access import Refused, require
+from common.forms import ReasonForm
 from solutions.enums import SolutionState
-from solutions.forms import ReasonForm, VerifyForm
+from solutions.forms import VerifyForm
 from solutions.models import Solution
 from solutions.services import return_solution, verify_solution, version_of, withdraw_solution
 from solutions.views.reading import language_of, sections_of
