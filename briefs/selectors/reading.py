@@ -9,9 +9,8 @@ from django.utils.translation import gettext as _
 from briefs.enums import BriefState
 from briefs.models import Brief, BriefQuerySet
 from briefs.selectors.content import public_path
+from common.search_words import contains, snippet
 from solutions.models import Solution
-
-_SNIPPET = 220
 
 
 def _with_rows(briefs: BriefQuerySet) -> BriefQuerySet:
@@ -99,23 +98,11 @@ def briefs_for_home(user: Any) -> dict[str, Any]:
     return {"newest": list(_with_rows(newest).order_by("-current_edition__published_at", "-pk")[:3]), "holds_until": None}
 
 
-def _snippet(text: str, words: str) -> str:
-    """The piece of `text` around the first place where `words` stand."""
-    at = text.lower().find(words.lower())
-    start = max(0, at - _SNIPPET // 3)
-    piece = text[start : start + _SNIPPET]
-    return ("… " if start else "") + piece.strip() + (" …" if start + _SNIPPET < len(text) else "")
-
-
 def search_briefs(user: Any, words: str, *, limit: int) -> list[dict[str, Any]]:
     """Briefs in which `words` stand: editions for everybody, unpublished texts for those who write them."""
     published = (
         Brief.objects.public()
-        .filter(
-            Q(current_edition__title__icontains=words)
-            | Q(current_edition__summary__icontains=words)
-            | Q(current_edition__text__icontains=words)
-        )
+        .filter(contains(words, "current_edition__title", "current_edition__summary", "current_edition__text"))
         .select_related("current_edition")
         .defer("current_edition__content")
         .order_by("-current_edition__published_at")[:limit]
@@ -125,14 +112,14 @@ def search_briefs(user: Any, words: str, *, limit: int) -> list[dict[str, Any]]:
             "title": brief.edition.title,
             "url": brief.get_absolute_url(),
             "kind": _("Policy brief"),
-            "snippet": _snippet(brief.edition.text, words),
+            "snippet": snippet(brief.edition.text, words),
         }
         for brief in published
     ]
     if len(hits) < limit and user.is_authenticated:
         unpublished = (
             Brief.objects.of_insider(user)
-            .filter(Q(title__icontains=words) | Q(summary__icontains=words), current_edition__isnull=True)
+            .filter(contains(words, "title", "summary"), current_edition__isnull=True)
             .order_by("-pk")[: limit - len(hits)]
         )
         hits += [
@@ -140,7 +127,7 @@ def search_briefs(user: Any, words: str, *, limit: int) -> list[dict[str, Any]]:
                 "title": brief.title,
                 "url": brief.get_absolute_url(),
                 "kind": brief.get_state_display(),
-                "snippet": _snippet(brief.summary, words),
+                "snippet": snippet(brief.summary, words),
             }
             for brief in unpublished
         ]

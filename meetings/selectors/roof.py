@@ -7,11 +7,11 @@ from django.contrib.auth.models import AnonymousUser
 from django.db.models import Count, Q
 from django.urls import reverse
 from django.utils import timezone, translation
-from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from common.access import may
+from common.search_words import contains, snippet
 from directory.desk import DeskItem
 from directory.enums import FOCAL_ROLES
 from directory.rules import organizations_of
@@ -50,42 +50,37 @@ def meetings_for_home(user: Any) -> dict[str, Any]:
 # --- Search ----------------------------------------------------------------------------------------------------------
 
 
-def _contains(words: str, *fields: str) -> Q:
-    """Rows in which one of `fields` contains the words; translated ones in the reader's language or in English."""
-    found = Q()
-    for field in fields:
-        found |= Q(**{f"{field}__icontains": words})
-    return found
-
-
-def _hit(title: str, url: str, kind: str, text: str) -> dict[str, Any]:
-    return {"title": title, "url": url, "kind": kind, "snippet": Truncator(text).words(32)}
-
-
 def search_meetings(user: Any, words: str, *, limit: int) -> list[dict[str, Any]]:
-    """Meetings, sessions, thematic events, working groups and voluntary reports that contain the words."""
+    """Meetings, sessions, thematic events, working groups and voluntary reports that contain the words.
+
+    Translated fields are searched in the reader's language and in English.
+    """
     words = words.replace("\x00", " ").strip()
     if not words:
         return []
+
+    def hit(title: str, url: str, kind: str, text: str) -> dict[str, Any]:
+        return {"title": title, "url": url, "kind": kind, "snippet": snippet(text, words)}
+
     hits = []
     meetings = Meeting.objects.visible_to(user)
     for meeting in meetings.filter(
-        _contains(words, "title", "title_en", "summary", "summary_en", "place", "place_en", "city", "purpose")
+        contains(words, "title", "title_en", "summary", "summary_en", "place", "place_en", "city", "purpose")
     ).order_by("-starts_at")[:limit]:
-        hits.append(_hit(meeting.title, meeting.get_absolute_url(), _("Meeting"), meeting.summary))
+        hits.append(hit(meeting.title, meeting.get_absolute_url(), _("Meeting"), meeting.summary))
     sessions = Session.objects.filter(meeting__in=meetings).select_related("meeting")
-    in_session = _contains(words, "title", "title_en", "summary", "summary_en", "speakers__name")
+    in_session = contains(words, "title", "title_en", "summary", "summary_en", "speakers__name")
     for session in sessions.filter(in_session).distinct()[:limit]:
-        hits.append(_hit(str(session), session.get_absolute_url(), _("Session"), session.summary))
+        hits.append(hit(str(session), session.get_absolute_url(), _("Session"), session.summary))
     for event in ThematicEvent.objects.visible_to(user).filter(
-        _contains(words, "title", "title_en", "summary", "summary_en", "city")
+        contains(words, "title", "title_en", "summary", "summary_en", "city")
     )[:limit]:
-        hits.append(_hit(event.title, event.get_absolute_url(), _("Thematic event"), event.summary))
-    in_group = _contains(words, "name", "name_en", "summary", "summary_en", "terms_of_reference")
+        hits.append(hit(event.title, event.get_absolute_url(), _("Thematic event"), event.summary))
+    in_group = contains(words, "name", "name_en", "summary", "summary_en", "terms_of_reference")
     for group in WorkingGroup.objects.filter(in_group)[:limit]:
-        hits.append(_hit(group.name, group.get_absolute_url(), _("Working group"), group.summary))
-    for report in VoluntaryReport.objects.visible_to(user).filter(_contains(words, "title", "summary", "country__name"))[:limit]:
-        hits.append(_hit(report.title, report.get_absolute_url(), _("Voluntary report"), report.summary))
+        hits.append(hit(group.name, group.get_absolute_url(), _("Working group"), group.summary))
+    for report in VoluntaryReport.objects.visible_to(user).filter(contains(words, "title", "summary", "country__name"))[:limit]:
+        hits.append(hit(report.title, report.get_absolute_url(), _("Voluntary report"), report.summary))
     return hits[:limit]
 
 

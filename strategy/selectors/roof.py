@@ -9,13 +9,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from common.access import may
+from common.search_words import contains, snippet
 from directory.desk import DeskItem
 from strategy.enums import CommentState, RoundKind
 from strategy.models import Comment, ConsultationRound, Disposition, Draft, Paragraph, Strategy
 from strategy.selectors.addresses import answers_url
 from strategy.selectors.rounds import Side, boundaries_of, current_round, round_figures, sides_of
-
-_AROUND = 110  # characters of a snippet on each side of the word found
 
 
 def strategy_for_home(user: Any) -> dict[str, Any]:
@@ -53,8 +52,8 @@ def search_strategy(user: Any, words: str, *, limit: int) -> list[dict[str, Any]
         return []
     named, said = Q(), Q()
     for word in wanted:
-        named &= Q(title__icontains=word) | Q(summary__icontains=word)
-        said &= Q(text__icontains=word)
+        named &= contains(word, "title", "summary")
+        said &= contains(word, "text")
     hits = [
         {"title": row.title, "url": row.get_absolute_url(), "kind": _("Strategy"), "snippet": row.summary}
         for row in Strategy.objects.visible_to(user).filter(named)[:limit]
@@ -66,21 +65,10 @@ def search_strategy(user: Any, words: str, *, limit: int) -> list[dict[str, Any]
                 "title": _("Paragraph %(number)s, %(draft)s") % {"number": row.number, "draft": row.draft.label},
                 "url": f"{row.draft.get_absolute_url()}#p{row.anchor}",
                 "kind": row.draft.strategy.title,
-                "snippet": _around(row.plain, wanted[0]),
+                "snippet": snippet(row.plain, wanted[0]),
             }
         )
     return hits
-
-
-def _around(text: str, word: str) -> str:
-    """The part of a text around the first place of a word, cut at spaces."""
-    place = max(text.lower().find(word.lower()), 0)
-    start, end = max(place - _AROUND, 0), min(place + len(word) + _AROUND, len(text))
-    if start:
-        start = text.find(" ", start, place) + 1 or start
-    if end < len(text):
-        end = max(text.rfind(" ", place + len(word), end), place + len(word))
-    return f"{'… ' if start else ''}{text[start:end]}{' …' if end < len(text) else ''}"
 
 
 # --- My desk ---------------------------------------------------------------------------------------------------------
