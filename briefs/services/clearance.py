@@ -12,7 +12,7 @@ from briefs.selectors import text_hash
 from briefs.services.writing import set_clearance
 from common.access import Refused, require
 from directory.models import Organization
-from directory.services.state import change_state, locked
+from directory.services.state import change_state, locked, refuse_if_changed
 
 
 @transaction.atomic
@@ -64,8 +64,8 @@ def _open_answer(brief: Brief, by: Any, on_behalf_of: Organization, seen: str) -
             % {"agency": on_behalf_of}
         )
     digest = text_hash(brief)
-    if seen != digest:
-        raise Refused(_("The text was edited after you opened this page. Read it again before you answer."))
+    refusal = _("The text was edited after you opened this page. Read it again before you answer.")
+    refuse_if_changed(seen=seen, present=digest, refusal=refusal)
     return agency, digest
 
 

@@ -15,6 +15,7 @@ from collections.abc import Collection, Iterable, Mapping
 from typing import Any, Protocol, TypeVar
 
 from django.db import models, transaction
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from common.access import Refused
@@ -33,6 +34,21 @@ def locked(instance: M) -> M:
     """Return a fresh copy of `instance`, its row locked until the transaction ends: what was known before is stale."""
     manager = type(instance)._default_manager
     return manager.select_for_update(of=("self",)).get(pk=instance.pk)
+
+
+def refuse_if_changed(*, seen: str | None, present: str, refusal: str | Promise) -> None:
+    """Refuse an act on words that the person did not read.
+
+    Args:
+        seen: names the text that the person had before them (its hash, version or last change); None asks nothing.
+        present: names the text as it stands in the locked row.
+        refusal: a sentence that says what changed and what to do.
+
+    Raises:
+        Refused: the text is another one by now.
+    """
+    if seen is not None and seen != present:
+        raise Refused(refusal)
 
 
 def change_state(

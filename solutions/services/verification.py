@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from common.access import Refused, require
 from directory.page_versions import bump
 from directory.rules import organizations_of
-from directory.services.state import change_state, locked
+from directory.services.state import change_state, locked, refuse_if_changed
 from solutions import messages
 from solutions.enums import SolutionState, VerificationLevel
 from solutions.models import Solution
@@ -34,8 +34,8 @@ def verify_solution(*, solution: Solution, by: Any, level: str, evidence: str = 
     """
     solution = locked(solution)
     require(by, "solutions.verify_solution", solution)
-    if seen is not None and seen != version_of(solution):
-        raise Refused(_("This entry was changed after you opened the page. Read it again, then decide."))
+    refusal = _("This entry was changed after you opened the page. Read it again, then decide.")
+    refuse_if_changed(seen=seen, present=version_of(solution), refusal=refusal)
     if level != VerificationLevel.SELF_REPORTED and not evidence.strip():
         raise Refused(_("Say on which evidence this level rests: a report, a letter, an evaluation."))
     now = timezone.now()

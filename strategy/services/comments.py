@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from common.access import Refused, require
 from directory.models import Organization
-from directory.services.state import change_state, locked, record_start
+from directory.services.state import change_state, locked, record_start, refuse_if_changed
 from strategy import messages
 from strategy.enums import CommentState
 from strategy.models import Comment, CommentReply, ConsultationRound, Disposition, Paragraph
@@ -101,13 +101,13 @@ def edit_comment(
             _("This comment is “%(state)s” and no longer changes. A focal point can open it again.")
             % {"state": comment.get_state_display()}
         )
-    if seen is not None and seen != comment.version:
-        raise Refused(
-            _(
-                "This comment was changed after you opened it. "
-                "Read the present text, then save yours again if it shall replace it."
-            )
-        )
+    refuse_if_changed(
+        seen=seen,
+        present=comment.version,
+        refusal=_(
+            "This comment was changed after you opened it. Read the present text, then save yours again if it shall replace it."
+        ),
+    )
     text, proposed_text = text.strip(), proposed_text.strip()
     _refuse_empty(text, proposed_text, proposes_deletion)
     _refuse_proposal_on_the_whole(comment.paragraph, proposed_text, proposes_deletion)
@@ -136,25 +136,37 @@ def clear_comment(*, comment: Comment, by: Any, seen: str | None = None) -> Comm
         seen: `version` of the comment that the focal point had before them; None asks nothing.
     """
     comment = _locked_in_agency(comment, by, "strategy.clear_comment")
-    if seen is not None and seen != comment.version:
-        raise Refused(_("This comment was changed after you opened the page. Read it again, then clear it."))
+    refusal = _("This comment was changed after you opened the page. Read it again, then clear it.")
+    refuse_if_changed(seen=seen, present=comment.version, refusal=refusal)
     change_state(comment, to=CommentState.CLEARED, by=by, on_behalf_of=comment.organization)
     return comment
 
 
 @transaction.atomic
-def drop_comment(*, comment: Comment, by: Any, reason: str = "") -> Comment:
-    """Leave a comment out of the agency's position; it stays readable inside the agency."""
+def drop_comment(*, comment: Comment, by: Any, reason: str = "", seen: str | None = None) -> Comment:
+    """Leave a comment out of the agency's position; it stays readable inside the agency.
+
+    Args:
+        seen: `version` of the comment that the focal point had before them; None asks nothing.
+    """
     comment = _locked_in_agency(comment, by, "strategy.drop_comment")
+    refusal = _("This comment was changed after you opened the page. Read it again before you drop it.")
+    refuse_if_changed(seen=seen, present=comment.version, refusal=refusal)
     change_state(comment, to=CommentState.DROPPED, by=by, on_behalf_of=comment.organization, reason=reason.strip())
     _forget_answer(comment)
     return comment
 
 
 @transaction.atomic
-def reopen_comment(*, comment: Comment, by: Any) -> Comment:
-    """Open a cleared or dropped comment again, so that it can be edited."""
+def reopen_comment(*, comment: Comment, by: Any, seen: str | None = None) -> Comment:
+    """Open a cleared or dropped comment again, so that it can be edited.
+
+    Args:
+        seen: `version` of the comment that the focal point had before them; None asks nothing.
+    """
     comment = _locked_in_agency(comment, by, "strategy.reopen_comment")
+    refusal = _("This comment was changed after you opened the page. Read it again before you open it.")
+    refuse_if_changed(seen=seen, present=comment.version, refusal=refusal)
     change_state(comment, to=CommentState.DRAFT, by=by, on_behalf_of=comment.organization)
     _forget_answer(comment)
     return comment

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from common.access import Refused, require
 from directory.models import Organization
 from directory.page_versions import bump
-from directory.services.state import change_state, locked, record_start
+from directory.services.state import change_state, locked, record_start, refuse_if_changed
 from strategy import messages
 from strategy.enums import CommentState, PositionState, RoundKind, RoundState, Sharing, Visibility
 from strategy.models import Comment, ConsultationRound, Disposition, Position
@@ -91,8 +91,8 @@ def submit_position(*, consultation: ConsultationRound, by: Any, on_behalf_of: O
     refuse_unless_open(consultation)
     own = Comment.objects.select_for_update(of=("self",)).filter(round=consultation, organization=on_behalf_of)
     cleared = list(own.filter(state=CommentState.CLEARED).order_by("pk"))
-    if seen is not None and seen != Position.hash_of(cleared):
-        raise Refused(_("The comments of your agency changed after you opened this page. Look at them again, then submit."))
+    refusal = _("The comments of your agency changed after you opened this page. Look at them again, then submit.")
+    refuse_if_changed(seen=seen, present=Position.hash_of(cleared), refusal=refusal)
     for comment in cleared:
         comment.visibility = Visibility.SECRETARIAT if consultation.sharing == Sharing.SECRETARIAT else Visibility.AGENCIES
         change_state(comment, to=CommentState.SUBMITTED, by=by, on_behalf_of=on_behalf_of, also=["visibility"])

@@ -192,14 +192,22 @@ def clear(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
 def drop(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     """Leave a comment out of the agency's position."""
     said = _("The comment is dropped. It stays readable inside your agency.")
-    return _act(request, slug, pk, "strategy.drop_comment", drop_comment, said)
+    return _act(request, slug, pk, "strategy.drop_comment", drop_comment, said, seen=request.POST.get("seen"))
 
 
 @login_required
 @require_POST
 def reopen(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     """Open a cleared or dropped comment again."""
-    return _act(request, slug, pk, "strategy.reopen_comment", reopen_comment, _("The comment is open again and can be edited."))
+    return _act(
+        request,
+        slug,
+        pk,
+        "strategy.reopen_comment",
+        reopen_comment,
+        _("The comment is open again and can be edited."),
+        seen=request.POST.get("seen"),
+    )
 
 
 @login_required

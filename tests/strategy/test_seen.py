@@ -53,6 +53,28 @@ def test_a_comment_changed_meanwhile_is_not_cleared_unread(scene, sign_in, heade
     assert comment.state == "cleared"
 
 
+@pytest.mark.parametrize(("act", "before"), [("drop", "draft"), ("reopen", "cleared")])
+def test_a_comment_changed_meanwhile_is_neither_dropped_nor_reopened_unread(scene, sign_in, act, before):
+    comment = scene.comment()
+    focal = scene.cast.focal_undp
+    comment = clear_comment(comment=comment, by=focal) if before == "cleared" else comment
+    client, url = sign_in(focal), scene.url(f"comments/{comment.pk}/{act}/")
+    button = re.compile(rf'action="[^"]+/{act}/".*?name="seen" value="([^"]+)"', re.S)
+    seen = button.search(client.get(scene.url("position/")).content.decode()).group(1)
+    if before == "cleared":
+        comment = reopen_comment(comment=comment, by=focal)
+    rewrite(scene, comment)
+    if before == "cleared":
+        clear_comment(comment=comment, by=focal)
+    page = client.post(url, {"seen": seen}, follow=True).content.decode()
+    assert "This comment was changed after you opened the page. Read it again before you" in page
+    comment.refresh_from_db()
+    assert comment.state == before
+    client.post(url, {"seen": comment.version})
+    comment.refresh_from_db()
+    assert comment.state != before
+
+
 def test_comments_changed_meanwhile_are_not_submitted_unread(scene, sign_in):
     comment = clear_comment(comment=scene.comment(), by=scene.cast.focal_undp)
     client, url = sign_in(scene.cast.focal_undp), scene.url("position/submit/")
