@@ -13,7 +13,8 @@ from briefs.enums import BriefState, Clearance
 from briefs.models import Brief, BriefAgency, BriefStateChange, CitedSolution, ClearanceChange, Section, Series
 from briefs.selectors import text_hash
 from briefs.services import freeze_edition, start_rendering
-from directory.demo import content, in_languages
+from common.translated import in_languages
+from directory.demo import content
 from directory.enums import FOCAL_ROLES, Role
 from directory.models import Membership, Organization, SDGGoal, Theme, User
 from directory.page_versions import bump

@@ -7,7 +7,8 @@ from zoneinfo import ZoneInfo
 
 from django.db import transaction
 
-from directory.demo import content, in_languages
+from common.translated import in_languages
+from directory.demo import content
 from directory.models import Country, Organization, StakeholderCategory, Theme, User
 from directory.page_versions import bump
 from meetings.enums import (

@@ -3,7 +3,8 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from directory.demo import content, in_languages
+from common.translated import in_languages
+from directory.demo import content
 from directory.models import Country, Membership, Organization, SDGGoal, Theme, User
 from directory.page_versions import bump
 from solutions.enums import EDITABLE, SolutionState, VerificationLevel

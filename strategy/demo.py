@@ -4,7 +4,8 @@ import zoneinfo
 from datetime import datetime, timedelta
 from typing import Any
 
-from directory.demo import content, in_languages
+from common.translated import in_languages
+from directory.demo import content
 from directory.enums import Role
 from directory.models import Organization, User
 from directory.page_versions import bump

@@ -5,7 +5,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.db import transaction
 
-from directory.demo import load_vocabularies
+from directory.services.vocabularies import load_vocabularies
 
 
 class Command(BaseCommand):
