@@ -112,6 +112,13 @@ def is_administrator(user: Any) -> bool:
     return is_active_person(user) and user.is_superuser
 
 
+def must_have_second_factor(user: Any) -> bool:
+    """Whether a password alone is too little for what `user` can do: any role in the secretariat, or the administration."""
+    if user is None or not user.is_authenticated:
+        return False
+    return user.is_superuser or user.is_staff or any(one.organization.is_secretariat for one in memberships_of(user))
+
+
 @rules.predicate
 def is_focal_point(user: Any, obj: Any = None) -> bool:
     """A focal point (or alternate) of the object's organization; without an object, of any organization."""

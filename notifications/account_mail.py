@@ -4,14 +4,20 @@ import uuid
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.models import EmailAddress
 from django.conf import settings
-from django.db import transaction
+from django.contrib import messages
+from django.db import IntegrityError, transaction
 from django.http import HttpRequest
 from django.utils.translation import get_language
 
 from directory.models import User
 from notifications.messages import account_mail
 from notifications.services import Recipient
+
+
+def _other_owner(address: EmailAddress) -> User | None:
+    return User.objects.known_by(address.email).exclude(pk=address.user_id).first()
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -34,7 +40,29 @@ class AccountAdapter(DefaultAccountAdapter):
         if settings.DEMO and not address.verified:
             # The page after this one links to the mailbox of the address just used; of no other, whoever asks.
             request.session["demo_mail_address"] = address.email
+        if owner := _other_owner(address):
+            # The page answers as it does for a free address; whom it belongs to learns that somebody tried.
+            self.send_account_already_exists_mail(owner.email)
+            return
         self._queue(template, address.email, address.user, {"values": {"email": address.email}, "confirm": address.pk})
+
+    def send_account_already_exists_mail(self, email: str) -> None:
+        """Tell the owner of the account, whose address may only look like the one that was typed."""
+        owner = User.objects.known_by(email).first()
+        super().send_account_already_exists_mail(owner.email if owner else email)
+
+    def confirm_email(self, request: HttpRequest, email_address: EmailAddress) -> bool:
+        """Confirm an address unless somebody else has it, or one that looks like it, by now."""
+        try:
+            with transaction.atomic():
+                if not _other_owner(email_address):
+                    return super().confirm_email(request, email_address)
+        except IntegrityError:  # taken between the look and the act
+            pass
+        self.add_message(
+            request, messages.ERROR, "account/messages/email_confirmation_failed.txt", {"email": email_address.email}
+        )
+        return False
 
     def send_password_reset_mail(self, user: User, email: str, context: dict[str, Any]) -> None:
         self._queue("account/email/password_reset_key", email, user, {"values": {"email": email}, "reset": True})

@@ -31,5 +31,9 @@ def demo_notice() -> str:
 
 
 def portal(request: HttpRequest) -> dict[str, Any]:
-    """The demo line, and in the demo the mailbox of the address that this visitor just used."""
-    return {"demo_notice": demo_notice(), "demo_mailbox_url": mailbox_url(request)}
+    """The demo line and, in the demo, the mailbox of the address that this visitor just used; whether there is a single sign-on."""
+    return {
+        "demo_notice": demo_notice(),
+        "demo_mailbox_url": mailbox_url(request),
+        "sign_on_offered": bool(settings.SOCIALACCOUNT_PROVIDERS),
+    }

@@ -12,6 +12,7 @@ import briefs.urls
 import meetings.urls
 import notifications.urls
 import solutions.urls
+from directory import sign_in
 from ssc_portal import desk, errors, health, home, internal_access, machines, mailbox, personal, search
 from ssc_portal.api import api
 
@@ -49,6 +50,7 @@ pages: list[Any] = [
     path("internal-access/", internal_access.internal_access_list, name="internal_access_list"),
     path("internal-access/<int:pk>/", internal_access.internal_access, name="internal_access"),
     path("internal-access/<int:pk>/end/", internal_access.end, name="internal_access_end"),
+    path("accounts/oidc/<str:provider_id>/login/", sign_in.single_sign_on),  # before allauth's own of the same address
     path("accounts/", include("allauth.urls")),
     path("", include("directory.urls")),
     path("", include("notifications.urls")),

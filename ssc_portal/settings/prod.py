@@ -29,6 +29,8 @@ DATABASES = {"default": database_from(env.str("DATABASE_URL"))}
 vars().update(redis_settings(env.str("REDIS_URL")))
 
 DEBUG = False
+# Those who can read or change much prove twice who they are.
+REQUIRE_SECOND_FACTOR = env.bool("REQUIRE_SECOND_FACTOR", default=True)
 SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", default=True)
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
 if env.bool("BEHIND_PROXY", default=True):
