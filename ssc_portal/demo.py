@@ -35,7 +35,13 @@ STOP = {
 # What each step of the preparation depends on, as patterns from the project's root.
 INPUTS = {
     "migrations": ["constraints.txt", "*/migrations/*.py"],
-    "demo": ["*/demo.py", "*/demo_content/**/*", "*/vocabularies/**/*", "*/management/commands/load_demo.py"],
+    "demo": [
+        "*/demo.py",
+        "*/demo_content/**/*",
+        "*/vocabularies/**/*",
+        "*/management/commands/load_demo.py",
+        "ssc_portal/demo_messages.py",
+    ],
     "static": [
         "constraints.txt",
         "package-lock.json",

@@ -1,5 +1,6 @@
 """The secretariat's outbox: finding messages, looking at one, holding, releasing, sending again."""
 
+import logging
 from collections.abc import Iterator
 from typing import Any
 
@@ -26,6 +27,8 @@ from notifications.models import Notification, NotificationQuerySet
 from notifications.selectors.outbox import COUNT_UP_TO, count_up_to, messages_found
 from notifications.services import outbox as verbs
 from notifications.services.outbox import MOST_AT_ONCE, RESENDABLE, is_erased
+
+log = logging.getLogger(__name__)
 
 PAGE = 50
 WAITS = frozenset({DeliveryState.QUEUED, DeliveryState.HELD, DeliveryState.COLLECTED})
@@ -123,12 +126,16 @@ def _one(request: HttpRequest, pk: int) -> Notification:
     return get_object_or_404(rows, pk=pk)
 
 
+def _was_sent(message: Notification) -> bool:
+    """Whether what is kept of the message is how it went out last."""
+    return message.state in RESENDABLE and bool(message.html)
+
+
 def _as_it_arrives(message: Notification) -> tuple[str, str, str]:
     """Subject, text and HTML: as they were sent, or as they would be made now in the recipient's language."""
-    if message.state in RESENDABLE and message.html:
+    if _was_sent(message):
         return message.subject, message.text, message.html
-    subject, text, html, _attachments = verbs.preview(message)
-    return subject, text, html
+    return verbs.preview(message)
 
 
 def _way(message: Notification) -> list[dict[str, Any]]:
@@ -153,7 +160,7 @@ def message(request: HttpRequest, pk: int) -> HttpResponse:
         "language": dict(settings.LANGUAGES).get(verbs.language_of(found), ""),
         "confidential": confidential,
         "erased": is_erased(found),
-        "was_sent": found.state in RESENDABLE and bool(found.html),
+        "was_sent": _was_sent(found),
         "trail": _way(found),
         "may_resend": found.state in RESENDABLE,
         "may_hold": found.state == DeliveryState.QUEUED,
@@ -161,7 +168,11 @@ def message(request: HttpRequest, pk: int) -> HttpResponse:
     }
     if not confidential:
         context["withdrawn_now"] = found.state in WAITS and not kind_of(found.kind).is_visible(found)
-        context["subject"], context["text"], _html = _as_it_arrives(found)
+        try:
+            context["subject"], context["text"], _html = _as_it_arrives(found)
+        except Exception as error:  # what delivery would run into as well: here it is said instead of a broken page
+            log.warning("message cannot be made", exc_info=True, extra={"data": {"notification": pk}})
+            context["broken"] = str(error)
     return render(request, "notifications/message.html", context)
 
 

@@ -12,6 +12,7 @@ import meetings.demo
 import solutions.demo
 import strategy.demo
 from directory.models import DemoLoad
+from ssc_portal import demo_messages
 
 VERSION = "2026-11"
 TRUE_MEETING = datetime(2017, 11, 29, 15, 30, tzinfo=UTC)
@@ -40,5 +41,7 @@ class Command(BaseCommand):
             for load in (directory.demo.load, strategy.demo.load, solutions.demo.load, briefs.demo.load, meetings.demo.load):
                 self.stdout.write(f"  {load.__module__.split('.')[0]} …")
                 load(shift=shift, scale=options["scale"])
+            self.stdout.write("  messages …")
+            demo_messages.load(shift=shift, scale=options["scale"])
             DemoLoad.objects.create(shift_weeks=weeks, version=VERSION)
         self.stdout.write(self.style.SUCCESS(f"Demo data loaded; every date is moved by {weeks} weeks."))
