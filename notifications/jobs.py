@@ -4,6 +4,7 @@ from celery import shared_task
 
 from notifications.services import sweep
 from notifications.services.bounce_mailbox import safe_poll
+from notifications.services.retention import forget_bodies
 
 
 @shared_task(name="notifications.sweep")
@@ -14,3 +15,8 @@ def sweep_task() -> bool:
 @shared_task(name="notifications.poll_bounces")
 def poll_bounces_task() -> int:
     return safe_poll()
+
+
+@shared_task(name="notifications.forget_bodies")
+def forget_bodies_task() -> int:
+    return forget_bodies()

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import environ
-from celery.schedules import schedule
+from celery.schedules import crontab, schedule
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
@@ -144,6 +144,8 @@ CELERY_BEAT_SCHEDULE = {
     "read returned mail": {"task": "notifications.poll_bounces", "schedule": schedule(60), "options": {"expires": 60}},
     "sweep jobs": {"task": "directory.sweep_jobs", "schedule": schedule(30)},
     "mirror page versions": {"task": "directory.mirror_page_versions", "schedule": schedule(5)},
+    "forget what is old": {"task": "directory.forget_old", "schedule": crontab(hour=2, minute=40)},
+    "forget old messages' words": {"task": "notifications.forget_bodies", "schedule": crontab(hour=2, minute=50)},
 }
 
 # --- Security ----------------------------------------------------------------------------------------------------------

@@ -7,6 +7,8 @@ import pytest
 import time_machine
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from common.access import Refused, may
@@ -225,9 +227,7 @@ def test_pages_of_a_grant(cast: Cast, sign_in: Any, undp: Organization, comment:
     assert "over already" in focal_point.post(f"/internal-access/{grant.pk}/end/", follow=True).content.decode()
 
 
-def test_uses_cost_one_query_each_and_the_list_one_for_all(
-    cast: Cast, sign_in: Any, undp: Organization, django_assert_num_queries: Any
-) -> None:
+def test_the_list_costs_the_same_whatever_its_length(cast: Cast, sign_in: Any, undp: Organization) -> None:
     client = sign_in(cast.focal_undp)
     client.get("/internal-access/")
     counts = []
@@ -237,7 +237,7 @@ def test_uses_cost_one_query_each_and_the_list_one_for_all(
             InternalAccessGrant.objects.create(
                 organization=undp, administrator=cast.administrator, reason="R", starts_at=start, expires_at=timezone.now()
             )
-        with django_assert_num_queries(5) as queries:
+        with CaptureQueriesContext(connection) as queries:
             client.get("/internal-access/")
         counts.append(len(queries))
-    assert counts[0] == counts[1]
+    assert counts[0] == counts[1] <= 7
