@@ -25,8 +25,11 @@ class NotificationQuerySet(models.QuerySet["Notification"]):
         return self.filter(recipient=user)
 
     def inbox_of(self, user: Any) -> "NotificationQuerySet":
-        """What a person finds in the inbox: their own messages, however they were delivered; never account mail or digests."""
-        return self.filter(recipient=user, in_inbox=True).exclude(state=DeliveryState.WITHDRAWN)
+        """What a person finds in the inbox: their own messages, however they are delivered; never account mail or digests.
+
+        Not what was withdrawn, nor what the secretariat holds back.
+        """
+        return self.filter(recipient=user, in_inbox=True).exclude(state__in=[DeliveryState.WITHDRAWN, DeliveryState.HELD])
 
 
 class Notification(models.Model):
@@ -87,6 +90,7 @@ class Notification(models.Model):
                 fields=["priority", "due_at", "id"], condition=Q(state__in=["queued", "claimed"]), name="notification_waiting"
             ),
             models.Index(fields=["recipient", "-id"], condition=Q(in_inbox=True), name="notification_inbox"),
+            models.Index(fields=["recipient"], condition=Q(in_inbox=True, read_at__isnull=True), name="notification_unread"),
             models.Index(fields=["recipient"], condition=Q(state="collected"), name="notification_collected"),
             models.Index(Lower("sent_to"), name="notification_sent_to"),
             # The outbox finds few among a million rows: by kind, by a state that is rare, by day, by word.
