@@ -6,7 +6,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django.contrib.postgres.search import SearchQuery, SearchVector
-from django.db.models import Q
+from django.db.models import F, Q
 from django.db.models.functions import Lower
 from django.utils import timezone
 
@@ -63,3 +63,12 @@ def messages_found(*, by: Any, chosen: Mapping[str, Any]) -> NotificationQuerySe
 def count_up_to(rows: NotificationQuerySet, most: int = COUNT_UP_TO) -> int:
     """How many rows there are, counted no further than one more than `most`."""
     return rows.order_by()[: most + 1].count()
+
+
+def newest_first(rows: NotificationQuerySet, count: int) -> NotificationQuerySet:
+    """The rows in the order of the list. `count` is what `count_up_to()` said.
+
+    Of few rows PostgreSQL must gather all and sort them: asked for the order of the primary key, it would walk back through
+    a million rows until it has met enough of them (measured: 8 s instead of 30 ms). Of many it may walk.
+    """
+    return rows.order_by((F("pk") + 0).desc() if count <= COUNT_UP_TO else "-pk")

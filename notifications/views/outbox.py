@@ -24,7 +24,7 @@ from notifications.enums import DeliveryState
 from notifications.forms import CountForm, OutboxFilter
 from notifications.kinds import kind_of
 from notifications.models import Notification, NotificationQuerySet
-from notifications.selectors.outbox import COUNT_UP_TO, count_up_to, messages_found
+from notifications.selectors.outbox import COUNT_UP_TO, count_up_to, messages_found, newest_first
 from notifications.services import outbox as verbs
 from notifications.services.outbox import MOST_AT_ONCE, RESENDABLE, is_erased
 
@@ -79,17 +79,18 @@ def _count_words(count: int) -> str:
 def outbox(request: HttpRequest) -> HttpResponse:
     """Messages that match the filter, newest first."""
     form, rows = _found(request)
-    count_text = _count_words(count_up_to(rows))
+    count = count_up_to(rows)
     if (after := _cursor(request.GET.get("after", ""))) is not None:
         rows = rows.filter(pk__lt=after)
-    page: list[Any] = list(rows.select_related("recipient").defer("context", "text", "html").order_by("-pk")[: PAGE + 1])
+    envelopes = rows.select_related("recipient").defer("context", "text", "html")
+    page: list[Any] = list(newest_first(envelopes, count)[: PAGE + 1])
     for row in page:
         row.label = label_of(row)
     context = {
         "form": form,
         "rows": page[:PAGE],
         "after": str(page[PAGE - 1].pk) if len(page) > PAGE else "",
-        "count_text": count_text,
+        "count_text": _count_words(count),
         "query": _query(request),
         "rest": _query(request, "state"),
         "may_hold": bool(page) and form.value("state") in {None, DeliveryState.QUEUED},
@@ -242,7 +243,7 @@ def _move_found(request: HttpRequest, state: str, template: str, verb: Any) -> H
         "too_many": count > MOST_AT_ONCE,
         "changed": changed,
         "query": _query(request),
-        "sample": rows.select_related("recipient").defer("context", "text", "html").order_by("-pk")[:10],
+        "sample": newest_first(rows.select_related("recipient").defer("context", "text", "html"), count)[:10],
     }
     return render(request, template, context, status=409 if changed else 200)
 
