@@ -2,13 +2,15 @@
 
 from http import HTTPStatus
 
+from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    return HttpResponse(render_to_string("400.html"), status=HTTPStatus.BAD_REQUEST)
+    too_large = isinstance(exception, RequestDataTooBig)
+    return HttpResponse(render_to_string("400.html", {"too_large": too_large}), status=HTTPStatus.BAD_REQUEST)
 
 
 def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:

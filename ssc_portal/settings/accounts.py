@@ -38,6 +38,8 @@ ACCOUNT_CHANGE_EMAIL = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_SESSION_REMEMBER = None
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
+# A session left open must not be enough to change the address or to link another account.
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
 # allauth's own limits hold beside these. Stricter where each try sends a message: nobody's mailbox is filled from here.
 ACCOUNT_RATE_LIMITS = {
     "reset_password": "20/m/ip,5/h/key",

@@ -81,7 +81,7 @@ def open_as(portal: str, browser: Browser) -> Iterator[Callable[..., Page]]:
     complaints: list[str] = []
 
     def open_page(email: str | None = None, **options: Any) -> Page:
-        context = browser.new_context(base_url=portal, **options)
+        context = browser.new_context(**{"base_url": portal, **options})
         context.set_default_timeout(15_000)
         contexts.append(context)
         page = context.new_page()
