@@ -10,6 +10,7 @@ from modeltranslation.admin import TranslationAdmin
 from briefs.models import Brief, BriefAgency, BriefStateChange, CitedSolution, Edition, Section, Series
 from briefs.services import start_brief
 from common.access import may
+from common.admin import history_of
 from directory.page_versions import bump
 
 
@@ -61,23 +62,17 @@ class CitedSolutionInline(_NewOnly, admin.TabularInline):
     raw_id_fields = ["solution"]
 
 
-class HistoryInline(_ByRules, admin.TabularInline):
-    model = BriefStateChange
-    fields = ["at", "old", "new", "by", "on_behalf_of", "reason"]
-    readonly_fields = ["at", "old", "new", "by", "on_behalf_of", "reason"]
-    extra = 0
-
-
 @admin.register(Brief)
 class BriefAdmin(_ByRules, admin.ModelAdmin):
     list_display = ["title", "series", "number", "language", "state"]
-    list_filter = ["state", "series", "language"]
+    list_filter = ["state", "series", "language", "agencies__organization"]
+    list_select_related = ["series"]
     search_fields = ["slug", "title"]
     readonly_fields = ["state", "current_edition"]
     prepopulated_fields = {"slug": ["title"]}
     autocomplete_fields = ["translation_of"]
     filter_horizontal = ["themes", "sdgs"]
-    inlines = [AgencyInline, SectionInline, CitedSolutionInline, HistoryInline]
+    inlines = [AgencyInline, SectionInline, CitedSolutionInline, history_of(BriefStateChange)]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Brief]:
         # Not merely visible: a page of the admin shows the text being written, also of what is published.
@@ -98,7 +93,9 @@ class BriefAdmin(_ByRules, admin.ModelAdmin):
 @admin.register(Edition)
 class EditionAdmin(_ByRules, admin.ModelAdmin):
     list_display = ["title", "number", "published_at", "sha256"]
-    search_fields = ["title"]
+    list_filter = ["brief__series", "brief__language"]
+    search_fields = ["title", "brief__slug"]
+    date_hierarchy = "published_at"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Edition]:
         return Edition.objects.visible_to(request.user).select_related("brief")

@@ -9,6 +9,7 @@ from django.http import HttpRequest
 from modeltranslation.admin import TranslationAdmin
 
 from common.access import may
+from common.admin import NeverDeleted, VisibleRows, history_of
 from directory.page_versions import bump
 from meetings.models import (
     ActionItem,
@@ -17,23 +18,23 @@ from meetings.models import (
     GroupMember,
     Meeting,
     MeetingDocument,
+    MeetingStateChange,
     Registration,
+    RegistrationStateChange,
     Room,
     Session,
     Speaker,
     ThematicEvent,
+    ThematicEventStateChange,
     VoluntaryReport,
+    VoluntaryReportStateChange,
     WorkingGroup,
 )
 from meetings.services.seats import lock_quotas, promote_waiting
 
 
-class StaffAdmin(admin.ModelAdmin):
+class StaffAdmin(NeverDeleted, VisibleRows, admin.ModelAdmin):
     """Rows by `visible_to`; changes by secretariat staff only, superusers included; every change renews public pages."""
-
-    def get_queryset(self, request: HttpRequest) -> Any:
-        rows = super().get_queryset(request)
-        return rows.visible_to(request.user) if hasattr(rows, "visible_to") else rows
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return request.user.is_staff
@@ -46,9 +47,6 @@ class StaffAdmin(admin.ModelAdmin):
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return may(request.user, "meetings.change_meeting", obj)
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)
@@ -99,7 +97,9 @@ class MeetingAdmin(StaffAdmin, TranslationAdmin):
     search_fields = ["title", "slug"]
     autocomplete_fields = ["country", "host"]
     readonly_fields = ["state", "sequence", "changed_at"]
-    inlines = [QuotaInline, RoomInline, DocumentInline]
+    list_select_related = ["country", "host"]
+    date_hierarchy = "starts_at"
+    inlines = [QuotaInline, RoomInline, DocumentInline, history_of(MeetingStateChange)]
 
     def save_model(self, request: HttpRequest, obj: Meeting, form: Any, change: bool) -> None:
         if change:
@@ -139,7 +139,9 @@ class SessionAdmin(StaffAdmin, TranslationAdmin):
 
     list_display = ["title", "meeting", "starts_at", "room"]
     list_filter = ["meeting", "kind"]
-    search_fields = ["title"]
+    list_select_related = ["meeting", "room"]
+    search_fields = ["title", "code", "meeting__slug"]
+    date_hierarchy = "starts_at"
     inlines = [SpeakerInline]
 
     def get_queryset(self, request: HttpRequest) -> Any:
@@ -170,7 +172,10 @@ class RegistrationAdmin(StaffAdmin):
 
     list_display = ["full_name", "meeting", "category", "state", "submitted_at"]
     list_filter = ["meeting", "state", "category"]
+    list_select_related = ["meeting", "category"]
     search_fields = ["given_name", "family_name", "email", "reference"]
+    date_hierarchy = "submitted_at"
+    inlines = [history_of(RegistrationStateChange)]
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
@@ -186,6 +191,9 @@ class ThematicEventAdmin(StaffAdmin, TranslationAdmin):
     search_fields = ["title"]
     autocomplete_fields = ["proposed_by", "co_sponsors", "country"]
     readonly_fields = ["state", "sequence", "changed_at"]
+    list_select_related = ["proposed_by"]
+    date_hierarchy = "starts_at"
+    inlines = [history_of(ThematicEventStateChange)]
 
     def save_model(self, request: HttpRequest, obj: ThematicEvent, form: Any, change: bool) -> None:
         super().save_model(request, obj, form, change)
@@ -199,7 +207,10 @@ class VoluntaryReportAdmin(StaffAdmin):
     list_filter = ["state", "language"]
     search_fields = ["title"]
     autocomplete_fields = ["country", "organization"]
-    readonly_fields = ["state", "published_at"]
+    readonly_fields = ["state", "submitted_at", "published_at"]
+    list_select_related = ["country", "organization"]
+    date_hierarchy = "published_at"
+    inlines = [history_of(VoluntaryReportStateChange)]
 
 
 class MemberInline(StaffInline):
@@ -218,5 +229,7 @@ class ActionInline(StaffInline):
 
 @admin.register(WorkingGroup)
 class WorkingGroupAdmin(StaffAdmin, TranslationAdmin):
-    list_display = ["name"]
+    list_display = ["name", "slug", "is_illustrative"]
+    search_fields = ["name", "slug"]
+    filter_horizontal = ["strategies"]
     inlines = [MemberInline, DecisionInline, ActionInline]

@@ -3,44 +3,27 @@
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import QuerySet
 from django.http import HttpRequest
 
+from common.admin import ReadOnlyAdmin, ReadOnlyInline, history_of
 from solutions.models import Solution, SolutionStateChange, Transfer
 
 
-class ReadOnly:
-    """No adding, changing or deleting: an entry has a history, messages and a search row that must follow."""
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-
-class TransferInline(ReadOnly, admin.TabularInline):
+class TransferInline(ReadOnlyInline):
     model = Transfer
-    extra = 0
 
-
-class StateChangeInline(ReadOnly, admin.TabularInline):
-    model = SolutionStateChange
-    extra = 0
-    fields = ("at", "old", "new", "by", "on_behalf_of", "reason")
-    readonly_fields = fields
+    def get_queryset(self, request: HttpRequest) -> Any:
+        return super().get_queryset(request).select_related("from_country", "to_country")
 
 
 @admin.register(Solution)
-class SolutionAdmin(ReadOnly, admin.ModelAdmin):
+class SolutionAdmin(ReadOnlyAdmin):
+    """No adding, changing or deleting: an entry has a history, messages and a search row that must follow."""
+
     list_display = ["title", "kind", "provider", "state", "verification_level", "published_at"]
     list_filter = ["state", "kind", "verification_level", "modality"]
-    search_fields = ["title", "slug"]
+    search_fields = ["title", "slug", "provider__acronym"]
     exclude = ["contact_email"]
-    inlines = [TransferInline, StateChangeInline]
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Solution]:
-        return Solution.objects.visible_to(request.user).select_related("provider")
+    list_select_related = ["provider"]
+    date_hierarchy = "published_at"
+    inlines = [TransferInline, history_of(SolutionStateChange)]

@@ -10,18 +10,13 @@ from django.contrib import admin
 from django.http import HttpRequest
 from modeltranslation.admin import TranslationAdmin
 
+from common.admin import NeverDeleted, VisibleRows, history_of
 from directory.page_versions import bump
 from strategy.models import ConsultationRound, Draft, DraftStateChange, Strategy
 
 
-class VisibleAdmin(admin.ModelAdmin):
+class VisibleAdmin(NeverDeleted, VisibleRows, admin.ModelAdmin):
     """Rows that the person may see on the portal's pages; nothing is deleted."""
-
-    def get_queryset(self, request: HttpRequest) -> Any:
-        return self.model._default_manager.visible_to(request.user)
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         """Save, and let no public page show what was there before."""
@@ -31,29 +26,20 @@ class VisibleAdmin(admin.ModelAdmin):
 
 @admin.register(Strategy)
 class StrategyAdmin(VisibleAdmin, TranslationAdmin):
-    list_display = ["slug", "title"]
+    list_display = ["slug", "title", "created_at"]
+    date_hierarchy = "created_at"
     search_fields = ["slug", "title"]
-
-
-class DraftHistory(admin.TabularInline):
-    """Who published the draft."""
-
-    model = DraftStateChange
-    extra = 0
-    can_delete = False
-    fields = ["old", "new", "by", "at", "reason"]
-    readonly_fields = ["old", "new", "by", "at", "reason"]
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
 
 
 @admin.register(Draft)
 class DraftAdmin(VisibleAdmin, TranslationAdmin):
     list_display = ["strategy", "number", "label", "state", "is_public", "published_at"]
-    list_filter = ["state"]
+    list_filter = ["state", "is_public", "strategy"]
+    list_select_related = ["strategy"]
+    search_fields = ["strategy__slug", "strategy__title", "label"]
+    date_hierarchy = "published_at"
     readonly_fields = ["state", "published_at", "sha256"]
-    inlines = [DraftHistory]
+    inlines = [history_of(DraftStateChange)]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Draft | None = None) -> Any:
         """A published draft keeps its place and number; whether it is public can still be set."""
@@ -64,5 +50,8 @@ class DraftAdmin(VisibleAdmin, TranslationAdmin):
 @admin.register(ConsultationRound)
 class ConsultationRoundAdmin(VisibleAdmin):
     list_display = ["draft", "kind", "opens_at", "closes_at", "time_zone", "is_public"]
-    list_filter = ["kind"]
+    list_filter = ["kind", "sharing", "is_public"]
+    list_select_related = ["draft__strategy"]
+    search_fields = ["draft__strategy__slug", "draft__strategy__title", "draft__label"]
+    date_hierarchy = "closes_at"
     filter_horizontal = ["invited"]

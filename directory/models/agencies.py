@@ -63,8 +63,8 @@ def _change_in_words(change: str) -> str:
 
 class InvitationQuerySet(models.QuerySet["Invitation"]):
     def visible_to(self, user: Any) -> "InvitationQuerySet":
-        """Those of the organizations whose focal point the person is; all for secretariat staff."""
-        if is_secretariat_staff(user):
+        """Those of the organizations whose focal point the person is; all for secretariat staff and administrators."""
+        if is_secretariat_staff(user) or is_administrator(user):
             return self
         return self.filter(organization__in=organizations_of(user, FOCAL_ROLES))
 
