@@ -7,10 +7,24 @@ from typing import Any
 from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.contrib.auth.hashers import make_password
+from django.utils import timezone
 
 from common.translated import in_languages
-from directory.enums import Role
-from directory.models import Country, Membership, Organization, StakeholderCategory, User
+from directory.enums import MembershipAct, Role
+from directory.models import (
+    Country,
+    Delegation,
+    InternalAccessGrant,
+    Invitation,
+    Membership,
+    MembershipEvent,
+    Organization,
+    StakeholderCategory,
+    User,
+)
+from directory.services.invitations import LIFETIME
+from directory.services.organization_import import read_import
+from directory.services.state import record_start
 from directory.services.vocabularies import load_vocabularies
 
 PASSWORD = "antalya-2017"
@@ -66,3 +80,106 @@ def _load_person(row: dict[str, Any], organizations: dict[str, Organization], pa
     EmailAddress.objects.create(user=person, email=person.email, verified=True, primary=True)
     if row["role"] in ROLES:
         Membership.objects.create(user=person, organization=organizations[row["organization"]], role=ROLES[row["role"]])
+
+
+# --- The life of two agencies: loaded last, when every other part of the demonstration has its authors ----------------
+
+
+def load_agencies(*, shift: timedelta, scale: int) -> None:
+    """Alternates, somebody who left, invitations that wait, planned delegations, and an import that nobody confirmed."""
+    told = content("directory", "agencies")
+    for child, parent in told["parents"].items():
+        Organization.objects.filter(code=child).update(parent=Organization.objects.get(code=parent))
+    for code, days in told["serving_since_days"].items():
+        for membership in Membership.objects.filter(organization__code=code):
+            _began(membership, days)
+    for row in told["people"]:
+        _load_member(row)
+    for row in told["invitations"]:
+        _load_invitation(row)
+    for row in told["delegations"]:
+        _load_delegation(row)
+    _load_grant(told["grant"])
+    read_import(
+        content="\n".join(told["import"]["lines"]).encode(),
+        file_name=told["import"]["file"],
+        by=User.objects.get(email="secretariat@demo.example"),
+    )
+
+
+def _began(membership: Membership, days_ago: int) -> None:
+    membership.starts_on = timezone.now().date() - timedelta(days=days_ago)
+    membership.save(update_fields=["starts_on"])
+    _event(membership, MembershipAct.BEGUN, days_ago)
+
+
+def _event(membership: Membership, act: MembershipAct, days_ago: int, detail: str = "", reason: str = "") -> None:
+    event = MembershipEvent.objects.create(membership=membership, act=act, detail=detail, reason=reason)
+    MembershipEvent.objects.filter(pk=event.pk).update(at=timezone.now() - timedelta(days=days_ago))
+
+
+def _load_member(row: dict[str, Any]) -> None:
+    organization = Organization.objects.get(code=row["organization"])
+    _load_person({**row, "account": False}, {organization.code: organization}, make_password(None))
+    membership = Membership.objects.get(user__email=row["email"])
+    _began(membership, row["began_days_ago"])
+    if "ended_days_ago" in row:
+        membership.ended_at = timezone.now() - timedelta(days=row["ended_days_ago"])
+        membership.ends_on = membership.ended_at.date()
+        membership.save(update_fields=["ended_at", "ends_on"])
+        _event(membership, MembershipAct.ENDED, row["ended_days_ago"], reason=row["reason"])
+
+
+def _load_invitation(row: dict[str, Any]) -> None:
+    sent = timezone.now() - timedelta(days=row["days_ago"])
+    organization, by = Organization.objects.get(code=row["organization"]), User.objects.get(email=row["by"])
+    invitation = Invitation.objects.create(
+        organization=organization,
+        email=row["email"],
+        role=row["role"],
+        language=row["language"],
+        note=row["note"],
+        invited_by=by,
+        expires_at=sent + LIFETIME,
+    )
+    Invitation.objects.filter(pk=invitation.pk).update(created_at=sent)
+    record_start(invitation, by=by, on_behalf_of=organization)
+    invitation.state_changes.update(at=sent)
+
+
+def _load_delegation(row: dict[str, Any]) -> None:
+    starts_on = timezone.now().date() + timedelta(days=row["in_days"])
+    ends_on = starts_on + timedelta(days=row["for_days"])
+    members = Membership.objects.filter(organization__code=row["organization"])
+    focal_point, colleague = members.get(user__email=row["of"]), members.get(user__email=row["to"])
+    brings_role = colleague.role != Role.ALTERNATE
+    if brings_role:
+        colleague = Membership.objects.create(
+            user=colleague.user, organization=colleague.organization, role=Role.ALTERNATE, starts_on=starts_on, ends_on=ends_on
+        )
+    Delegation.objects.create(
+        membership=focal_point,
+        alternate=colleague,
+        starts_on=starts_on,
+        ends_on=ends_on,
+        reason=row["reason"],
+        brings_role=brings_role,
+    )
+    _event(focal_point, MembershipAct.DELEGATED, 1, detail=f"dates:{starts_on}>{ends_on}", reason=row["reason"])
+
+
+def _load_grant(row: dict[str, Any]) -> None:
+    """A grant that is over, so that agencies see what one looks like."""
+    opened = timezone.now() - timedelta(days=row["days_ago"])
+    grant = InternalAccessGrant.objects.create(
+        organization=Organization.objects.get(code=row["organization"]),
+        administrator=User.objects.get(email=row["by"]),
+        reason=row["reason"],
+        starts_at=opened,
+        expires_at=opened + timedelta(hours=row["hours"]),
+        ended_at=opened + timedelta(minutes=row["ended_after_minutes"]),
+        ended_by=User.objects.get(email=row["ended_by"]),
+    )
+    for minutes, what in row["uses"]:
+        use = grant.uses.create(what=what)
+        grant.uses.filter(pk=use.pk).update(at=opened + timedelta(minutes=minutes))

@@ -4,9 +4,11 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from common.filters import FilterForm
+from common.search_words import contains
 from directory.models import Country, StakeholderCategory, Theme
 from meetings.enums import TO_DECIDE, RegistrationState
 from meetings.models import Meeting, Registration, VoluntaryReport
@@ -15,19 +17,8 @@ TO_DECIDE_CODE = "to_decide"
 _SMALL = {"class": "form-select form-select-sm"}
 
 
-class FilterForm(forms.Form):
-    """A GET form whose bad values are no filter: a mistyped address shows the whole list, never an error."""
-
-    def __init__(self, data: Any, *args: Any, **kwargs: Any) -> None:
-        # PostgreSQL knows no NUL in text.
-        clean = data.copy()
-        for name in clean:
-            clean.setlist(name, [value.replace("\x00", "") for value in clean.getlist(name)])
-        super().__init__(clean, *args, **kwargs)
-
-    def value(self, name: str) -> Any:
-        self.is_valid()
-        return self.cleaned_data.get(name)
+# In which columns the words typed above the list of registrations are looked up.
+_LOOKED_UP = ("given_name", "family_name", "email", "reference", "affiliation", "organization__acronym", "organization__name")
 
 
 class RegistrationFilter(FilterForm):
@@ -64,15 +55,7 @@ class RegistrationFilter(FilterForm):
             rows = rows.filter(category=category)
         # Each word must be somewhere, so that "Okafor Amina" finds Amina Okafor.
         for word in (self.value("q") or "").split():
-            rows = rows.filter(
-                Q(given_name__icontains=word)
-                | Q(family_name__icontains=word)
-                | Q(email__icontains=word)
-                | Q(reference__icontains=word)
-                | Q(affiliation__icontains=word)
-                | Q(organization__acronym__icontains=word)
-                | Q(organization__name__icontains=word)
-            )
+            rows = rows.filter(contains(word, *_LOOKED_UP))
         return rows
 
 

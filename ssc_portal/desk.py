@@ -10,12 +10,13 @@ from django.views.decorators.http import require_safe
 
 from briefs.selectors import desk_of_briefs
 from common.access import may
+from directory.selectors import desk_of_agencies
 from meetings.selectors import desk_of_meetings
 from notifications.selectors import desk_of_notifications
 from solutions.selectors import desk_of_solutions
 from strategy.selectors import desk_of_strategy
 
-SOURCES = (desk_of_notifications, desk_of_meetings, desk_of_strategy, desk_of_briefs, desk_of_solutions)
+SOURCES = (desk_of_notifications, desk_of_meetings, desk_of_strategy, desk_of_briefs, desk_of_solutions, desk_of_agencies)
 _FAR = datetime.max.replace(tzinfo=UTC)
 
 
@@ -32,5 +33,6 @@ def desk(request: HttpRequest) -> HttpResponse:
             "following": [item for item in items if not item.is_mine],
             "now": timezone.now(),
             "may_see_outbox": may(request.user, "notifications.view_outbox"),
+            "may_list_organizations": may(request.user, "directory.list_organizations"),
         },
     )

@@ -15,8 +15,9 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from briefs.models import Brief
-from directory.models import Country, Organization, User
+from directory.models import Country, Delegation, Invitation, Membership, Organization, OrganizationImport, User
 from directory.services.jobs import start_job
+from directory.services.photos import set_photo
 from meetings.models import Meeting, Registration, ThematicEvent, VoluntaryReport, WorkingGroup
 from notifications.kinds import kind_of
 from notifications.models import AddressTrouble, BulkMessage, Notification
@@ -50,6 +51,7 @@ def account(status: int = 200, **others: int) -> Expected:
     return {**everybody(status), "visitor": 302, **others}
 
 
+UNDP = {"code": "undp"}
 STRATEGY = {"slug": "system-wide-strategy"}
 MEETING = {"slug": "antalya-2017"}
 
@@ -63,6 +65,12 @@ def first_job() -> dict[str, Any]:
     return {"job_id": start_job(kind="tests.none", arguments={}, asked_by=User.objects.get(email=ROLES["undp"])).pk}
 
 
+def person_with_photo() -> dict[str, Any]:
+    person = User.objects.get(email=ROLES["samoa"])
+    set_photo(person=person, content=b"a picture")
+    return {"pk": person.pk}
+
+
 PUBLIC, ACCOUNT = everybody(), account()
 BY_POST, BY_POST_FOR_ACCOUNTS = everybody(405), account(405)
 STAFF = account(403, secretariat=200)
@@ -71,6 +79,8 @@ NOWHERE = everybody(404)
 OWN_OF_UNDP = account(404, undp=200)
 AGENCY_FOCAL_POINTS = account(404, contributor=403, undp=200, fao=200, who=200)
 UNSEEN_BY = {"participant": 404, "samoa": 404, "who": 404, "administrator": 404}  # a brief of UNDP and FAO in the making
+MANAGES_UNDP = account(404, contributor=403, undp=200, secretariat=200, administrator=403)
+LISTS_ORGANIZATIONS = account(403, secretariat=200, administrator=200)
 OWN_OF_SAMOA = account(404, samoa=200, secretariat=200)
 
 BRIEF, PUBLISHED_BRIEF = {"slug": "solar-irrigation-farmers-can-keep"}, of(Brief, state="published")
@@ -78,6 +88,10 @@ VERIFIED, SUBMITTED = of(Solution, state="verified"), of(Solution, state="submit
 BULK_DRAFT = of(BulkMessage, "pk", state="draft")
 SAMOAS = of(Registration, "reference", user__email=ROLES["samoa"])
 DRAFT = {**STRATEGY, "number": 0}
+
+
+def contributor_of_undp() -> dict[str, Any]:
+    return of(Membership, "pk", user__email=ROLES["contributor"])()
 
 
 def uncleared_comment() -> dict[str, Any]:
@@ -101,8 +115,26 @@ TABLE: dict[str, tuple[Any, Expected]] = {
     "api:solution": (VERIFIED, PUBLIC),
     # the kernel
     "directory:profile": ({}, ACCOUNT),
+    "directory:photo": (person_with_photo, ACCOUNT),
+    **{f"directory:{name}": ({}, BY_POST_FOR_ACCOUNTS) for name in ("change_photo", "remove_photo")},
     "directory:job": (first_job, OWN_OF_UNDP),
     "directory:job_progress": (first_job, OWN_OF_UNDP),
+    "directory:my_agency": ({}, account(302, participant=200, administrator=200)),
+    "directory:agency": (UNDP, account(404, contributor=200, undp=200, secretariat=200, administrator=200)),
+    "directory:invite": (UNDP, MANAGES_UNDP),
+    "directory:add_member": (UNDP, account(404, secretariat=200)),
+    "directory:change_member": (contributor_of_undp, MANAGES_UNDP),
+    "directory:end_member": (contributor_of_undp, {**MANAGES_UNDP, "contributor": 200}),
+    "directory:delegate": (of(Membership, "pk", user__email=ROLES["undp"]), MANAGES_UNDP),
+    "directory:end_delegation": (of(Delegation, "pk"), BY_POST_FOR_ACCOUNTS),
+    **{f"directory:{name}_invitation": (of(Invitation, "pk"), BY_POST_FOR_ACCOUNTS) for name in ("resend", "withdraw")},
+    "directory:invitation": ({"token": "forged"}, NOWHERE),
+    **{f"directory:{name}": ({}, LISTS_ORGANIZATIONS) for name in ("organizations", "add_organization", "import_organizations")},
+    **{f"directory:{name}": ({"ending": "csv"}, LISTS_ORGANIZATIONS) for name in ("organizations_export", "import_template")},
+    "directory:organization_import": (of(OrganizationImport, "pk"), LISTS_ORGANIZATIONS),
+    "directory:apply_import": (of(OrganizationImport, "pk"), BY_POST_FOR_ACCOUNTS),
+    "directory:organization": (UNDP, account(403, secretariat=302, administrator=302)),
+    "directory:edit_organization": (UNDP, account(404, contributor=403, undp=403, secretariat=200, administrator=200)),
     "notifications:outbox": ({}, STAFF),
     **{f"notifications:{name}": ({}, STAFF) for name in ("outbox_csv", "hold_found", "release_found", "addresses")},
     "notifications:message": (of(Notification, "pk"), STAFF),

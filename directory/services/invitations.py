@@ -4,7 +4,6 @@ The link proves the mailbox. So a new account made through it has a verified add
 only while signed in with the very address that was invited: a forwarded message lets nobody else into an agency.
 """
 
-import unicodedata
 from datetime import timedelta
 from typing import Any
 
@@ -18,12 +17,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from common.access import Refused, require
+from common.addresses import address_key
 from directory.announcements import invitation_sent
 from directory.enums import AGENCY_ROLES, SECRETARIAT_ROLES, InvitationState
 from directory.models import Invitation, Membership, Organization, SingleUseLink, User
 from directory.rules import roles_to_give
 from directory.services.links import link_behind, make_link, use_link, withdraw_links
-from directory.services.memberships import write_membership
+from directory.services.memberships import lock_organization, write_membership
 from directory.services.state import change_state, locked, record_start
 
 PURPOSE = "directory.invitation"
@@ -42,20 +42,15 @@ def _plain_address(email: str) -> str:
     return address
 
 
-def same_mailbox(address: str) -> str:
-    """What two spellings of one address have in common."""
-    return unicodedata.normalize("NFKC", address).casefold()
-
-
 def owns_address(user: Any, address: str) -> bool:
     """Whether the person has proven that `address` is theirs."""
     return EmailAddress.objects.filter(user=user, email__iexact=address, verified=True).exists()
 
 
 def account_with(address: str) -> User | None:
-    """The account whose own or verified address this is."""
+    """The account that is known by this address, or has proven it as a second one."""
     proven = EmailAddress.objects.filter(email__iexact=address, verified=True).values("user")
-    return User.objects.filter(Q(email__iexact=address) | Q(pk__in=proven)).order_by("pk").first()
+    return User.objects.filter(Q(email_key=address_key(address)) | Q(pk__in=proven)).order_by("pk").first()
 
 
 @transaction.atomic
@@ -67,7 +62,7 @@ def invite_member(
     Raises:
         Refused: a role that `by` does not give, an address that serves already or is invited, too many open invitations.
     """
-    organization = locked(organization)
+    organization = lock_organization(organization)
     require(by, "directory.invite_member", organization)
     if role in SECRETARIAT_ROLES:
         raise Refused(_("Secretariat roles are given by an administrator, not by invitation."))
@@ -95,10 +90,10 @@ def invite_member(
 def _refuse_who_serves(organization: Organization, address: str) -> None:
     """Compare with colleagues of this organization only: about other accounts a focal point learns nothing."""
     serving = Membership.objects.ahead().filter(organization=organization, role__in=AGENCY_ROLES).select_related("user")
-    key = same_mailbox(address)
+    key = address_key(address)
     addresses = EmailAddress.objects.filter(user__in=serving.values("user"), verified=True).values_list("user_id", "email")
-    known = {same_mailbox(email): user_id for user_id, email in addresses}
-    known |= {same_mailbox(row.user.email): row.user_id for row in serving}
+    known = {address_key(email): user_id for user_id, email in addresses}
+    known |= {address_key(row.user.email): row.user_id for row in serving}
     if key in known:
         row = next(row for row in serving if row.user_id == known[key])
         raise Refused(
@@ -115,15 +110,15 @@ def _refuse_who_serves(organization: Organization, address: str) -> None:
 def _make_room(organization: Organization, address: str, by: User) -> None:
     """Refuse a second open invitation to the same mailbox and the fifty-first of all; an expired one makes way."""
     sent = list(locked_invitations(organization))
-    key = same_mailbox(address)
+    key = address_key(address)
     open_ones = 0
     for invitation in sent:
         if invitation.is_expired:
-            if same_mailbox(invitation.email) == key:
+            if address_key(invitation.email) == key:
                 _withdraw(invitation, by)
             continue
         open_ones += 1
-        if same_mailbox(invitation.email) == key:
+        if address_key(invitation.email) == key:
             raise Refused(
                 _("%(address)s is invited already. Send that invitation again, or withdraw it first.")
                 % {"address": invitation.email}
@@ -201,7 +196,7 @@ def accept_invitation(*, token: str, by: User) -> Invitation:
     """
     invitation = invitation_behind(token=token)
     # The same order as in invite_member: organization, invitation, link.
-    organization = locked(invitation.organization)
+    organization = lock_organization(invitation.organization)
     invitation = locked(invitation)
     use_link(token=token, purpose=PURPOSE)
     if not owns_address(by, invitation.email):

@@ -22,6 +22,14 @@ def _today() -> date:
     return timezone.now().date()
 
 
+def lock_organization(organization: Organization) -> Organization:
+    """Return a fresh copy of `organization`, locked for others who change who serves there.
+
+    Without its key: comments, briefs and all else that refers to the organization is written meanwhile.
+    """
+    return Organization.objects.select_for_update(of=("self",), no_key=True).get(pk=organization.pk)
+
+
 def _record(membership: Membership, act: MembershipAct, *, by: Any, detail: str = "", reason: str = "") -> None:
     MembershipEvent.objects.create(membership=membership, act=act, by=by, detail=detail, reason=reason)
 
@@ -57,7 +65,7 @@ def begin_membership(
     Raises:
         Refused: a role that `by` does not give, a role for oneself, or one beside another agency role there.
     """
-    organization = locked(organization)
+    organization = lock_organization(organization)
     require(by, "directory.give_roles", organization)
     if role not in roles_to_give(by, organization):
         raise Refused(
@@ -132,7 +140,7 @@ def _require_successor(membership: Membership, by: User) -> None:
 
 def _lock_with_organization(membership: Membership) -> Membership:
     """Lock the organization, then the membership: two focal points who leave at once come one after the other."""
-    locked(membership.organization)
+    lock_organization(membership.organization)
     membership = locked(membership)
     if membership.ended_at or (membership.ends_on and membership.ends_on < _today()):
         raise Refused(_("This membership has ended already. Load the page again."))
@@ -279,7 +287,7 @@ def _ends_before(membership: Membership, day: date) -> bool:
 @transaction.atomic
 def end_delegation(*, delegation: Delegation, by: User) -> Delegation:
     """End a delegation earlier than planned: by the focal point, by who stands in, or by the secretariat."""
-    locked(delegation.membership.organization)
+    lock_organization(delegation.membership.organization)
     delegation = locked(delegation)
     require(by, "directory.end_delegation", delegation)
     if delegation.ended_at or delegation.ends_on < _today():

@@ -78,8 +78,13 @@ def _decoded(content: bytes) -> str:
                 raise Refused(
                     _("The file begins like UTF-16 but breaks off in the middle of a sign. Save it again as “CSV UTF-8”.")
                 )
+    if b"\x00" in content:
+        raise Refused(
+            _("Row %(row)d holds a zero byte: this is no text, or UTF-16 without its mark. Save the file as “CSV UTF-8”.")
+            % {"row": content[: content.index(b"\x00")].count(b"\n") + 1}
+        )
     try:
-        text = content.decode("utf-8-sig")
+        return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise Refused(
             _(
@@ -92,12 +97,6 @@ def _decoded(content: bytes) -> str:
                 "byte": f"0x{content[error.start]:02X}",
             }
         )
-    if "\x00" in text:
-        raise Refused(
-            _("Row %(row)d holds a zero byte: this is no text, or UTF-16 without its mark. Save the file as “CSV UTF-8”.")
-            % {"row": text[: text.index("\x00")].count("\n") + 1}
-        )
-    return text
 
 
 def _refuse_garbled(text: str, row: int = 1) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.db import transaction
+from django.db.models import F
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -14,6 +15,7 @@ from django.utils.translation import gettext_lazy
 
 from common.access import Refused, require
 from directory.models import Country, Organization, OrganizationImport, StakeholderCategory
+from directory.models.people import unprintable
 from directory.page_versions import bump
 from directory.services.organization_files import Sheet, read_sheet
 from directory.services.organizations import AGENCY_CATEGORY, COLUMNS, RESERVED_CODES, as_rows, lock_parents
@@ -159,9 +161,7 @@ def _errors(entry: dict[str, Any], values: dict[str, str], known: _Known) -> lis
     for name, value in values.items():
         if len(value) > LONGEST.get(name, 60):
             errors.append({"column": name, "problem": "long", "most": LONGEST.get(name, 60)})
-        if any(
-            unicodedata.category(sign) in {"Cc", "Cs", "Co", "Zl", "Zp"} or sign in "\u202a\u202b\u202d\u202e" for sign in value
-        ):
+        if unprintable(value):
             errors.append({"column": name, "problem": "control"})
     code = values["code"]
     if code and code not in known.organizations:
@@ -271,6 +271,8 @@ def _write(plan: list[dict[str, Any]]) -> None:
     Organization.objects.bulk_create(new, batch_size=500)
     names = [column for column in COLUMNS if column.startswith("name_")]
     Organization.objects.bulk_update(changed, ["acronym", *names, "category", "country", "is_agency"], batch_size=200)
+    # The column without a language goes with the English one; modeltranslation sees to that only where a row is saved.
+    Organization.objects.rewrite(False).filter(pk__in=[row.pk for row in changed]).update(name=F("name_en"))
     # Parents last: one may have been added by this very file.
     existing |= {row.code.lower(): row for row in new}
     moved = []

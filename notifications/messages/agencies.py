@@ -12,8 +12,19 @@ from directory.announcements import delegation_made, invitation_sent, membership
 from directory.enums import AGENCY_ROLES, Role
 from directory.models import Delegation, Invitation, Membership, SingleUseLink, User
 from directory.services.links import is_usable
-from notifications.kinds import Kind, day, in_all_languages, label_in_all_languages, link, moment, once_link, register
+from notifications.kinds import (
+    YOUR_ORGANIZATION,
+    Kind,
+    day,
+    in_all_languages,
+    label_in_all_languages,
+    link,
+    moment,
+    once_link,
+    register,
+)
 from notifications.models import Notification
+from notifications.selectors.reach import by_address_only, serves_an_organization
 from notifications.services import Recipient, notify
 
 
@@ -37,6 +48,10 @@ INVITATION = register(
     Kind(
         "notifications.invitation",
         subject=_("%(by)s invites you to serve in %(organization)s"),
+        label=_("An invitation to serve in an organization"),
+        group=YOUR_ORGANIZATION,
+        required=True,
+        may_reach=by_address_only,
         action=_("Open the invitation"),
         confidential=True,
         is_visible=_link_still_works,
@@ -46,6 +61,9 @@ BEGUN = register(
     Kind(
         "notifications.membership_begun",
         subject=_("Your role in %(organization)s: %(role)s"),
+        label=_("You have a role in an organization"),
+        group=YOUR_ORGANIZATION,
+        required=True,
         action=_("Open the page of your organization"),
     )
 )
@@ -53,17 +71,30 @@ COLLEAGUE_JOINED = register(
     Kind(
         "notifications.colleague_joined",
         subject=_("%(person)s serves in %(organization)s now"),
+        label=_("Somebody serves in your organization now"),
+        group=YOUR_ORGANIZATION,
+        may_reach=serves_an_organization,
         action=_("See who serves"),
         is_visible=_still_serves,
     )
 )
 ENDED = register(
-    Kind("notifications.membership_ended", subject=_("You do not serve in %(organization)s any more"), action=_("Open your desk"))
+    Kind(
+        "notifications.membership_ended",
+        subject=_("You do not serve in %(organization)s any more"),
+        label=_("You do not serve in an organization any more"),
+        group=YOUR_ORGANIZATION,
+        required=True,
+        action=_("Open your desk"),
+    )
 )
 COLLEAGUE_LEFT = register(
     Kind(
         "notifications.colleague_left",
         subject=_("%(person)s does not serve in %(organization)s any more"),
+        label=_("Somebody does not serve in your organization any more"),
+        group=YOUR_ORGANIZATION,
+        may_reach=serves_an_organization,
         action=_("See who serves"),
         is_visible=_still_serves,
     )
@@ -72,6 +103,10 @@ DELEGATION = register(
     Kind(
         "notifications.delegation_made",
         subject=_("%(deputy)s stands in for %(person)s in %(organization)s"),
+        label=_("Somebody stands in for a focal point"),
+        group=YOUR_ORGANIZATION,
+        required=True,
+        may_reach=serves_an_organization,
         action=_("See the delegation"),
         is_visible=_still_stands_in,
     )
@@ -94,9 +129,8 @@ def _context(membership: Membership, by: User | None) -> dict[str, Any]:
 def _focal_points_besides(membership: Membership, *people: Any) -> list[User]:
     """The focal points of the organization without those who know already."""
     known = {person.pk for person in people if person}
-    serving = Membership.objects.focal_points().filter(organization=membership.organization_id, user__is_active=True)
-    rows = serving.exclude(user__in=known).select_related("user").order_by("pk")
-    return list(dict.fromkeys(row.user for row in rows))
+    serving = Membership.objects.focal_points().filter(organization=membership.organization_id)
+    return list(serving.exclude(user__in=known).people())
 
 
 @receiver(invitation_sent)

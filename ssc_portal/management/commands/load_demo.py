@@ -42,6 +42,7 @@ class Command(BaseCommand):
                 self.stdout.write(f"  {load.__module__.split('.')[0]} …")
                 load(shift=shift, scale=options["scale"])
             self.stdout.write("  messages …")
+            directory.demo.load_agencies(shift=shift, scale=options["scale"])
             demo_messages.load(shift=shift, scale=options["scale"])
             DemoLoad.objects.create(shift_weeks=weeks, version=VERSION)
         self.stdout.write(self.style.SUCCESS(f"Demo data loaded; every date is moved by {weeks} weeks."))
