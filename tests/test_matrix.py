@@ -18,6 +18,7 @@ from briefs.models import Brief
 from directory.models import Country, Delegation, Invitation, Membership, Organization, OrganizationImport, User
 from directory.services.jobs import start_job
 from directory.services.photos import set_photo
+from directory.services.photos import set_photo
 from meetings.models import Meeting, Registration, ThematicEvent, VoluntaryReport, WorkingGroup
 from notifications.kinds import kind_of
 from notifications.models import AddressTrouble, BulkMessage, Notification
@@ -71,6 +72,12 @@ def person_with_photo() -> dict[str, Any]:
     return {"pk": person.pk}
 
 
+def person_with_photo() -> dict[str, Any]:
+    person = User.objects.get(email=ROLES["samoa"])
+    set_photo(person=person, content=b"a picture")
+    return {"pk": person.pk}
+
+
 PUBLIC, ACCOUNT = everybody(), account()
 BY_POST, BY_POST_FOR_ACCOUNTS = everybody(405), account(405)
 STAFF = account(403, secretariat=200)
@@ -115,6 +122,8 @@ TABLE: dict[str, tuple[Any, Expected]] = {
     "api:solution": (VERIFIED, PUBLIC),
     # the kernel
     "directory:profile": ({}, ACCOUNT),
+    "directory:photo": (person_with_photo, ACCOUNT),
+    **{f"directory:{name}": ({}, BY_POST_FOR_ACCOUNTS) for name in ("change_photo", "remove_photo")},
     "directory:photo": (person_with_photo, ACCOUNT),
     **{f"directory:{name}": ({}, BY_POST_FOR_ACCOUNTS) for name in ("change_photo", "remove_photo")},
     "directory:job": (first_job, OWN_OF_UNDP),

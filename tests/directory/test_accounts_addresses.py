@@ -2,6 +2,7 @@
 
 import importlib
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -118,3 +119,12 @@ def test_migration_writes_keys_cleans_names_and_stops_at_doubles() -> None:
     people[1].email = "a@TEST.example"
     with pytest.raises(RuntimeError, match="Accounts 1 and 2"):
         fill(old_apps, None)
+
+
+def test_administrator_is_told_that_a_new_accounts_address_is_taken(cast: Any, sign_in: Any) -> None:
+    UserFactory(email="amina@test.example")
+    new = {"email": TWIN, "password1": "a-long-test-password", "password2": "a-long-test-password", "usable_password": "true"}
+    inline = {"memberships-TOTAL_FORMS": "0", "memberships-INITIAL_FORMS": "0"}
+    page = sign_in(cast.administrator).post("/admin/directory/user/add/", {**new, **inline})
+    assert "or one that looks like it" in page.content.decode()
+    assert not User.objects.filter(email=TWIN).exists()

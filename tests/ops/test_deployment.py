@@ -38,8 +38,10 @@ def required() -> set[str]:
 
 
 def variables_read() -> set[str]:
-    """Every variable that base and production settings read from the environment."""
-    text = "".join((PROJECT / "ssc_portal" / "settings" / name).read_text() for name in ("base.py", "prod.py"))
+    """Every variable that the settings of production read from the environment."""
+    text = "".join(
+        (PROJECT / "ssc_portal" / "settings" / name).read_text() for name in ("accounts.py", "base.py", "prod.py", "retention.py")
+    )
     return set(re.findall(r'env\.\w+\("(\w+)"', text)) | required()
 
 
