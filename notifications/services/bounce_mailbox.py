@@ -11,7 +11,6 @@ from urllib.parse import SplitResult, unquote, urlsplit
 
 from django.conf import settings
 from django.core.cache import cache
-from django.core.exceptions import ImproperlyConfigured
 
 from notifications.services.bounces import record_report
 from notifications.services.reports import LARGEST, parse_report
@@ -24,22 +23,11 @@ MOST = 200
 _DAYS = 7 * 86400
 
 
-def check_mailbox_url(url: str) -> SplitResult:
-    """Return the parts of the mailbox's address, or say how it is written."""
-    parts = urlsplit(url)
-    if parts.scheme not in PORTS or not parts.hostname or not parts.username:
-        raise ImproperlyConfigured(
-            "BOUNCE_MAILBOX_URL is written imaps://user:password@host/INBOX or pop3s://user:password@host "
-            "(imap:// and pop3:// only where nobody can listen)."
-        )
-    return parts
-
-
 def poll_bounces() -> int:
     """Read what has arrived in the mailbox and record it; return how many of our messages came back. Does nothing without one."""
     if not settings.BOUNCE_MAILBOX_URL:
         return 0
-    parts = check_mailbox_url(settings.BOUNCE_MAILBOX_URL)
+    parts = urlsplit(settings.BOUNCE_MAILBOX_URL)
     return _poll_imap(parts) if parts.scheme.startswith("imap") else _poll_pop3(parts)
 
 

@@ -5,10 +5,12 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
+from allauth.account.signals import email_confirmed
 from django.conf import settings
 from django.db import transaction
 from django.db.models import F
 from django.db.models.functions import Lower
+from django.dispatch import receiver
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
@@ -100,6 +102,7 @@ def clear_trouble(*, address: str, by: Any = None) -> int:
     return cleared
 
 
+@receiver(email_confirmed)
 def address_verified(sender: Any, email_address: Any, **_more: Any) -> None:
     """Its owner has just opened a link that was sent there: the address takes mail."""
     clear_trouble(address=email_address.email)

@@ -27,6 +27,7 @@ from notifications.models import Notification, NotificationQuerySet
 from notifications.selectors.outbox import COUNT_UP_TO, count_up_to, messages_found, newest_first
 from notifications.services import outbox as verbs
 from notifications.services.outbox import MOST_AT_ONCE, RESENDABLE, is_erased
+from notifications.services.rendering import language_of
 
 log = logging.getLogger(__name__)
 
@@ -93,8 +94,8 @@ def outbox(request: HttpRequest) -> HttpResponse:
         "count_text": _count_words(count),
         "query": _query(request),
         "rest": _query(request, "state"),
-        "may_hold": bool(page) and form.value("state") in {None, DeliveryState.QUEUED},
-        "may_release": bool(page) and form.value("state") in {None, DeliveryState.HELD},
+        "may_hold": bool(page) and form.value("state") in {"", None, DeliveryState.QUEUED},
+        "may_release": bool(page) and form.value("state") in {"", None, DeliveryState.HELD},
     }
     return render(request, "notifications/outbox.html", context)
 
@@ -158,7 +159,7 @@ def message(request: HttpRequest, pk: int) -> HttpResponse:
     context: dict[str, Any] = {
         "message": found,
         "label": label_of(found),
-        "language": dict(settings.LANGUAGES).get(verbs.language_of(found), ""),
+        "language": dict(settings.LANGUAGES).get(language_of(found), ""),
         "confidential": confidential,
         "erased": is_erased(found),
         "was_sent": _was_sent(found),

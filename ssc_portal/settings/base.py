@@ -1,5 +1,6 @@
 """What every environment shares. Values come from the environment; a bad value fails loudly at start."""
 
+import re
 from pathlib import Path
 
 import environ
@@ -224,9 +225,21 @@ EMAIL_FILE_PATH = PORTAL_DATA / "mail"
 EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="South-South Cooperation Portal <portal@demo.example>")
 
+
+
+def checked_mailbox_url(url: str) -> str:
+    """Return the mailbox's address if it is one, or none; say how it is written if not."""
+    if url and not re.fullmatch(r"(imap|imaps|pop3|pop3s)://[^/@\s]+@[^/@\s]+(/\S*)?", url):
+        raise environ.ImproperlyConfigured(
+            "BOUNCE_MAILBOX_URL is written imaps://user:password@host/INBOX or pop3s://user:password@host "
+            "(imap:// and pop3:// only where nobody can listen)."
+        )
+    return url
+
+
 # Where returned mail is read (imaps://user:password@host/INBOX or pop3s://user:password@host), and the secret with which a
 # mail server or relay service signs what it reports to /mail/bounces/. Either, both or none.
-BOUNCE_MAILBOX_URL = env.str("BOUNCE_MAILBOX_URL", default="")
+BOUNCE_MAILBOX_URL = checked_mailbox_url(env.str("BOUNCE_MAILBOX_URL", default=""))
 BOUNCE_WEBHOOK_SECRET = env.str("BOUNCE_WEBHOOK_SECRET", default="")
 if BOUNCE_WEBHOOK_SECRET and len(BOUNCE_WEBHOOK_SECRET) < 32:
     raise environ.ImproperlyConfigured("BOUNCE_WEBHOOK_SECRET is too short: use at least 32 random characters.")

@@ -21,7 +21,7 @@ from notifications.kinds import Kind, register
 from notifications.messages import account_mail
 from notifications.models import AddressTrouble, Notification
 from notifications.services import Recipient, deliver_due, notify
-from notifications.services.bounce_mailbox import check_mailbox_url, poll_bounces
+from notifications.services.bounce_mailbox import poll_bounces
 from notifications.services.bounces import (
     clear_trouble,
     message_id,
@@ -31,6 +31,7 @@ from notifications.services.bounces import (
 )
 from notifications.services.reports import Report, parse_event, parse_report
 from notifications.views.bounces import signature
+from ssc_portal.settings.base import checked_mailbox_url
 from tests.conftest import Cast
 from tests.factories.directory import UserFactory
 
@@ -235,10 +236,12 @@ def test_person_sees_on_their_desk_that_mail_comes_back_and_says_when_it_works(s
     record_trouble(address=person.email, is_permanent=True, detail="550 no such user")
     client = sign_in(person)
     assert f"Mail to {person.email} comes back" in client.get("/desk/").content.decode()
+    assert f"Mail to {person.email} comes back" in client.get("/accounts/profile/").content.decode()
     page = client.get("/accounts/mail/").content.decode()
     assert "550 no such user" in page
     assert "/accounts/email/" in page
-    assert "comes back" not in sign_in(stranger).get("/desk/").content.decode()
+    for page_of_a_stranger in ("/desk/", "/accounts/profile/"):
+        assert "comes back" not in sign_in(stranger).get(page_of_a_stranger).content.decode()
     sign_in(stranger).post("/accounts/mail/works/")
     assert AddressTrouble.objects.exists()
     assert client.post("/accounts/mail/works/").url == "/accounts/mail/"
@@ -459,10 +462,10 @@ def test_without_a_mailbox_nothing_is_polled() -> None:
     assert poll_bounces() == 0
 
 
-@pytest.mark.parametrize("url", ["https://a:b@mail.example", "imaps://mail.example", "nonsense"])
+@pytest.mark.parametrize("url", ["https://a:b@mail.example", "imaps://mail.example", "imaps://a:b@", "nonsense"])
 def test_bad_address_of_the_mailbox_says_how_it_is_written(url: str) -> None:
     with pytest.raises(ImproperlyConfigured, match="imaps://user:password@host"):
-        check_mailbox_url(url)
+        checked_mailbox_url(url)
 
 
 def test_address_of_an_erased_person_is_nobodys_trouble() -> None:
