@@ -11,6 +11,7 @@ from directory.enums import Role
 from directory.models import Membership, Organization
 from notifications.kinds import Kind, in_all_languages, link, register
 from notifications.models import Notification
+from notifications.selectors.reach import serves_an_organization, serves_as_staff
 from notifications.services import notify
 
 
@@ -24,6 +25,9 @@ CLEARANCE_REQUESTED = register(
     Kind(
         "briefs.clearance_requested",
         subject=_("Please clear: %(brief)s"),
+        label=_("A brief waits for the clearance of your agency"),
+        required=True,
+        may_reach=serves_an_organization,
         action=_("Read and clear the brief"),
         is_visible=_still_visible,
     )
@@ -32,12 +36,21 @@ BRIEF_CLEARED = register(
     Kind(
         "briefs.brief_cleared",
         subject=_("Cleared by every agency: %(brief)s"),
+        label=_("A brief is cleared by every agency"),
+        may_reach=serves_as_staff,
         action=_("Open the brief and publish it"),
         is_visible=_still_visible,
     )
 )
 BRIEF_PUBLISHED = register(
-    Kind("briefs.brief_published", subject=_("Published: %(brief)s"), action=_("Read the brief"), is_visible=_still_visible)
+    Kind(
+        "briefs.brief_published",
+        subject=_("Published: %(brief)s"),
+        label=_("A brief of your agency is published"),
+        may_reach=serves_an_organization,
+        action=_("Read the brief"),
+        is_visible=_still_visible,
+    )
 )
 
 

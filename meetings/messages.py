@@ -9,6 +9,7 @@ from directory.models import Membership, User
 from meetings.models import Registration
 from notifications.kinds import Attachment, Kind, in_all_languages, link, moment, register
 from notifications.models import Notification
+from notifications.selectors.reach import serves_as_staff
 from notifications.services import Recipient, notify
 
 
@@ -25,13 +26,18 @@ def _recipient_may_see(notification: Notification) -> bool:
 
 RECEIVED = register(
     Kind(
-        "meetings.registration_received", subject=_("We have your registration: %(meeting)s"), action=_("Open your registration")
+        "meetings.registration_received",
+        subject=_("We have your registration: %(meeting)s"),
+        label=_("Your registration has arrived"),
+        action=_("Open your registration"),
     )
 )
 APPROVED = register(
     Kind(
         "meetings.registration_approved",
         subject=_("You are registered: %(meeting)s"),
+        label=_("You have a seat at a meeting"),
+        required=True,
         action=_("Open your registration"),
         attachments=_calendar_file,
     )
@@ -40,6 +46,8 @@ WAITLISTED = register(
     Kind(
         "meetings.registration_waitlisted",
         subject=_("You are on the waiting list: %(meeting)s"),
+        label=_("You are on a waiting list"),
+        required=True,
         action=_("Open your registration"),
     )
 )
@@ -47,6 +55,8 @@ DECLINED = register(
     Kind(
         "meetings.registration_declined",
         subject=_("Your registration was declined: %(meeting)s"),
+        label=_("Your registration was declined"),
+        required=True,
         action=_("Open your registration"),
     )
 )
@@ -54,6 +64,8 @@ CANCELLED = register(
     Kind(
         "meetings.registration_cancelled",
         subject=_("Your registration is cancelled: %(meeting)s"),
+        label=_("Your registration is cancelled"),
+        required=True,
         action=_("Open your registration"),
     )
 )
@@ -61,6 +73,8 @@ TO_REVIEW = register(
     Kind(
         "meetings.registration_to_review",
         subject=_("A registration waits for you: %(meeting)s"),
+        label=_("A registration waits for the secretariat"),
+        may_reach=serves_as_staff,
         action=_("Decide on it"),
         is_visible=_recipient_may_see,
     )

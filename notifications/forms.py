@@ -1,17 +1,25 @@
-"""Forms of the outbox: they validate and delegate."""
+"""Forms of the outbox, the inbox and the preferences: they validate and delegate."""
 
 import unicodedata
+from collections.abc import Mapping
+from operator import itemgetter
 from typing import Any
 
+from crispy_forms.helper import FormHelper
 from django import forms
+from django.apps import apps
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext_lazy as _
 
+from common.filters import FilterForm
+from common.forms import PlainForm
 from notifications.audiences import Audience
-from notifications.enums import DeliveryState
+from notifications.enums import DeliveryState, Frequency
 from notifications.kinds import all_kinds
-from notifications.models import BulkMessage
+from notifications.models import BulkMessage, MailHours
+from notifications.selectors.preferences import Choice, is_choosable
 
 _SMALL = {"class": "form-select form-select-sm"}
 _SMALL_INPUT = {"class": "form-control form-control-sm"}
@@ -23,8 +31,8 @@ def one_line(text: str) -> None:
         raise ValidationError(_("The subject is one line of plain text: take out line breaks and other control characters."))
 
 
-class OutboxFilter(forms.Form):
-    """What narrows the outbox down; it lives in the address, and a bad value is no filter."""
+class OutboxFilter(FilterForm):
+    """What narrows the outbox down."""
 
     q = forms.CharField(
         label=_("Address, name or words of the subject"),
@@ -46,19 +54,11 @@ class OutboxFilter(forms.Form):
         label=_("Bulk message"), required=False, queryset=BulkMessage.objects.all(), widget=forms.HiddenInput
     )
 
-    def __init__(self, data: Any, *args: Any, **kwargs: Any) -> None:
-        # PostgreSQL knows no NUL in text.
-        clean = data.copy()
-        for name in clean:
-            clean.setlist(name, [value.replace("\x00", "") for value in clean.getlist(name)])
-        super().__init__(clean, *args, **kwargs)
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
         kind: Any = self.fields["kind"]
-        kind.choices = [("", _("All")), *((one.name, one.name) for one in all_kinds())]
-
-    def value(self, name: str) -> Any:
-        """The chosen value; None if there is none or it is not a possible one."""
-        self.is_valid()
-        return self.cleaned_data.get(name) or None
+        labels = ((one.name, str(one.label or one.name)) for one in all_kinds())
+        kind.choices = [("", _("All")), *sorted(labels, key=itemgetter(1))]
 
 
 class BulkForm(forms.Form):
@@ -123,3 +123,62 @@ class CountForm(forms.Form):
     """The count that the person has seen and confirms."""
 
     count = forms.IntegerField(min_value=0, widget=forms.HiddenInput)
+
+
+class InboxFilter(FilterForm):
+    """What narrows a person's inbox down."""
+
+    unread = forms.ChoiceField(
+        label=_("Show"), required=False, choices=[("", _("All")), ("1", _("Unread only"))], widget=forms.Select(attrs=_SMALL)
+    )
+    about = forms.ChoiceField(label=_("About"), required=False, widget=forms.Select(attrs=_SMALL))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        names = {kind.app: str(apps.get_app_config(kind.app).verbose_name) for kind in all_kinds() if is_choosable(kind)}
+        about: Any = self.fields["about"]
+        about.choices = [("", _("All")), *sorted(names.items(), key=itemgetter(1))]
+
+
+class PreferencesForm(PlainForm):
+    """How often a person wants each kind of mail."""
+
+    def __init__(self, *args: Any, choices: Mapping[str, list[Choice]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.choices = choices
+        for one in (one for group in choices.values() for one in group if not one.kind.required):
+            self.fields[one.kind.name] = forms.ChoiceField(
+                label=one.kind.label,
+                choices=Frequency.choices,
+                initial=one.frequency,
+                widget=forms.Select(attrs={"class": "form-select form-select-sm"}),
+            )
+
+    def groups(self) -> list[tuple[str, list[dict[str, Any]]]]:
+        """The kinds by heading: each with its field, or without one where a procedure requires it."""
+        return [
+            (heading, [{"kind": one.kind, "field": None if one.kind.required else self[one.kind.name]} for one in group])
+            for heading, group in self.choices.items()
+        ]
+
+
+class HoursForm(forms.ModelForm):
+    """At which hours of their own clock a person wants mail."""
+
+    digest_weekday = forms.TypedChoiceField(label=_("Weekly digest on"), coerce=int)
+
+    class Meta:
+        model = MailHours
+        fields = ["quiet_from", "quiet_to", "digest_at", "digest_weekday"]
+        labels = {"digest_at": _("Digests at")}
+        widgets = {
+            name: forms.TimeInput(attrs={"type": "time"}, format="%H:%M") for name in ("quiet_from", "quiet_to", "digest_at")
+        }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        weekday: Any = self.fields["digest_weekday"]
+        weekday.choices = list(WEEKDAYS.items())
+        self.helper = FormHelper()
+        self.helper.form_tag = False
+        self.helper.disable_csrf = True

@@ -8,6 +8,7 @@ The body is the template `emails/<app>/<name>.txt`; the HTML is made from its pa
 the `link` in the context.
 """
 
+import zoneinfo
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -18,12 +19,19 @@ from django.db import models
 from django.urls import reverse
 from django.utils import translation
 from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from directory.models import SingleUseLink
 from directory.services.links import token_of
+from notifications.enums import Frequency, Priority
 from notifications.models import Notification
 
 Attachment = tuple[str, bytes, str]
+
+# Headings of the preferences page for what belongs to no subject app.
+YOUR_ORGANIZATION = _("Your organization")
+YOUR_ACCOUNT = _("Your account")
+THE_SECRETARIAT = _("The secretariat")
 
 
 @dataclass(frozen=True)
@@ -34,24 +42,55 @@ class Kind:
         name: `app.name`; the template is `emails/app/name.txt`.
         subject: a translated text with %(name)s places filled from the context.
         action: the words of the button that leads to the link.
+        label: what such a message says, in the words of the preferences page.
+        group: the heading it stands under there; the app's name, if empty.
+        required: a procedure depends on it: it goes out at once, at any hour, and cannot be turned off.
+        priority: what goes first when many are due. Urgent messages know no quiet hours either.
+        frequency: how often it is sent to those who have not chosen.
+        digest_line: what a digest says instead of the subject, with the same places.
+        in_inbox: shown in the person's inbox on the portal.
+        despite_refusals: goes out even to an address that refused mail.
+        may_reach: whether a person could ever get it; those who could not are not asked how often they want it.
         confidential: staff see only the envelope; body and context are erased once sent.
         is_visible: asked again just before sending; False withdraws the message.
         attachments: makes files from the context, in the recipient's language.
         render: replaces subject and body rendering, for mail whose texts are another library's.
+        prepare: adds to the thawed context what is only known when the message is made.
+        html: the template of the HTML, where paragraphs and a button are not enough.
+        on_sent: called in the transaction that marks the message as sent.
     """
 
     name: str
     subject: str | Promise = ""
     action: str | Promise = ""
+    label: str | Promise = ""
+    group: str | Promise = ""
+    required: bool = False
+    priority: Priority = Priority.NORMAL
+    frequency: Frequency = Frequency.AT_ONCE
+    digest_line: str | Promise = ""
+    in_inbox: bool = True
+    despite_refusals: bool = False
+    may_reach: Callable[[Any], bool] = lambda user: True
     confidential: bool = False
     is_visible: Callable[[Notification], bool] = lambda notification: True
     attachments: Callable[[dict[str, Any]], list[Attachment]] = lambda context: []
     render: Callable[[Notification, dict[str, Any]], tuple[str, str]] | None = None
+    prepare: Callable[[Notification], dict[str, Any]] | None = None
+    html: str = "emails/message.html"
+    on_sent: Callable[[Notification], None] | None = None
+
+    @property
+    def app(self) -> str:
+        return self.name.split(".")[0]
 
     @property
     def template(self) -> str:
-        app, name = self.name.split(".")
-        return f"emails/{app}/{name}.txt"
+        return f"emails/{self.app}/{self.name.split('.')[1]}.txt"
+
+    @property
+    def knows_no_quiet_hours(self) -> bool:
+        return self.required or self.priority == Priority.URGENT
 
 
 _kinds: dict[str, Kind] = {}
@@ -75,14 +114,14 @@ def all_kinds() -> list[Kind]:
 
 def in_all_languages(instance: models.Model, field: str) -> dict[str, str]:
     """Freeze a translated field as one text per language."""
-    texts = {code: getattr(instance, f"{field}_{code.replace('-', '_')}", None) for code, _ in settings.LANGUAGES}
+    texts = {code: getattr(instance, f"{field}_{code.replace('-', '_')}", None) for code, _name in settings.LANGUAGES}
     return {"_texts": {code: text for code, text in texts.items() if text}}  # type: ignore[dict-item]
 
 
 def label_in_all_languages(label: str | Promise) -> dict[str, Any]:
     """Freeze a label of an enum, or any lazy text, as one text per language."""
     texts = {}
-    for code, _ in settings.LANGUAGES:
+    for code, _name in settings.LANGUAGES:
         with translation.override(code):
             texts[code] = str(label)
     return {"_texts": texts}
@@ -125,8 +164,6 @@ def thaw(value: Any, language: str) -> Any:
         texts = value["_texts"]
         return texts.get(language) or texts.get("en") or next(iter(texts.values()), "")
     if "_at" in value:
-        import zoneinfo
-
         return datetime.fromisoformat(value["_at"]).astimezone(zoneinfo.ZoneInfo(value["_zone"]))
     if "_day" in value:
         return date.fromisoformat(value["_day"])

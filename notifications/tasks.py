@@ -9,15 +9,18 @@ from common.dispatch import send
 from directory.models import Job
 from directory.services.jobs import Report, job_handler
 from notifications.services import bulk, deliver_due
-from notifications.services.delivery import BATCH
+from notifications.services.queue import BATCH
 
 log = logging.getLogger(__name__)
+
+# After so long a task makes room for others in the queue and sends itself again.
+SECONDS_IN_ONE = 10
 
 
 @shared_task(name="notifications.deliver")
 def deliver() -> int:
-    """Send one batch; a full one means that there may be more."""
-    taken = deliver_due()
+    """Send batch after batch; a full one at the end means that there may be more."""
+    taken = deliver_due(seconds=SECONDS_IN_ONE)
     log.info("messages taken", extra={"data": {"count": taken}})
     if taken == BATCH:
         send("notifications.deliver")

@@ -28,6 +28,12 @@ urlpatterns = [
     path("outbox/<int:pk>/resend/", views.resend, name="resend"),
     path("outbox/<int:pk>/hold/", views.hold, name="hold"),
     path("outbox/<int:pk>/release/", views.release, name="release"),
+    path("inbox/", views.inbox, name="inbox"),
+    path("inbox/read/", views.inbox_read, name="inbox_read"),
+    path("inbox/preferences/", views.preferences, name="preferences"),
+    path("inbox/<int:pk>/", views.inbox_message, name="inbox_message"),
+    path("inbox/<int:pk>/open/", views.inbox_open, name="inbox_open"),
+    path("unsubscribe/<str:token>/", views.unsubscribe_page, name="unsubscribe"),
     path("accounts/mail/", views.my_address, name="my_address"),
     path("accounts/mail/works/", views.my_address_works, name="my_address_works"),
 ]

@@ -9,6 +9,7 @@ from directory.enums import Role
 from directory.models import Membership, User
 from notifications.kinds import Kind, in_all_languages, label_in_all_languages, link, register
 from notifications.models import Notification
+from notifications.selectors.reach import serves_as_staff
 from notifications.services import notify
 from solutions.enums import SolutionKind, VerificationLevel
 from solutions.models import Solution
@@ -21,16 +22,28 @@ def _may_still_see(notification: Notification) -> bool:
 
 SUBMITTED = register(
     Kind(
-        "solutions.solution_submitted", subject=_("To verify: %(title)s"), action=_("Review the entry"), is_visible=_may_still_see
+        "solutions.solution_submitted",
+        subject=_("To verify: %(title)s"),
+        label=_("A solution waits for verification"),
+        may_reach=serves_as_staff,
+        action=_("Review the entry"),
+        is_visible=_may_still_see,
     )
 )
 VERIFIED = register(
-    Kind("solutions.solution_verified", subject=_("Published: %(title)s"), action=_("Open the entry"), is_visible=_may_still_see)
+    Kind(
+        "solutions.solution_verified",
+        subject=_("Published: %(title)s"),
+        label=_("A solution of yours is published"),
+        action=_("Open the entry"),
+        is_visible=_may_still_see,
+    )
 )
 RETURNED = register(
     Kind(
         "solutions.solution_returned",
         subject=_("Please revise: %(title)s"),
+        label=_("A solution of yours must be revised"),
         action=_("Revise the entry"),
         is_visible=_may_still_see,
     )

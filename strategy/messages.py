@@ -5,13 +5,16 @@ from datetime import datetime
 from typing import Any
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from common.calendar_files import MIME, deadline_file
 from directory.enums import Role
 from directory.models import Membership, Organization, User
 from directory.rules import organizations_of
-from notifications.kinds import Kind, in_all_languages, link, moment, register
+from notifications.kinds import Attachment, Kind, in_all_languages, link, moment, register
 from notifications.models import Notification
+from notifications.selectors.reach import serves_an_organization, serves_as_drafter
 from notifications.services import notify
 from strategy.enums import CommentState
 from strategy.models import Comment, ConsultationRound, Position, Strategy
@@ -29,10 +32,22 @@ def _still_waits(notification: Notification) -> bool:
     return _still_serves_the_agency(notification) and waiting.exists()
 
 
+def _closing(context: dict[str, Any]) -> list[Attachment]:
+    """The end of the round, for the reader's calendar."""
+    if "round_id" not in context:  # a message from before there was a file
+        return []
+    words = gettext("The round on “%(strategy)s” closes") % {"strategy": context["strategy"]}
+    name = f"round-{context['round_id']}-closes"
+    return [("deadline.ics", deadline_file(name=name, summary=words, due=context["closes_at"], url=context["link"]), MIME)]
+
+
 WAITS = register(
     Kind(
         "strategy.comment_waits_for_clearance",
         subject=_("A comment of %(agency)s waits for your clearance"),
+        label=_("A comment waits for your clearance"),
+        may_reach=serves_an_organization,
+        attachments=_closing,
         action=_("Read and clear"),
         confidential=True,
         is_visible=_still_waits,
@@ -42,6 +57,9 @@ RECEIPT = register(
     Kind(
         "strategy.position_receipt",
         subject=_("Received: the position of %(agency)s on %(strategy)s"),
+        label=_("Receipt for a position of your agency"),
+        required=True,
+        may_reach=serves_an_organization,
         action=_("Read the position"),
         is_visible=_still_serves_the_agency,
     )
@@ -50,6 +68,8 @@ SUBMITTED = register(
     Kind(
         "strategy.position_submitted",
         subject=_("%(agency)s has submitted its position on %(strategy)s"),
+        label=_("An agency has submitted its position"),
+        may_reach=serves_as_drafter,
         action=_("Answer the comments"),
     )
 )
@@ -57,6 +77,8 @@ WITHDRAWN = register(
     Kind(
         "strategy.position_withdrawn",
         subject=_("%(agency)s has withdrawn its position on %(strategy)s"),
+        label=_("A position was withdrawn"),
+        may_reach=serves_an_organization,
         action=_("Open the consultation"),
     )
 )
@@ -64,6 +86,8 @@ RELEASED = register(
     Kind(
         "strategy.disposition_released",
         subject=_("The comments of %(agency)s on %(strategy)s are answered"),
+        label=_("Comments of your agency are answered"),
+        may_reach=serves_an_organization,
         action=_("Read the answers"),
         is_visible=_still_serves_the_agency,
     )
@@ -101,6 +125,7 @@ def comment_waits_for_clearance(comment: Comment) -> None:
         context={
             **_context(comment, comment.round),
             "comment_id": comment.pk,
+            "round_id": comment.round_id,
             "link": link(
                 "strategy:position",
                 comment.round.draft.strategy.slug,

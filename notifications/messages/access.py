@@ -10,8 +10,10 @@ from directory.announcements import internal_access_opened
 from directory.enums import Role
 from directory.models import InternalAccessGrant, Job, Membership, Organization
 from directory.rules import organizations_of
-from notifications.kinds import Kind, in_all_languages, link, moment, register
+from notifications.enums import Priority
+from notifications.kinds import YOUR_ACCOUNT, YOUR_ORGANIZATION, Kind, in_all_languages, link, moment, register
 from notifications.models import Notification
+from notifications.selectors.reach import serves_an_organization, serves_as_staff
 from notifications.services import notify
 
 
@@ -27,7 +29,12 @@ OPENED = register(
     Kind(
         "notifications.internal_access_opened",
         subject=_("An administrator has opened what is internal to %(agency)s"),
+        group=YOUR_ORGANIZATION,
+        priority=Priority.URGENT,
+        may_reach=serves_an_organization,
         action=_("See every use, and end it"),
+        label=_("An administrator opens what is internal to your organization"),
+        required=True,
         is_visible=_still_serves,
     )
 )
@@ -35,7 +42,10 @@ DATA_READY = register(
     Kind(
         "notifications.data_ready",
         subject=_("Your data is ready to take along"),
+        group=YOUR_ACCOUNT,
         action=_("Download it"),
+        label=_("The data you asked for is ready"),
+        required=True,
         is_visible=_archive_is_still_there,
     )
 )
@@ -43,7 +53,10 @@ NO_FOCAL_POINT = register(
     Kind(
         "notifications.no_focal_point",
         subject=_("%(agency)s has no focal point any more"),
+        group=YOUR_ORGANIZATION,
+        may_reach=serves_as_staff,
         action=_("See who serves"),
+        label=_("An organization has lost its last focal point"),
     )
 )
 

@@ -8,9 +8,11 @@ from allauth.account.utils import user_pk_to_url_str
 from django.conf import settings
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 
 from directory.models import User
-from notifications.kinds import Kind, register
+from notifications.enums import Priority
+from notifications.kinds import YOUR_ACCOUNT, Kind, register
 from notifications.models import Notification
 from notifications.services import Recipient, notify
 
@@ -32,7 +34,20 @@ def _render_account_mail(notification: Notification, context: dict[str, Any]) ->
     return subject, render_to_string(f"{context['template']}_message.txt", values).strip()
 
 
-ACCOUNT_MAIL = register(Kind("notifications.account_mail", confidential=True, render=_render_account_mail))
+ACCOUNT_MAIL = register(
+    Kind(
+        "notifications.account_mail",
+        label=_("Mail about your account that you have asked for, or that guards it"),
+        group=YOUR_ACCOUNT,
+        required=True,
+        priority=Priority.URGENT,
+        in_inbox=False,
+        # It is how an address shows that it works again.
+        despite_refusals=True,
+        confidential=True,
+        render=_render_account_mail,
+    )
+)
 
 
 def account_mail(*, to: User | Recipient, template: str, context: dict[str, Any], cause: str) -> None:

@@ -73,6 +73,8 @@ COLLEAGUE_JOINED = register(
         subject=_("%(person)s serves in %(organization)s now"),
         label=_("Somebody serves in your organization now"),
         group=YOUR_ORGANIZATION,
+        # Whoever serves reads what is internal: a focal point must hear of a stranger, and cannot turn that off.
+        required=True,
         may_reach=serves_an_organization,
         action=_("See who serves"),
         is_visible=_still_serves,

@@ -18,16 +18,36 @@ from directory.models import User
 from directory.services.jobs import start_job
 from directory.services.state import change_state, locked, record_start
 from notifications.audiences import audience_of
-from notifications.enums import BulkState, DeliveryState
-from notifications.kinds import Kind, link, register
+from notifications.enums import BulkState, DeliveryState, Priority
+from notifications.kinds import THE_SECRETARIAT, Kind, link, register
 from notifications.models import BulkMessage, Notification
 from notifications.services.bounces import refusals
 from notifications.services.outbox import hold_messages, preview
 from notifications.services.queue import Recipient, notify
 
 JOB = "notifications.bulk"
-BULK = register(Kind("notifications.bulk", subject="%(subject)s", action=_lazy("Open the portal")))
-TEST = register(Kind("notifications.bulk_test", subject=_lazy("Test: %(subject)s"), action=_lazy("Open the portal")))
+BULK = register(
+    Kind(
+        "notifications.bulk",
+        subject="%(subject)s",
+        label=_lazy("A message of the secretariat to many people"),
+        group=THE_SECRETARIAT,
+        priority=Priority.BULK,
+        action=_lazy("Open the portal"),
+    )
+)
+TEST = register(
+    Kind(
+        "notifications.bulk_test",
+        subject=_lazy("Test: %(subject)s"),
+        label=_lazy("A test of a message to many"),
+        group=THE_SECRETARIAT,
+        # Whoever presses the button looks for it at once, and it shows how the real one arrives.
+        priority=Priority.URGENT,
+        in_inbox=False,
+        action=_lazy("Open the portal"),
+    )
+)
 # A message to everybody is a matter of the whole secretariat; one this large is a mistake in the list.
 MOST_RECIPIENTS = 100_000
 _WAY = {
@@ -193,9 +213,7 @@ def queue_bulk(*, pk: int) -> dict[str, Any]:
         message.confirmed_count = None
         change_state(message, to=BulkState.DRAFT, by=None, reason=str(refusal), also=["confirmed_count"])
         return result
-    cause = f"bulk:{message.pk}"
-    notify(kind=BULK, to=people, cause=cause, context=_context(message))
-    Notification.objects.filter(kind=BULK.name, cause=cause).update(bulk=message)
+    notify(kind=BULK, to=people, cause=f"bulk:{message.pk}", context=_context(message), bulk=message)
     change_state(message, to=BulkState.QUEUED, by=message.by)
     return result
 

@@ -4,172 +4,260 @@ Delivery is at least once, and twice only for a message in flight when its worke
 """
 
 import logging
-import re
+import random
 import smtplib
+import time
 import uuid
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
-from django.core.mail import EmailMultiAlternatives, get_connection
-from django.core.mail.backends.base import BaseEmailBackend
-from django.db import transaction
-from django.db.models import F, Q
-from django.template.loader import render_to_string
-from django.utils import timezone, translation
-from django.utils.html import urlize
-from django.utils.safestring import mark_safe
-from django.utils.translation import gettext as _
+from django.core.mail import EmailMultiAlternatives
+from django.db import DatabaseError, InterfaceError, OperationalError, connection, transaction
+from django.db.models import F
+from django.utils import timezone
 
 from common.dispatch import send
-from notifications.enums import DeliveryState
-from notifications.kinds import Kind, kind_of, thaw
-from notifications.models import Notification
-from notifications.services.bounces import message_id, refusal_words, refusals
+from notifications.enums import DeliveryState, Priority, TrailAct
+from notifications.kinds import Kind, kind_of
+from notifications.models import AddressTrouble, Notification, NotificationQuerySet, TrailEntry
+from notifications.services.bounces import message_id, record_trouble, refusal_words, refusals
+from notifications.services.mail_line import MailLine, Outage, Refusal, read_error
+from notifications.services.preferences import unsubscribe_token, unsubscribe_url
+from notifications.services.queue import BATCH, MOST_TASKS, tasks_for
+from notifications.services.rendering import HIDDEN_WORDS, Rendered, Renderer, language_of, may_be_refused, render
+
+__all__ = ["claim_batch", "deliver_due", "render", "sweep"]
 
 log = logging.getLogger(__name__)
 
-BATCH = 50
-MOST_ATTEMPTS = 8
+# Half a minute, doubled each time up to six hours: given up after five days, as mail servers do.
+FIRST_WAIT, LONGEST_WAIT, MOST_ATTEMPTS = 30, 6 * 3600, 29
+SWEEP_SECONDS = 20
+_MARK_AGAIN = 20
+GONE_WORDS = "The recipient's account is closed."
 
 
-def _due() -> Q:
-    now = timezone.now()
-    return Q(state=DeliveryState.QUEUED, due_at__lte=now) | Q(state=DeliveryState.CLAIMED, claimed_until__lt=now)
+def _now() -> Any:
+    return timezone.now()
 
 
 def _lease_end() -> Any:
-    return timezone.now() + timedelta(seconds=settings.NOTIFICATION_LEASE_SECONDS)
+    return _now() + timedelta(seconds=settings.NOTIFICATION_LEASE_SECONDS)
 
 
 def claim_batch(limit: int = BATCH) -> list[Notification]:
-    """Take up to `limit` due messages for this worker; nobody else gets them until the lease ends."""
-    claim = uuid.uuid4()
+    """Take up to `limit` due messages for this worker, urgent ones first; nobody else gets them until the lease ends."""
+    claim, keys = uuid.uuid4(), []
     with transaction.atomic():
-        rows = Notification.objects.select_for_update(skip_locked=True).filter(_due()).order_by("due_at", "pk")
-        keys = list(rows.values_list("pk", flat=True)[:limit])
+        for priority in Priority.values:  # one by one: each reads only the first rows of the index
+            rows = _due().select_for_update(skip_locked=True).filter(priority=priority).order_by("due_at", "pk")
+            keys += rows.values_list("pk", flat=True)[: limit - len(keys)]
+            if len(keys) >= limit:
+                break
         Notification.objects.filter(pk__in=keys).update(
             state=DeliveryState.CLAIMED, claim=claim, claimed_until=_lease_end(), attempts=F("attempts") + 1
         )
-    return list(Notification.objects.filter(claim=claim, state=DeliveryState.CLAIMED).select_related("recipient").order_by("pk"))
+    mine = Notification.objects.filter(pk__in=keys, claim=claim).select_related("recipient")
+    return list(mine.order_by("priority", "due_at", "pk"))
 
 
-def render(notification: Notification) -> tuple[str, str, str, list[tuple[str, bytes, str]]]:
-    """Return subject, text, HTML and attachments in the recipient's language."""
-    kind = kind_of(notification.kind)
-    language = notification.recipient.language if notification.recipient else notification.language
-    with translation.override(language):
-        context = thaw(notification.context, language)
-        context["recipient"] = notification.recipient
-        if kind.render:
-            subject, text = kind.render(notification, context)
-        else:
-            subject = str(kind.subject) % context
-            text = render_to_string(kind.template, context).strip()
-        subject = " ".join(subject.split())
-        action = str(kind.action) if context.get("link") else ""
-        paragraphs = [mark_safe(urlize(part, autoescape=True).replace("\n", "<br>")) for part in re.split(r"\n\s*\n", text)]  # noqa: S308
-        frame = {
-            "subject": subject,
-            "text": text,
-            "paragraphs": paragraphs,
-            "action": action,
-            "link": context.get("link", ""),
-            "text_language": context.get("text_language", ""),
-            "why": "" if notification.recipient else _("You receive this message because your address was given to the portal."),
-            "portal_url": settings.PUBLIC_URL,
-        }
-        html = render_to_string("emails/message.html", frame)
-        full_text = render_to_string("emails/message.txt", frame).strip()
-        return subject[:300], full_text + "\n", html, kind.attachments(context)
+class Lease:
+    """A batch that this worker has claimed. Renewed as a whole while it is worked on, before it grows old."""
+
+    def __init__(self, batch: Sequence[Notification]) -> None:
+        self.claim = batch[0].claim
+        self.mine = {row.pk for row in batch}
+        self._renewed = time.monotonic()
+
+    def rows(self, keys: Any) -> NotificationQuerySet:
+        """Those of these rows that are still ours."""
+        return Notification.objects.filter(pk__in=keys, claim=self.claim, state=DeliveryState.CLAIMED)
+
+    def holds(self, row: Notification) -> bool:
+        """Whether `row` is still ours. A batch that outlived its lease may belong to another worker by now."""
+        if time.monotonic() - self._renewed > settings.NOTIFICATION_LEASE_SECONDS / 6:
+            rows = self.rows(self.mine)
+            rows.update(claimed_until=_lease_end())
+            self.mine = set(rows.values_list("pk", flat=True))
+            self._renewed = time.monotonic()
+        return row.pk in self.mine
+
+    def mark(self, row: Notification, **values: Any) -> None:
+        """Write down what became of `row`, even if the database is away for some seconds just now."""
+        self.mine.discard(row.pk)
+        for attempt in range(_MARK_AGAIN):
+            try:
+                self.rows([row.pk]).update(**values)
+                return
+            except (OperationalError, InterfaceError):
+                if connection.in_atomic_block or attempt == _MARK_AGAIN - 1:
+                    raise
+                connection.close()
+                time.sleep(0.5)
+
+    def hand_back(self) -> None:
+        """Let go of what is left, as if never taken, until the mail server may be back."""
+        wait = timedelta(seconds=FIRST_WAIT * random.uniform(0.8, 1.2))  # noqa: S311 - spreads the load, guards nothing
+        self.rows(self.mine).update(
+            state=DeliveryState.QUEUED, claim=None, claimed_until=None, due_at=_now() + wait, attempts=F("attempts") - 1
+        )
+        self.mine = set()
 
 
-def _send(notification: Notification, kind: Kind, connection: BaseEmailBackend) -> dict[str, Any]:
-    subject, text, html, attachments = render(notification)
-    address = notification.destination
-    message = EmailMultiAlternatives(
-        subject,
-        text,
-        to=[address],
-        connection=connection,
-        # The same row always has the same Message-ID, so a second copy after a crash is recognizable.
-        headers={"Message-ID": message_id(notification)},
-    )
-    message.attach_alternative(html, "text/html")
-    for name, content, mime in attachments:
-        message.attach(name, content, mime)
-    message.send()
-    if kind.confidential:
-        return {"sent_to": address, "subject": "", "text": "", "html": "", "context": {}}
-    return {"sent_to": address, "subject": subject, "text": text, "html": html}
+def deliver_due(*, seconds: float = 0) -> int:
+    """Send what is due, batch after batch for `seconds` or one batch; return how many of the last batch were taken.
+
+    Safe to run anywhere, any number of times. Stops early when the mail server is away: nothing is lost, all of it waits.
+    """
+    end = time.monotonic() + seconds
+    renderer, taken = Renderer(), 0
+    with MailLine() as line:
+        try:
+            while _due().exists():
+                line.open()  # before anything is claimed: a server that is away costs no message an attempt
+                batch = claim_batch()
+                taken = len(batch)
+                _deliver_batch(batch, line, renderer)
+                if taken < BATCH or time.monotonic() >= end:
+                    return taken
+        except Outage:
+            return 0
+    return 0
 
 
-def _deliver(notification: Notification, connection: BaseEmailBackend) -> None:
-    mine = Notification.objects.filter(pk=notification.pk, claim=notification.claim, state=DeliveryState.CLAIMED)
-    # A slow batch may have outlived its lease: renew it for this message, or leave it to who has it now.
-    if not mine.update(claimed_until=_lease_end()):
+def _due() -> NotificationQuerySet:
+    return Notification.objects.filter(state=DeliveryState.QUEUED, due_at__lte=_now())
+
+
+def _deliver_batch(batch: list[Notification], line: MailLine, renderer: Renderer) -> None:
+    if not batch:
+        return
+    lease = Lease(batch)
+    refused = refusals(row.destination for row in batch)
+    for row in batch:
+        if not lease.holds(row):
+            continue
+        try:
+            _deliver(row, lease, line, renderer, refused.get(row.destination.lower()))
+        except Outage as outage:
+            _try_later(row, lease, str(outage))
+            lease.hand_back()
+            raise
+
+
+def _deliver(row: Notification, lease: Lease, line: MailLine, renderer: Renderer, trouble: AddressTrouble | None) -> None:
+    try:
+        kind = kind_of(row.kind)
+        if (words := _why_not(row, kind)) is not None:
+            lease.mark(row, state=DeliveryState.WITHDRAWN, error=words)
+            return
+        if trouble and not kind.despite_refusals:
+            _give_up(row, lease, refusal_words(trouble))
+            return
+        made = renderer.render(row)
+        message = _compose(row, kind, made)
+    except DatabaseError:
+        raise  # the database is away, not the message broken: the lease ends and somebody takes it again
+    except Exception as error:  # a template or context that cannot be rendered will not get better by itself
+        log.exception("message cannot be made", extra={"data": {"notification": row.pk}})
+        _give_up(row, lease, f"This message cannot be made: {error}")
         return
     try:
-        kind = kind_of(notification.kind)
-        if not kind.is_visible(notification):
-            mine.update(state=DeliveryState.WITHDRAWN, error="The recipient may no longer see this.")
-            return
-        # Mail that a person has just asked for goes out in any case: it is how an address shows that it works again.
-        if kind.name != "notifications.account_mail" and (refused := refusals([notification.destination])):
-            (trouble,) = refused.values()
-            mine.update(state=DeliveryState.FAILED, error=refusal_words(trouble))
-            return
-        kept = _send(notification, kind, connection)
-    except (smtplib.SMTPRecipientsRefused, smtplib.SMTPDataError, smtplib.SMTPSenderRefused) as error:
-        _failed(mine, notification, error, permanent=_is_permanent(error))
-    except (OSError, smtplib.SMTPException) as error:
-        _failed(mine, notification, error, permanent=False)
-    except Exception as error:  # a template or context that cannot be rendered will not get better by itself
-        log.exception("message cannot be made", extra={"data": {"notification": notification.pk}})
-        _failed(mine, notification, error, permanent=True)
+        line.send(message)
+    except smtplib.SMTPException as error:
+        refusal = read_error(error)
+        if refusal.is_permanent:
+            _refused(row, lease, refusal)
+        else:
+            _try_later(row, lease, refusal.words)
+    except (ValueError, TypeError) as error:  # an address or a header that no mail can have
+        log.exception("message cannot be sent", extra={"data": {"notification": row.pk}})
+        _give_up(row, lease, f"This message cannot be sent: {error}")
     else:
-        mine.update(state=DeliveryState.SENT, sent_at=timezone.now(), error="", **kept)
+        _mark_sent(row, lease, kind, made)
 
 
-def _is_permanent(error: smtplib.SMTPException) -> bool:
-    if isinstance(error, smtplib.SMTPRecipientsRefused):
-        return all(code >= 500 for code, _ in error.recipients.values())
-    return getattr(error, "smtp_code", 0) >= 500
+def _why_not(row: Notification, kind: Kind) -> str | None:
+    """Why a message is withdrawn at the last moment; None if it goes out."""
+    if row.recipient and not row.recipient.is_active:
+        return GONE_WORDS
+    return None if kind.is_visible(row) else HIDDEN_WORDS
 
 
-def _failed(mine: Any, notification: Notification, error: Exception, *, permanent: bool) -> None:
-    log.warning("message not sent", extra={"data": {"notification": notification.pk, "error": str(error)}})
-    if permanent or notification.attempts >= MOST_ATTEMPTS:
-        mine.update(state=DeliveryState.FAILED, error=str(error)[:2000])
-    else:
-        wait = timedelta(seconds=min(30 * 2 ** (notification.attempts - 1), 6 * 3600))
-        mine.update(state=DeliveryState.QUEUED, due_at=timezone.now() + wait, error=str(error)[:2000])
+def _compose(row: Notification, kind: Kind, made: Rendered) -> EmailMultiAlternatives:
+    # The same row always has the same Message-ID, so a second copy after a crash is recognizable.
+    headers = {"Message-ID": message_id(row), "Auto-Submitted": "auto-generated", "Content-Language": language_of(row)}
+    if row.recipient_id and may_be_refused(row, kind):
+        token = unsubscribe_token(user_id=row.recipient_id, kind=kind)
+        made = made.for_recipient(token)
+        headers |= {"List-Unsubscribe": f"<{unsubscribe_url(token)}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
+    message = EmailMultiAlternatives(made.subject, made.text, to=[row.destination], headers=headers)
+    message.attach_alternative(made.html, "text/html")
+    for name, content, mime in made.attachments:
+        message.attach(name, content, mime)
+    return message
 
 
-def deliver_due() -> int:
-    """Send what is due, one batch; return how many were taken. Safe to run anywhere, any number of times."""
-    batch = claim_batch()
-    if not batch:
-        return 0
-    connection = get_connection()
-    try:
-        connection.open()
-    except OSError as error:
-        for notification in batch:
-            mine = Notification.objects.filter(pk=notification.pk, claim=notification.claim, state=DeliveryState.CLAIMED)
-            _failed(mine, notification, error, permanent=False)
-        return len(batch)
-    try:
-        for notification in batch:
-            _deliver(notification, connection)
-    finally:
-        connection.close()
-    return len(batch)
+def _mark_sent(row: Notification, lease: Lease, kind: Kind, made: Rendered) -> None:
+    kept: dict[str, Any] = {"subject": made.subject, "text": made.text, "html": made.html}
+    if kind.confidential:
+        kept = {"subject": "", "text": "", "html": "", "context": {}}
+    values = {"state": DeliveryState.SENT, "sent_at": _now(), "error": "", "sent_to": row.destination, **kept}
+    if kind.on_sent is None:
+        lease.mark(row, **values)
+        return
+    with transaction.atomic():
+        lease.mark(row, **values)
+        kind.on_sent(row)
+
+
+# --- What goes wrong ------------------------------------------------------------------------------------------------------
+
+
+def _refused(row: Notification, lease: Lease, refusal: Refusal) -> None:
+    if refusal.of_recipient:
+        record_trouble(address=row.destination, is_permanent=refusal.of_address, detail=refusal.words)
+    _give_up(row, lease, refusal.words)
+
+
+def _give_up(row: Notification, lease: Lease, words: str) -> None:
+    log.warning("message given up", extra={"data": {"notification": row.pk, "error": words}})
+    lease.mark(row, state=DeliveryState.FAILED, error=words[:2000])
+    _leave_trail(row, TrailAct.FAILED, words)
+
+
+def _try_later(row: Notification, lease: Lease, words: str) -> None:
+    """Send a message again after a while that doubles each time, or give it up after days of trying."""
+    if row.attempts >= MOST_ATTEMPTS:
+        _give_up(row, lease, words)
+        return
+    wait = min(FIRST_WAIT * 2 ** (row.attempts - 1), LONGEST_WAIT) * random.uniform(0.8, 1.2)  # noqa: S311
+    log.warning("message not taken", extra={"data": {"notification": row.pk, "error": words, "again_in": round(wait)}})
+    due_at = _now() + timedelta(seconds=wait)
+    lease.mark(row, state=DeliveryState.QUEUED, claim=None, claimed_until=None, due_at=due_at, error=words[:2000])
+    _leave_trail(row, TrailAct.RETRIED, words)
+
+
+def _leave_trail(row: Notification, act: TrailAct, words: str) -> None:
+    TrailEntry.objects.create(notification=row, act=act, detail=words[:2000])
+
+
+# --- Sweeping -------------------------------------------------------------------------------------------------------------
+
+
+def _release_expired() -> int:
+    """Put back what a worker had claimed that died, or lost touch, before it could say what became of it."""
+    expired = Notification.objects.filter(state=DeliveryState.CLAIMED, claimed_until__lt=_now())
+    return expired.update(state=DeliveryState.QUEUED, claim=None, claimed_until=None)
 
 
 def sweep() -> bool:
     """Have delivered what a crash or a mute broker left; tell whether there was anything."""
-    waiting = Notification.objects.filter(_due()).exists()
-    if waiting:
-        send("notifications.deliver")
-    return waiting
+    _release_expired()
+    waiting = _due().order_by()[: BATCH * MOST_TASKS].count()
+    for _task in range(tasks_for(waiting)):
+        # Where the workers are busy with earlier ones, these must not pile up.
+        send("notifications.deliver", expires=SWEEP_SECONDS)
+    return waiting > 0

@@ -13,15 +13,10 @@ from notifications.enums import DeliveryState, TrailAct
 from notifications.kinds import kind_of
 from notifications.models import Notification, NotificationQuerySet, TrailEntry
 from notifications.services.bounces import refusals
-from notifications.services.delivery import render
+from notifications.services.rendering import render
 
 MOST_AT_ONCE = 20_000
 RESENDABLE = frozenset({DeliveryState.SENT, DeliveryState.FAILED, DeliveryState.BOUNCED})
-
-
-def language_of(notification: Notification) -> str:
-    """In which language the message is made."""
-    return notification.recipient.language if notification.recipient else notification.language
 
 
 def preview(notification: Notification) -> tuple[str, str, str]:

@@ -13,6 +13,7 @@ from notifications.views.bulk import (
     bulk_stop,
     bulk_test,
 )
+from notifications.views.inbox import inbox, inbox_message, inbox_open, inbox_read
 from notifications.views.outbox import (
     export_csv,
     hold,
@@ -24,6 +25,7 @@ from notifications.views.outbox import (
     release_found,
     resend,
 )
+from notifications.views.preferences import preferences, unsubscribe_page
 
 __all__ = [
     "addresses",
@@ -41,13 +43,19 @@ __all__ = [
     "export_csv",
     "hold",
     "hold_found",
+    "inbox",
+    "inbox_message",
+    "inbox_open",
+    "inbox_read",
     "message",
     "my_address",
     "my_address_works",
     "outbox",
+    "preferences",
     "preview",
     "release",
     "release_found",
     "resend",
+    "unsubscribe_page",
     "webhook",
 ]

@@ -139,9 +139,11 @@ CELERY_TASK_DEFAULT_QUEUE = "celery"
 CELERY_TASK_ROUTES = {
     "notifications.*": {"queue": "mail"},
     "directory.run_job": {"queue": "documents"},
+    "*.index_*": {"queue": "index"},
 }
 CELERY_BEAT_SCHEDULE = {
-    "sweep notifications": {"task": "notifications.sweep", "schedule": schedule(20)},
+    "sweep notifications": {"task": "notifications.sweep", "schedule": schedule(20), "options": {"expires": 20}},
+    "send digests": {"task": "notifications.send_digests", "schedule": schedule(120), "options": {"expires": 120}},
     "read returned mail": {"task": "notifications.poll_bounces", "schedule": schedule(60), "options": {"expires": 60}},
     "sweep jobs": {"task": "directory.sweep_jobs", "schedule": schedule(30)},
     "mirror page versions": {"task": "directory.mirror_page_versions", "schedule": schedule(5)},
@@ -222,7 +224,7 @@ if EMAIL_URL:
 else:
     EMAIL_BACKEND = "common.mail_files.EmailBackend"
 EMAIL_FILE_PATH = PORTAL_DATA / "mail"
-EMAIL_TIMEOUT = 20
+EMAIL_TIMEOUT = env.int("EMAIL_TIMEOUT", default=20)  # seconds for each answer of the mail server
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="South-South Cooperation Portal <portal@demo.example>")
 
 
@@ -247,9 +249,9 @@ if BOUNCE_WEBHOOK_SECRET and len(BOUNCE_WEBHOOK_SECRET) < 32:
 # --- The portal's own ------------------------------------------------------------------------------------------------
 
 PUBLIC_URL = env.str("PUBLIC_URL", default=f"http://127.0.0.1:{env.str('PORT', default='8000')}").rstrip("/")
-NOTIFICATION_LEASE_SECONDS = env.int(
-    "NOTIFICATION_LEASE_SECONDS", default=60
-)  # longer than EMAIL_TIMEOUT, so that a slow server never gets a message twice
+# How long a worker may be silent about messages that it took before others take them. A message needs five answers of the
+# mail server, and the lease may be a sixth old when it starts: so this is more than six times EMAIL_TIMEOUT.
+NOTIFICATION_LEASE_SECONDS = env.int("NOTIFICATION_LEASE_SECONDS", default=6 * EMAIL_TIMEOUT)
 JOB_LEASE_SECONDS = 660  # longer than CELERY_TASK_TIME_LIMIT
 
 CRISPY_ALLOWED_TEMPLATE_PACKS = "bootstrap5"

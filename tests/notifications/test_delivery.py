@@ -23,6 +23,7 @@ OPEN = register(Kind("tests.open", subject="About %(name)s", action="Open"))
 SECRET = register(Kind("tests.secret", subject="Secret", confidential=True))
 HIDDEN = register(Kind("tests.hidden", subject="Hidden", is_visible=lambda row: False))
 BROKEN = register(Kind("tests.broken", subject="%(nothing)s"))
+CLAIM = delivery.claim_batch
 SEND = "django.core.mail.EmailMultiAlternatives.send"
 
 
@@ -145,31 +146,47 @@ def test_claimed_message_of_a_dead_worker_is_sent_after_its_lease() -> None:
 def test_worker_that_lost_its_lease_sends_nothing() -> None:
     row = queue()
     (slow,) = delivery.claim_batch()
+    lease = delivery.Lease([slow])
+    assert lease.holds(slow)
     Notification.objects.update(claimed_until=timezone.now() - timedelta(seconds=1))
+    sweep()
     deliver_due()
-    with mock.patch(SEND) as send:
-        delivery._deliver(slow, mock.Mock())
-    assert send.call_count == 0
+    lease._renewed -= settings.NOTIFICATION_LEASE_SECONDS
+    assert not lease.holds(slow)
     row.refresh_from_db()
     assert row.state == DeliveryState.SENT
+    lease.mark(slow, state=DeliveryState.FAILED)
+    row.refresh_from_db()
+    assert row.state == DeliveryState.SENT
+
+
+@pytest.mark.django_db
+def test_lease_of_a_slow_batch_is_renewed_as_a_whole() -> None:
+    queue(to=[UserFactory(), UserFactory()])
+    batch = delivery.claim_batch()
+    Notification.objects.update(claimed_until=timezone.now() + timedelta(seconds=1))
+    lease = delivery.Lease(batch)
+    lease._renewed -= settings.NOTIFICATION_LEASE_SECONDS / 5
+    assert lease.holds(batch[0])
+    soon = timezone.now() + timedelta(seconds=settings.NOTIFICATION_LEASE_SECONDS / 2)
+    assert Notification.objects.filter(claimed_until__gt=soon).count() == 2
 
 
 @pytest.mark.django_db(transaction=True)
 def test_many_workers_send_each_message_once() -> None:
     people = [UserFactory() for _ in range(30)]
     queue(to=people)
-    sent: list[str] = []
 
     def work() -> None:
         while deliver_due():
             pass
         connection.close()
 
-    with mock.patch.object(delivery, "_send", side_effect=lambda row, kind, c: sent.append(row.recipient.email) or {}):
+    with mock.patch.object(delivery, "claim_batch", lambda: CLAIM(limit=4)):
         threads = [threading.Thread(target=work) for _ in range(5)]
         [thread.start() for thread in threads]
         [thread.join() for thread in threads]
-    assert sorted(sent) == sorted(person.email for person in people)
+    assert [len(list(messages_to(person.email))) for person in people] == [1] * 30
 
 
 @pytest.mark.django_db

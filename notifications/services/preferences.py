@@ -1,0 +1,112 @@
+"""What a person wants to be sent, and when; and saying no to a kind of mail by the link in it."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.conf import settings
+from django.core import signing
+from django.db import transaction
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from common.access import Refused
+from common.dispatch import send_on_commit
+from directory.models import User
+from notifications.enums import DeliveryState, Frequency
+from notifications.kinds import Kind, all_kinds, kind_of
+from notifications.models import MailHours, Notification, Preference
+from notifications.selectors.hours import end_of_quiet
+from notifications.selectors.preferences import chosen_by, frequency_of, is_choosable
+
+DIGEST = "notifications.digest"
+_signer = signing.Signer(salt="notifications.unsubscribe", sep=".")
+_IN_DIGESTS = frozenset({Frequency.DAILY, Frequency.WEEKLY})
+
+
+@transaction.atomic
+def set_preferences(*, user: User, frequencies: Mapping[str, str]) -> None:
+    """Keep how often a person wants each kind, by its name; messages that wait already take the new way too.
+
+    Raises:
+        Refused: a kind does not exist, or a procedure requires it.
+    """
+    names = {kind.name: kind for kind in all_kinds()}
+    for name, frequency in frequencies.items():
+        if name not in names or frequency not in Frequency.values:
+            raise Refused(_("The portal does not know this kind of message any more. Load the page again."))
+        if names[name].required and frequency != Frequency.AT_ONCE:
+            raise Refused(_("This message is part of a procedure and is always sent at once."))
+    chosen = [Preference(user=user, kind=name, frequency=frequency) for name, frequency in frequencies.items()]
+    Preference.objects.bulk_create(chosen, update_conflicts=True, unique_fields=["user", "kind"], update_fields=["frequency"])
+    for frequency in Frequency.values:
+        _redirect(user, [name for name, wanted in frequencies.items() if wanted == frequency], frequency)
+
+
+def _redirect(user: User, kinds: list[str], frequency: str) -> None:
+    """Send what waits the way that is wanted now."""
+    waiting = Notification.objects.filter(recipient=user, kind__in=kinds)
+    collected = waiting.filter(state=DeliveryState.COLLECTED, digest__isnull=True)
+    if frequency == Frequency.NONE:
+        collected.update(state=DeliveryState.KEPT)
+        waiting.filter(state=DeliveryState.QUEUED).update(state=DeliveryState.KEPT)
+    elif frequency == Frequency.AT_ONCE:
+        hours = MailHours.objects.filter(user=user).first()
+        due_at = end_of_quiet(timezone.now(), hours, user.time_zone)
+        if collected.update(state=DeliveryState.QUEUED, due_at=due_at):
+            send_on_commit("notifications.deliver")
+
+
+def set_hours(*, user: User, **values: Any) -> MailHours:
+    """Keep at which hours of their own clock a person wants mail: `quiet_from`, `quiet_to`, `digest_at`, `digest_weekday`."""
+    hours, _made = MailHours.objects.update_or_create(user=user, defaults=values)
+    return hours
+
+
+# --- Unsubscribing by a link (RFC 8058) -----------------------------------------------------------------------------------
+
+
+class LinkBroken(Refused):
+    """A link to unsubscribe that we did not make."""
+
+
+def unsubscribe_token(*, user_id: int, kind: Kind) -> str:
+    """What proves, without signing in, that somebody got a mail of `kind` to this person. It opens nothing else."""
+    return _signer.sign(f"{user_id}:{kind.name}")
+
+
+def unsubscribe_url(token: str) -> str:
+    """The address of the page behind the link, in the active language."""
+    return settings.PUBLIC_URL + reverse("notifications:unsubscribe", args=[token])
+
+
+def read_token(token: str) -> tuple[User, Kind]:
+    """Whose mail, and of which kind, a link is about.
+
+    Raises:
+        LinkBroken: the link was cut or forged, or its account or kind is gone.
+    """
+    try:
+        user_id, name = _signer.unsign(token).split(":")
+        return User.objects.get(pk=int(user_id), is_active=True), kind_of(name)
+    except (signing.BadSignature, ValueError, User.DoesNotExist, KeyError):
+        raise LinkBroken(
+            _("This link is not complete, or its account is gone. Copy the whole address from the mail, or sign in and choose.")
+        )
+
+
+def unsubscribe(*, token: str) -> Kind:
+    """Send the person behind the link no more mail of its kind; it stays in their inbox. Of a digest: no more digests.
+
+    Raises:
+        LinkBroken: see `read_token`.
+        Refused: a procedure requires this kind.
+    """
+    user, kind = read_token(token)
+    if kind.name == DIGEST:
+        chosen = chosen_by(user)
+        kinds = [one for one in all_kinds() if is_choosable(one) and frequency_of(one, chosen) in _IN_DIGESTS]
+    else:
+        kinds = [kind]
+    set_preferences(user=user, frequencies={one.name: Frequency.NONE for one in kinds})
+    return kind
