@@ -3,7 +3,7 @@
 import unicodedata
 from collections.abc import Mapping
 from operator import itemgetter
-from typing import Any
+from typing import Any, cast
 
 from crispy_forms.helper import FormHelper
 from django import forms
@@ -88,18 +88,18 @@ class BulkForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.audience = audience
         for choice in audience.choices:
-            options = list(choice.options(by))
+            options, label = list(choice.options(by)), cast(Any, choice.label)
             field: forms.ChoiceField
             if choice.many:
                 field = forms.MultipleChoiceField(
-                    label=choice.label,
+                    label=label,
                     choices=options,
                     required=False,
                     widget=forms.CheckboxSelectMultiple,
                     help_text=_("None chosen means all."),
                 )
             else:
-                field = forms.ChoiceField(label=choice.label, choices=[("", _("Choose")), *options])
+                field = forms.ChoiceField(label=label, choices=[("", _("Choose")), *options])
             self.fields[choice.name] = field
         self.order_fields([*(choice.name for choice in audience.choices), "language", "subject", "body"])
 

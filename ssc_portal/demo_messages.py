@@ -5,6 +5,7 @@ It stands at the roof because the messages are those of every app. Nothing is re
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from django.db import transaction
@@ -19,11 +20,13 @@ from directory.enums import JobState
 from directory.models import Job, User
 from meetings.documents import registration_calendar
 from meetings.models import Registration
-from notifications.enums import BulkState, DeliveryState, TrailAct
-from notifications.models import BulkMessage, Notification, TrailEntry
+from notifications.enums import BulkState, DeliveryState, Frequency, TrailAct
+from notifications.models import BulkMessage, Notification, Preference, TrailEntry
 from notifications.services import bulk
 from notifications.services.bounces import record_trouble
-from notifications.services.delivery import render
+from notifications.services.digests import KIND as DIGEST
+from notifications.services.digests import make_digest
+from notifications.services.rendering import render
 from solutions.models import Solution
 from strategy.models import Position
 
@@ -44,6 +47,11 @@ the consultation on the first revised draft is open. Several agencies have clear
 others still gather them.
 
 A position may also say that your agency has no comment: that, too, helps the drafters."""
+DAILY = [
+    ("focal.undp@demo.example", "briefs.brief_published"),
+    ("contributor.undp@demo.example", "briefs.brief_published"),
+    ("focal.undp@demo.example", "solutions.solution_verified"),
+]
 REGISTRANTS = {"meeting": "antalya-2017", "states": ["approved", "waitlisted"], "categories": []}
 
 
@@ -72,30 +80,46 @@ def _calendar(registration: Registration) -> str:
 
 
 def _of_meetings() -> list[Callable[[], Any]]:
-    def about(state: str) -> Sequence[Registration]:
+    def about(state: str) -> Any:
         rows = Registration.objects.filter(state=state, meeting__slug="antalya-2017").order_by("pk")
         return rows.select_related("meeting__country", "category", "user", "organization")
 
     said: list[Callable[[], Any]] = []
     for row in about("approved")[:8]:
-        said.append(lambda row=row: meetings.messages.registration_approved(row, calendar=_calendar(row)))
+        said.append(partial(meetings.messages.registration_approved, row, calendar=_calendar(row)))
     for row in about("waitlisted")[:3]:
-        said.append(lambda row=row: meetings.messages.registration_waitlisted(row))
+        said.append(partial(meetings.messages.registration_waitlisted, row))
     for row in about("submitted")[:3]:
-        said.append(lambda row=row: meetings.messages.registration_received(row))
-        said.append(lambda row=row: meetings.messages.registration_to_review(row))
+        said.append(partial(meetings.messages.registration_received, row))
+        said.append(partial(meetings.messages.registration_to_review, row))
     return said
 
 
 def _of_the_others() -> list[Callable[[], Any]]:
     said: list[Callable[[], Any]] = []
     for position in Position.objects.filter(state="submitted").select_related("round__draft__strategy")[:3]:
-        said.append(lambda position=position: strategy.messages.position_submitted(position, comments=4))
+        said.append(partial(strategy.messages.position_submitted, position, comments=4))
     for edition in Edition.objects.order_by("-pk")[:2]:
-        said.append(lambda edition=edition: briefs.messages.brief_published(edition))
+        said.append(partial(briefs.messages.brief_published, edition))
     for solution in Solution.objects.filter(state="verified", state_changes__isnull=False).distinct().order_by("pk")[:2]:
-        said.append(lambda solution=solution: solutions.messages.solution_verified(solution))
+        said.append(partial(solutions.messages.solution_verified, solution))
     return said
+
+
+def _digest(now: datetime) -> None:
+    """What was collected for those who want it once a day, sent to them yesterday in one mail."""
+    rows = Notification.objects.filter(state=DeliveryState.COLLECTED)
+    rows.update(created_at=now - timedelta(days=2, hours=5), due_at=now - timedelta(days=2, hours=5))
+    for person in sorted(set(rows.values_list("recipient", flat=True))):
+        make_digest(user_id=person, now=now - timedelta(days=1))
+    for digest in Notification.objects.filter(kind=DIGEST.name).select_related("recipient"):
+        assert DIGEST.on_sent is not None
+        DIGEST.on_sent(digest)
+        Notification.objects.filter(digest=digest).update(sent_at=now - timedelta(days=1))
+        at = now - timedelta(days=1)
+        Notification.objects.filter(pk=digest.pk).update(
+            state=DeliveryState.SENT, attempts=1, sent_to=digest.destination, created_at=at, due_at=at, sent_at=at, context={}
+        )
 
 
 def _bulk(by: User, now: datetime) -> None:
@@ -106,7 +130,7 @@ def _bulk(by: User, now: datetime) -> None:
     bulk.confirm_bulk(message=sent, by=by, count=count)
     bulk.queue_bulk(pk=sent.pk)
     _settle(
-        sent.notifications.select_related("recipient").order_by("pk"),  # type: ignore[attr-defined]
+        sent.notifications.filter(state=DeliveryState.QUEUED).select_related("recipient").order_by("pk"),  # type: ignore[attr-defined]
         first=now - timedelta(days=2, hours=3),
         apart=timedelta(seconds=1),
     )
@@ -151,7 +175,10 @@ def load(*, shift: timedelta, scale: int) -> None:
     """Write the messages; `shift` and `scale` do not concern them: they are of the days before now, and few."""
     now = timezone.now()
     by = User.objects.get(email="secretariat@demo.example")
-    rows = _written(*_of_the_others(), *_of_meetings())
+    for email, kind in DAILY:
+        Preference.objects.create(user=User.objects.get(email=email), kind=kind, frequency=Frequency.DAILY)
+    rows = [row for row in _written(*_of_the_others(), *_of_meetings()) if row.state == DeliveryState.QUEUED]
+    _digest(now)
     _settle(rows, first=now - timedelta(days=6), apart=timedelta(days=5) / max(len(rows), 1))
     _bulk(by, now)
     _troubles(rows, by, now)

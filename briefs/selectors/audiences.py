@@ -18,6 +18,8 @@ def _briefs(by: Any) -> list[tuple[str, str]]:
 def co_authors(by: Any, chosen: Mapping[str, Any]) -> Iterable[User]:
     """Everybody who serves in an agency that writes the brief."""
     brief = Brief.objects.visible_to(by).filter(slug=chosen["brief"]).first()
-    agencies = BriefAgency.objects.filter(brief=brief).values("organization") if brief else []
+    if brief is None:
+        return User.objects.none()
+    agencies = BriefAgency.objects.filter(brief=brief).values("organization")
     serving = Membership.objects.in_force().filter(organization__in=agencies)
     return serving.people()

@@ -57,7 +57,7 @@ def _parts(message: Message, kind: str) -> Iterator[Message]:
 def _original_message_id(message: Message) -> str:
     """The Message-ID of the mail that came back: from its copy, its headers, or what the report answers to."""
     for part in _parts(message, "message/rfc822"):
-        inner = part.get_payload()
+        inner: Any = part.get_payload()
         if isinstance(inner, list) and inner and inner[0].get("Message-ID"):
             return str(inner[0]["Message-ID"])
     for part in _parts(message, "text/rfc822-headers"):
@@ -75,7 +75,7 @@ def parse_report(raw: bytes) -> Report | None:
     if message.get_content_type() != "multipart/report":
         return None
     for part in _parts(message, "message/delivery-status"):
-        payload = part.get_payload()
+        payload: Any = part.get_payload()
         # The first block is about the message, each further one about a recipient.
         for block in payload[1:] if isinstance(payload, list) else []:
             action = _line(block.get("Action"), 20).lower()

@@ -38,9 +38,10 @@ def _list_words(message: BulkMessage, by: Any) -> list[tuple[str, str]]:
         return [(_("List"), _("This list is not known any more"))]
     words = [(_("List"), str(found.label))]
     for choice in found.choices:
-        chosen = message.audience.get(choice.name) or []
+        kept = message.audience.get(choice.name) or []
+        chosen: list[str] = kept if isinstance(kept, list) else [kept]
         labels = {value: str(label) for value, label in choice.options(by)}
-        names = [labels.get(value, value) for value in (chosen if choice.many else [chosen]) if value]
+        names = [labels.get(value, value) for value in chosen]
         words.append((str(choice.label), " · ".join(names) or _("All")))
     return words
 
@@ -99,7 +100,7 @@ def bulk_edit(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _history(message: BulkMessage) -> list[Any]:
     """Changes of its state, the newest first, each with its words."""
-    changes = list(message.state_changes.select_related("by").order_by("-pk"))  # type: ignore[attr-defined]
+    changes: list[Any] = list(message.state_changes.select_related("by").order_by("-pk"))  # type: ignore[attr-defined]
     for change in changes:
         change.label = BulkState(change.new).label
     return changes
@@ -130,7 +131,7 @@ def bulk(request: HttpRequest, pk: int) -> HttpResponse:
 @login_required
 @require_safe
 @xframe_options_sameorigin
-@csp_replace(PREVIEW_POLICY)
+@csp_replace(PREVIEW_POLICY)  # type: ignore[arg-type]
 def bulk_preview(request: HttpRequest, pk: int) -> HttpResponse:
     """The HTML of the message as the person who looks would get it, for the frame in its page."""
     return HttpResponse(verbs.preview_bulk(message=_one(request, pk), by=request.user)[2])

@@ -143,7 +143,9 @@ def _as_it_arrives(message: Notification) -> tuple[str, str, str]:
 def _way(message: Notification) -> list[dict[str, Any]]:
     """What happened to a message, in order: its own dates and the lines of its trail."""
     trail = message.trail.select_related("by")  # type: ignore[attr-defined]
-    lines = [{"label": line.get_act_display(), "at": line.at, "by": line.by, "detail": line.detail} for line in trail]
+    lines: list[dict[str, Any]] = [
+        {"label": line.get_act_display(), "at": line.at, "by": line.by, "detail": line.detail} for line in trail
+    ]
     lines.append({"label": DeliveryState.QUEUED.label, "at": message.created_at})
     if message.sent_at:
         lines.append({"label": DeliveryState.SENT.label, "at": message.sent_at, "detail": message.sent_to})
@@ -164,6 +166,7 @@ def message(request: HttpRequest, pk: int) -> HttpResponse:
         "erased": is_erased(found),
         "was_sent": _was_sent(found),
         "trail": _way(found),
+        "collected": list(found.collected.order_by("pk")),  # type: ignore[attr-defined]
         "may_resend": found.state in RESENDABLE,
         "may_hold": found.state == DeliveryState.QUEUED,
         "may_release": found.state == DeliveryState.HELD,
@@ -181,7 +184,7 @@ def message(request: HttpRequest, pk: int) -> HttpResponse:
 @login_required
 @require_safe
 @xframe_options_sameorigin
-@csp_replace(PREVIEW_POLICY)
+@csp_replace(PREVIEW_POLICY)  # type: ignore[arg-type]
 def preview(request: HttpRequest, pk: int) -> HttpResponse:
     """The HTML of one message, for the frame in its page; not of confidential kinds."""
     found = _one(request, pk)
