@@ -91,8 +91,8 @@ def test_page_leads_to_every_page_of_the_account() -> None:
 
 def test_queries_of_the_page(django_assert_num_queries: Any) -> None:
     client = client_of(person("focal_point", "undp"))
-    # session, person, as kept, memberships, trouble with the address, the demo's line
-    with django_assert_num_queries(6):
+    # session, person, as kept, memberships, trouble with the address, unread messages, the demo's line
+    with django_assert_num_queries(7):
         client.get("/accounts/profile/")
 
 
