@@ -17,6 +17,8 @@ class DeskItem:
         due: until when, if there is a deadline.
         note: one more line, such as a state or a count.
         is_mine: False for what the person follows but others must act on.
+        focal_points_of: primary key of the organization whose focal points it waits for, if it waits for those: while one
+            of them has delegated, it waits for who stands in.
     """
 
     title: str
@@ -25,6 +27,7 @@ class DeskItem:
     due: datetime | None = None
     note: str | Promise = ""
     is_mine: bool = True
+    focal_points_of: int | None = None
 
 
 @dataclass(frozen=True)

@@ -92,6 +92,13 @@ def invitations_of(organization: Organization, reader: Any) -> list[dict[str, An
     ]
 
 
+def organizations_lent_by(user: Any) -> set[int]:
+    """The organizations whose focal point has delegated today: a colleague stands in there."""
+    standing_in = Membership.objects.in_force().filter(user__is_active=True)
+    rows = Delegation.objects.in_force().filter(membership__user=user, alternate__in=standing_in)
+    return set(rows.values_list("membership__organization", flat=True))
+
+
 def desk_of_agencies(user: Any) -> list[DeskItem]:
     """Delegations that the person gave or holds, for the desk."""
     if not user.is_authenticated:

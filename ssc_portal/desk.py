@@ -1,5 +1,6 @@
 """My desk: what waits for me, across apps, by deadline; nothing else."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from django.contrib.auth.decorators import login_required
@@ -10,7 +11,7 @@ from django.views.decorators.http import require_safe
 
 from briefs.selectors import desk_of_briefs
 from common.access import may
-from directory.selectors import desk_of_agencies
+from directory.selectors import desk_of_agencies, organizations_lent_by
 from meetings.selectors import desk_of_meetings
 from notifications.selectors import desk_of_notifications
 from solutions.selectors import desk_of_solutions
@@ -25,6 +26,9 @@ _FAR = datetime.max.replace(tzinfo=UTC)
 def desk(request: HttpRequest) -> HttpResponse:
     """Each app gives `DeskItem`s of two kinds: what waits for me, and what of mine waits for others."""
     items = sorted((item for source in SOURCES for item in source(request.user)), key=lambda item: (item.due or _FAR, item.title))
+    lent = organizations_lent_by(request.user)
+    # What waits for a focal point waits for who stands in; the absent one follows it and may still act.
+    items = [replace(item, is_mine=item.is_mine and item.focal_points_of not in lent) for item in items]
     return render(
         request,
         "desk.html",

@@ -78,10 +78,11 @@ def _desk_item(brief: Brief, user: Any, own: set[int], focal: set[int]) -> DeskI
     state = str(brief.get_state_display())
     if brief.state == BriefState.CLEARED and may(user, "briefs.publish_brief", brief):
         return DeskItem(brief.title, gettext_lazy("Publish"), url, note=state)
-    if brief.state == BriefState.IN_CLEARANCE and any(
-        agency.organization_id in focal and agency.clearance == Clearance.PENDING for agency in mine
-    ):
-        return DeskItem(brief.title, gettext_lazy("Clear"), reverse("briefs:clear", args=[brief.slug]), note=state)
+    pending = [agency.organization_id for agency in mine if agency.clearance == Clearance.PENDING]
+    to_clear = focal.intersection(pending)
+    if brief.state == BriefState.IN_CLEARANCE and to_clear:
+        clear = reverse("briefs:clear", args=[brief.slug])
+        return DeskItem(brief.title, gettext_lazy("Clear"), clear, note=state, focal_points_of=min(to_clear))
     if brief.state == BriefState.DRAFTING and mine:
         if not brief.has_empty_section and may(user, "briefs.start_clearance", brief):  # type: ignore[attr-defined]
             return DeskItem(brief.title, gettext_lazy("Finish and start the clearance"), url, note=state)

@@ -253,7 +253,8 @@ def _write(plan: list[dict[str, Any]]) -> None:
     countries = {row.iso2: row for row in Country.objects.all()}
     written = [row for row in plan if row["action"] in {"add", "change"}]
     existing = {row.code.lower(): row for row in Organization.objects.all()}
-    new, changed = [], []
+    new: list[Organization] = []
+    changed: list[Organization] = []
     for row in written:
         values = row["values"]
         organization = existing.get(values["code"]) or Organization(code=values["code"])

@@ -38,7 +38,7 @@ def _me(request: HttpRequest) -> User:
 def visible_organization(request: HttpRequest, code: str) -> Organization:
     """The organization of that code for those who may open its page; for all others it is not there."""
     rows = Organization.objects.select_related("category", "country", "parent")
-    organization = get_object_or_404(rows, code=code)
+    organization: Organization = get_object_or_404(rows, code=code)
     if not may(request.user, "directory.view_organization", organization):
         raise Http404
     return organization

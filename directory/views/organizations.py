@@ -30,7 +30,7 @@ def _listed(request: HttpRequest) -> tuple[OrganizationFilter, QuerySet[Organiza
     require(request.user, "directory.list_organizations")
     chosen = OrganizationFilter(request.GET)
     rows = Organization.objects.select_related("category", "country", "parent")
-    return chosen, chosen.apply(rows).order_by("acronym", "name", "pk")
+    return chosen, chosen.apply(rows).order_by("name", "pk")
 
 
 @login_required

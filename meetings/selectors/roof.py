@@ -142,6 +142,7 @@ def _actions(user: Any) -> list[DeskItem]:
             url=row.group.get_absolute_url(),
             due=datetime.combine(row.due_on, time(23, 59), tzinfo=UTC),
             note=row.get_state_display(),
+            focal_points_of=row.owner_id,
         )
         for row in rows.select_related("group")
     ]

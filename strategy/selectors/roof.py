@@ -115,12 +115,12 @@ def _desk_of_side(user: Any, side: Side) -> list[DeskItem]:
                 DeskItem(_("Clearance by your focal point: %(draft)s") % title, _("Look"), url, due, note, is_mine=False)
             )
         return items
-    items = []
+    items, agency = [], side.organization.pk
     if side.waiting:
         note = ngettext("%(n)d comment waits for you.", "%(n)d comments wait for you.", side.waiting) % {"n": side.waiting}
-        items.append(DeskItem(_("Clear the comments of %(agency)s: %(draft)s") % title, _("Clear"), url, due, note))
+        items.append(DeskItem(_("Clear the comments of %(agency)s: %(draft)s") % title, _("Clear"), url, due, note, True, agency))
     note = ngettext("%(n)d comment is cleared.", "%(n)d comments are cleared.", side.cleared) % {"n": side.cleared}
-    items.append(DeskItem(_("Submit the position of %(agency)s: %(draft)s") % title, _("Submit"), url, due, note))
+    items.append(DeskItem(_("Submit the position of %(agency)s: %(draft)s") % title, _("Submit"), url, due, note, True, agency))
     return items
 
 

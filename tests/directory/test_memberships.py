@@ -413,6 +413,24 @@ def test_desk_of_both_says_who_stands_in(cast: Any) -> None:
     assert desk_of_agencies(cast.focal_fao) == []
 
 
+def test_what_waits_for_the_focal_point_waits_for_who_stands_in(cast: Any, sign_in: Any) -> None:
+    """On the absent one's desk it stands under what one follows; both may act."""
+    comment = CommentFactory(organization=undp(), author=cast.contributor_undp)
+    title = f"Clear the comments of UNDP: {comment.round.draft.label}"
+
+    def waits_for(user: User) -> tuple[bool, bool]:
+        context = sign_in(user).get("/desk/").context
+        return tuple(title in {str(item.title) for item in context[part]} for part in ("waiting", "following"))  # type: ignore[return-value]
+
+    assert waits_for(cast.focal_undp) == (True, False)
+    delegation = lend(cast)
+    assert waits_for(again(cast.focal_undp)) == (False, True)
+    assert waits_for(again(cast.contributor_undp)) == (True, False)
+    assert may(again(cast.focal_undp), "strategy.clear_comment", comment)
+    end_delegation(delegation=delegation, by=cast.focal_undp)
+    assert waits_for(again(cast.focal_undp)) == (True, False)
+
+
 def test_messages_about_agencies_render_in_every_language(cast: Any) -> None:
     lend(cast, reason="On leave")
     membership = begin_membership(
@@ -443,12 +461,12 @@ def test_page_of_an_agency_asks_the_same_questions_for_one_and_for_many(
 ) -> None:
     client = sign_in(cast.focal_undp)
     client.get("/agency/undp/")
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(13):
         client.get("/agency/undp/")
     for _ in range(8):
         MembershipFactory(organization=undp(), role=Role.CONTRIBUTOR)
         begin_membership(organization=undp(), user=UserFactory(), role=Role.CONTRIBUTOR, by=cast.focal_undp)
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(13):
         client.get("/agency/undp/")
 
 
