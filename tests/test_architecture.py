@@ -87,7 +87,7 @@ def test_no_template_has_inline_script_or_style() -> None:
             continue
         text = re.sub(r"{%.*?%}", "", Path(path).read_text(), flags=re.DOTALL)
         if re.search(
-            r"<style\b|\sstyle=|\son[a-z]+=\"|<script(?![^>]*\b(?:src|nonce|type=\"application/(?:ld\+)?json\")\b)", text
+            r"<style\b|\sstyle=|\son[a-z]+=\"|<script(?![^>]*\b(?:src\b|nonce\b|type=\"application/(?:ld\+)?json\"))", text
         ):
             bad.append(str(path.relative_to(settings.BASE_DIR)))
     assert bad == []

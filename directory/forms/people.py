@@ -72,4 +72,4 @@ class PhotoForm(forms.Form):
         try:
             return read_photo(upload)
         except Refused as refused:
-            raise forms.ValidationError(refused.message) from refused
+            raise forms.ValidationError(str(refused)) from refused

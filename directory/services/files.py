@@ -27,8 +27,9 @@ def store_file(*, content: bytes, mime: str) -> StoredFile:
 
 def delete_file(row: StoredFile) -> bool:
     """Delete a stored file that nothing else refers to, its bytes after commit; tell whether it went."""
+    storage, name = row.file.storage, str(row.file.name)
     with suppress(ProtectedError), transaction.atomic():
         StoredFile.objects.filter(pk=row.pk).delete()
-        transaction.on_commit(lambda: row.file.storage.delete(row.file.name))
+        transaction.on_commit(lambda: storage.delete(name))
         return True
     return False

@@ -21,8 +21,9 @@ _ENDINGS = {"JPEG": {"jpg", "jpeg", "jfif"}, "PNG": {"png"}, "WEBP": {"webp"}}
 
 def _opened(upload: UploadedFile) -> Image.Image:
     """The picture in `upload`, its pixels not read yet; says in a sentence why not."""
-    if (upload.size or 0) > LARGEST:
-        sizes = {"size": filesizeformat(upload.size), "most": filesizeformat(LARGEST)}
+    size = upload.size or 0
+    if size > LARGEST:
+        sizes = {"size": filesizeformat(size), "most": filesizeformat(LARGEST)}
         raise Refused(_("The picture has %(size)s; %(most)s is the most. Make it smaller or choose another one.") % sizes)
     try:
         picture = Image.open(upload, formats=list(_ENDINGS))

@@ -41,7 +41,7 @@ def assert_said(response: Any) -> None:
     assert response.status_code == 429
     page = response.content.decode()
     assert "Too many tries in a short time" in page
-    assert "Wait five minutes, then try again." in page
+    assert "Wait five minutes, then try again. After" in page
     assert 'class="site-head"' in page
 
 
