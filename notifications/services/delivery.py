@@ -13,7 +13,6 @@ from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
-from django.core.mail import EmailMultiAlternatives
 from django.db import DatabaseError, InterfaceError, OperationalError, connection, transaction
 from django.db.models import F
 from django.utils import timezone
@@ -23,10 +22,11 @@ from notifications.enums import DeliveryState, Priority, TrailAct
 from notifications.kinds import Kind, kind_of
 from notifications.models import AddressTrouble, Notification, NotificationQuerySet, TrailEntry
 from notifications.services.bounces import message_id, record_trouble, refusal_words, refusals
+from notifications.services.envelopes import ReadyMail
 from notifications.services.mail_line import MailLine, Outage, Refusal, read_error
-from notifications.services.preferences import unsubscribe_token, unsubscribe_url
+from notifications.services.preferences import unsubscribe_token
 from notifications.services.queue import BATCH, MOST_TASKS, tasks_for
-from notifications.services.rendering import HIDDEN_WORDS, Rendered, Renderer, language_of, may_be_refused, render
+from notifications.services.rendering import HIDDEN_WORDS, Made, Rendered, Renderer, may_be_refused, render
 
 __all__ = ["claim_batch", "deliver_due", "render", "sweep"]
 
@@ -34,7 +34,7 @@ log = logging.getLogger(__name__)
 
 # Half a minute, doubled each time up to six hours: given up after five days, as mail servers do.
 FIRST_WAIT, LONGEST_WAIT, MOST_ATTEMPTS = 30, 6 * 3600, 29
-SWEEP_SECONDS = 20
+SWEEP_SECONDS = 10
 _MARK_AGAIN = 20
 GONE_WORDS = "The recipient's account is closed."
 
@@ -156,8 +156,8 @@ def _deliver(row: Notification, lease: Lease, line: MailLine, renderer: Renderer
         if trouble and not kind.despite_refusals:
             _give_up(row, lease, refusal_words(trouble))
             return
-        made = renderer.render(row)
-        message = _compose(row, kind, made)
+        made = renderer.make(row)
+        message = _addressed(row, kind, made)
     except DatabaseError:
         raise  # the database is away, not the message broken: the lease ends and somebody takes it again
     except Exception as error:  # a template or context that cannot be rendered will not get better by itself
@@ -176,7 +176,7 @@ def _deliver(row: Notification, lease: Lease, line: MailLine, renderer: Renderer
         log.exception("message cannot be sent", extra={"data": {"notification": row.pk}})
         _give_up(row, lease, f"This message cannot be sent: {error}")
     else:
-        _mark_sent(row, lease, kind, made)
+        _mark_sent(row, lease, kind, made.rendered)
 
 
 def _why_not(row: Notification, kind: Kind) -> str | None:
@@ -186,18 +186,10 @@ def _why_not(row: Notification, kind: Kind) -> str | None:
     return None if kind.is_visible(row) else HIDDEN_WORDS
 
 
-def _compose(row: Notification, kind: Kind, made: Rendered) -> EmailMultiAlternatives:
+def _addressed(row: Notification, kind: Kind, made: Made) -> ReadyMail:
     # The same row always has the same Message-ID, so a second copy after a crash is recognizable.
-    headers = {"Message-ID": message_id(row), "Auto-Submitted": "auto-generated", "Content-Language": language_of(row)}
-    if row.recipient_id and may_be_refused(row, kind):
-        token = unsubscribe_token(user_id=row.recipient_id, kind=kind)
-        made = made.for_recipient(token)
-        headers |= {"List-Unsubscribe": f"<{unsubscribe_url(token)}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
-    message = EmailMultiAlternatives(made.subject, made.text, to=[row.destination], headers=headers)
-    message.attach_alternative(made.html, "text/html")
-    for name, content, mime in made.attachments:
-        message.attach(name, content, mime)
-    return message
+    mark = unsubscribe_token(user_id=row.recipient_id, kind=kind) if row.recipient_id and may_be_refused(row, kind) else ""
+    return made.envelope.addressed(to=row.destination, message_id=message_id(row), mark=mark)
 
 
 def _mark_sent(row: Notification, lease: Lease, kind: Kind, made: Rendered) -> None:

@@ -72,24 +72,55 @@ def notify(
     quiet = {} if kind.knows_no_quiet_hours else quiet_hours_of(accounts)
     rows = []
     for person in people:
-        row = Notification(
-            kind=kind.name,
-            language=person.language,
-            context=context,
-            cause=cause,
-            priority=kind.priority,
-            in_inbox=kind.in_inbox,
-            bulk=bulk,
-            due_at=now,
-        )
         if isinstance(person, User):
             own = {kind.name: chosen[person.pk]} if person.pk in chosen else {}
-            row.recipient_id, row.state = person.pk, WAY_OF[frequency_of(kind, own)]
-            row.due_at = end_of_quiet(now, quiet.get(person.pk), person.time_zone)
+            state = WAY_OF[frequency_of(kind, own)]
+            rows.append((person.pk, "", person.language, state, end_of_quiet(now, quiet.get(person.pk), person.time_zone)))
         else:
-            row.address = person.address
-        rows.append(row)
-    Notification.objects.bulk_create(rows, ignore_conflicts=True, batch_size=1000)
-    for _task in range(tasks_for(sum(row.state == DeliveryState.QUEUED for row in rows))):
+            rows.append((None, person.address, person.language, DeliveryState.QUEUED, now))
+    alike = Notification(
+        kind=kind.name,
+        context=context,
+        cause=cause,
+        priority=kind.priority,
+        in_inbox=kind.in_inbox,
+        bulk=bulk,
+    )
+    _write(alike, rows)
+    for _task in range(tasks_for(sum(state == DeliveryState.QUEUED for *_own, state, _due in rows))):
         send_on_commit("notifications.deliver")
     return len(rows)
+
+
+_OWN = ("recipient", "address", "language", "state", "due_at")
+
+
+def _write(alike: Notification, rows: list[tuple[Any, ...]]) -> None:
+    """Insert one row for each of `rows`, which are values of `_OWN`; all else is as in `alike`. Rows that exist are left.
+
+    One statement, in which the context stands once: 10,000 rows by `bulk_create` take four times as long.
+    """
+    fields = [field for field in Notification._meta.local_concrete_fields if not field.primary_key]
+    columns, values, same = [], [], []
+    for field in fields:
+        columns.append(connection.ops.quote_name(field.column))
+        if field.name in _OWN:
+            values.append(f"own.{connection.ops.quote_name(field.name)}")
+        else:
+            values.append(f"%s::{_type(field)}")
+            same.append(field.get_db_prep_save(field.pre_save(alike, add=True), connection))
+    own_types = [_type(Notification._meta.get_field(name)) for name in _OWN]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"INSERT INTO {Notification._meta.db_table} ({', '.join(columns)}) SELECT {', '.join(values)} "  # noqa: S608
+            f"FROM unnest({', '.join(f'%s::{one}[]' for one in own_types)}) AS own ({', '.join(_OWN)}) ON CONFLICT DO NOTHING",
+            [
+                *same,
+                *([str(value) if isinstance(value, str) else value for value in column] for column in zip(*rows, strict=True)),
+            ],
+        )
+
+
+def _type(field: Any) -> str:
+    """A field's type in the database, without its length: a cast would cut what is too long instead of refusing it."""
+    return str(field.db_type(connection)).partition("(")[0]

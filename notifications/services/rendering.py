@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 
 from notifications.kinds import Attachment, Kind, holds_once_link, kind_of, thaw
 from notifications.models import Notification
+from notifications.services.envelopes import Envelope
 from notifications.services.preferences import unsubscribe_url
 
 LONGEST_SUBJECT = 300
@@ -33,12 +34,6 @@ class Rendered(NamedTuple):
     text: str
     html: str
     attachments: list[Attachment]
-
-    def for_recipient(self, token: str) -> "Rendered":
-        """The message with the recipient's own link to unsubscribe."""
-        if _MARK not in self.html and _MARK not in self.text:
-            return self
-        return self._replace(text=self.text.replace(_MARK, token), html=self.html.replace(_MARK, token))
 
 
 def language_of(notification: Notification) -> str:
@@ -124,21 +119,28 @@ def may_be_refused(notification: Notification, kind: Kind) -> bool:
     return notification.recipient is not None and not kind.required
 
 
+class Made(NamedTuple):
+    """A message that is made, and its mail, which only needs an address."""
+
+    rendered: Rendered
+    envelope: Envelope
+
+
 class Renderer:
-    """Renders one message after another and keeps what came out, for those that come out the same.
+    """Makes one message after another and keeps what came out, for those that come out the same.
 
     Messages are alike if they have the same kind, language and frozen context, and if making them never looked at who the
     recipient is; a message with a link of its own, or with parts made for one row, is alike to none.
     """
 
     def __init__(self) -> None:
-        self._made: dict[tuple[Any, ...], Rendered] = {}
+        self._made: dict[tuple[Any, ...], Made] = {}
 
-    def render(self, notification: Notification) -> Rendered:
-        """What `render()` returns, made again only where it must be."""
+    def make(self, notification: Notification) -> Made:
+        """What `render()` returns with its mail, made again only where it must be."""
         kind, language = kind_of(notification.kind), language_of(notification)
         if kind.render or kind.prepare or holds_once_link(notification.context):
-            return render(notification)
+            return _in_envelope(notification, kind, render(notification))
         frozen = json.dumps(notification.context, sort_keys=True)
         alike = (kind.name, language, notification.recipient is not None, frozen)
         if alike in self._made:
@@ -150,9 +152,19 @@ class Renderer:
             return notification.recipient
 
         with translation.override(language):
-            made = _render(notification, SimpleLazyObject(recipient))
+            rendered = _render(notification, SimpleLazyObject(recipient))
+        made = _in_envelope(notification, kind, rendered)
         if not looked_at:
             if len(self._made) >= MOST_KEPT:
                 self._made.clear()
             self._made[alike] = made
         return made
+
+
+def _in_envelope(notification: Notification, kind: Kind, rendered: Rendered) -> Made:
+    headers = {"Auto-Submitted": "auto-generated", "Content-Language": language_of(notification)}
+    if may_be_refused(notification, kind):
+        with translation.override(language_of(notification)):
+            headers["List-Unsubscribe"] = f"<{unsubscribe_url(_MARK)}>"
+        headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+    return Made(rendered, Envelope(**rendered._asdict(), headers=headers, mark=_MARK))

@@ -142,7 +142,7 @@ CELERY_TASK_ROUTES = {
     "*.index_*": {"queue": "index"},
 }
 CELERY_BEAT_SCHEDULE = {
-    "sweep notifications": {"task": "notifications.sweep", "schedule": schedule(20), "options": {"expires": 20}},
+    "sweep notifications": {"task": "notifications.sweep", "schedule": schedule(10), "options": {"expires": 10}},
     "send digests": {"task": "notifications.send_digests", "schedule": schedule(120), "options": {"expires": 120}},
     "read returned mail": {"task": "notifications.poll_bounces", "schedule": schedule(60), "options": {"expires": 60}},
     "sweep jobs": {"task": "directory.sweep_jobs", "schedule": schedule(30)},

@@ -24,7 +24,7 @@ SECRET = register(Kind("tests.secret", subject="Secret", confidential=True))
 HIDDEN = register(Kind("tests.hidden", subject="Hidden", is_visible=lambda row: False))
 BROKEN = register(Kind("tests.broken", subject="%(nothing)s"))
 CLAIM = delivery.claim_batch
-SEND = "django.core.mail.EmailMultiAlternatives.send"
+SEND = "django.core.mail.EmailMessage.send"
 
 
 @pytest.fixture(autouse=True)
