@@ -7,6 +7,7 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from directory.models import Country, Organization, User
+from directory.models.people import validate_name
 from directory.rules import memberships_of
 from meetings.models import CategoryQuota, Meeting
 
@@ -29,10 +30,16 @@ class RegistrationForm(forms.Form):
         error_messages={"invalid_choice": _("Registration is closed for this category. Choose another one.")},
     )
     given_name = forms.CharField(
-        label=_("Given name"), max_length=120, widget=forms.TextInput(attrs={"autocomplete": "given-name"})
+        label=_("Given name"),
+        max_length=120,
+        validators=[validate_name],
+        widget=forms.TextInput(attrs={"autocomplete": "given-name"}),
     )
     family_name = forms.CharField(
-        label=_("Family name"), max_length=120, widget=forms.TextInput(attrs={"autocomplete": "family-name"})
+        label=_("Family name"),
+        max_length=120,
+        validators=[validate_name],
+        widget=forms.TextInput(attrs={"autocomplete": "family-name"}),
     )
     organization: forms.ModelChoiceField = forms.ModelChoiceField(
         label=_("Organization"), queryset=Organization.objects.none(), required=False, empty_label=_("Another one, named below")

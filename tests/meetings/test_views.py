@@ -194,6 +194,14 @@ def test_visitor_in_arabic_comes_back_to_the_arabic_form(client: Client, academi
     assert "/ar/accounts/signup/?next=/ar/meetings/antalya/register/" in page(client, "/ar/meetings/antalya/register/")
 
 
+@pytest.mark.parametrize("field", ["given_name", "family_name"])
+def test_name_that_could_write_lines_of_a_mail_is_refused(field: str, academia: CategoryQuota, cast: Cast, sign_in: Any) -> None:
+    bad = {**FORM, "category": academia.pk, field: "Leilani\r\nBcc: all@test.example"}
+    page = sign_in(cast.outsider).post("/meetings/antalya/register/", bad)
+    assert "line breaks or invisible characters" in page.content.decode()
+    assert not Registration.objects.exists()
+
+
 def test_registering_leads_to_ones_registration(academia: CategoryQuota, cast: Cast, sign_in: Any) -> None:
     client = sign_in(cast.outsider)
     assert "Send the registration" in page(client, "/meetings/antalya/register/")
@@ -412,7 +420,7 @@ def test_the_list_takes_the_same_queries_at_one_row_and_at_many(
         RegistrationFactory(meeting=academia.meeting, organization=body, country=CountryFactory(), state=S.WAITLISTED)
     client = sign_in(cast.secretariat)
     page(client, LIST)
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(12):  # one of them for unread messages in the head
         page(client, LIST)
 
 
