@@ -40,6 +40,9 @@ class ReadOnlyInline(ReadOnly, admin.TabularInline):
 
     extra = 0
 
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        return self.fields or super().get_readonly_fields(request, obj)
+
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return bool(request.user.is_active and request.user.is_staff)
 
@@ -47,8 +50,7 @@ class ReadOnlyInline(ReadOnly, admin.TabularInline):
 class HistoryInline(ReadOnlyInline):
     """The changes of a state: who, when, for whom, why."""
 
-    fields: Any = ["at", "old", "new", "by", "on_behalf_of", "reason"]
-    readonly_fields: Any = fields
+    fields = ["at", "old", "new", "by", "on_behalf_of", "reason"]
     ordering = ["-at", "-pk"]
 
     def get_queryset(self, request: HttpRequest) -> Any:

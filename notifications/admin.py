@@ -11,8 +11,7 @@ from notifications.models import AddressTrouble, BulkMessage, BulkMessageChange,
 
 class TrailInline(ReadOnlyInline):
     model = TrailEntry
-    fields: Any = ["at", "act", "detail", "by"]
-    readonly_fields: Any = fields
+    fields = ["at", "act", "detail", "by"]
 
     def get_queryset(self, request: HttpRequest) -> Any:
         return super().get_queryset(request).select_related("by")

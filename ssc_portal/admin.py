@@ -12,11 +12,14 @@ from django.contrib import admin
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import Group
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 
 from common.admin import ReadOnlyAdmin
 
 for model in (EmailAddress, Authenticator, SocialAccount, SocialApp, SocialToken, UserSession, Group):
     admin.site.unregister(model)
+
+admin.site.site_header = admin.site.site_title = _("SSC Portal: administration")  # type: ignore[assignment]
 
 BY_PERSON = ["user__email", "user__given_name", "user__family_name"]
 

@@ -11,6 +11,7 @@ from django.contrib import messages
 from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_required
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -46,14 +47,14 @@ class EraseOnRequestForm(EraseForm):
     field_order = ["reason", "sure"]
 
 
-def _own_page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+def _own_page(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
     return wraps(view)(login_required(never_cache(view)))
 
 
 def _archives(user: Any) -> list[dict[str, Any]]:
     """The person's archives that can still be fetched, and those being made."""
     jobs = Job.objects.visible_to(user).filter(kind=PERSONAL_DATA).exclude(state=JobState.FAILED).order_by("-created_at")[:20]
-    rows = []
+    rows: list[dict[str, Any]] = []
     for job in jobs:
         if job.state != JobState.DONE:
             rows.append({"job": job, "expires_at": None})

@@ -6,6 +6,7 @@ Rows are made from the demo data, so they also prove that the demo has something
 from collections.abc import Callable, Iterator
 from io import StringIO
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.contrib import admin
@@ -15,9 +16,17 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from briefs.models import Brief
-from directory.models import Country, Delegation, Invitation, Membership, Organization, OrganizationImport, User
+from directory.models import (
+    Country,
+    Delegation,
+    InternalAccessGrant,
+    Invitation,
+    Membership,
+    Organization,
+    OrganizationImport,
+    User,
+)
 from directory.services.jobs import start_job
-from directory.services.photos import set_photo
 from directory.services.photos import set_photo
 from meetings.models import Meeting, Registration, ThematicEvent, VoluntaryReport, WorkingGroup
 from notifications.kinds import kind_of
@@ -72,18 +81,13 @@ def person_with_photo() -> dict[str, Any]:
     return {"pk": person.pk}
 
 
-def person_with_photo() -> dict[str, Any]:
-    person = User.objects.get(email=ROLES["samoa"])
-    set_photo(person=person, content=b"a picture")
-    return {"pk": person.pk}
-
-
 PUBLIC, ACCOUNT = everybody(), account()
 BY_POST, BY_POST_FOR_ACCOUNTS = everybody(405), account(405)
 STAFF = account(403, secretariat=200)
 BEING_MADE = everybody(503)  # no worker runs here, so no PDF is ready
 NOWHERE = everybody(404)
 OWN_OF_UNDP = account(404, undp=200)
+MEMBERS = {"contributor": 200, "undp": 200, "fao": 200, "who": 200}
 AGENCY_FOCAL_POINTS = account(404, contributor=403, undp=200, fao=200, who=200)
 UNSEEN_BY = {"participant": 404, "samoa": 404, "who": 404, "administrator": 404}  # a brief of UNDP and FAO in the making
 MANAGES_UNDP = account(404, contributor=403, undp=200, secretariat=200, administrator=403)
@@ -124,8 +128,6 @@ TABLE: dict[str, tuple[Any, Expected]] = {
     "directory:profile": ({}, ACCOUNT),
     "directory:photo": (person_with_photo, ACCOUNT),
     **{f"directory:{name}": ({}, BY_POST_FOR_ACCOUNTS) for name in ("change_photo", "remove_photo")},
-    "directory:photo": (person_with_photo, ACCOUNT),
-    **{f"directory:{name}": ({}, BY_POST_FOR_ACCOUNTS) for name in ("change_photo", "remove_photo")},
     "directory:job": (first_job, OWN_OF_UNDP),
     "directory:job_progress": (first_job, OWN_OF_UNDP),
     "directory:my_agency": ({}, account(302, participant=200, administrator=200)),
@@ -144,6 +146,14 @@ TABLE: dict[str, tuple[Any, Expected]] = {
     "directory:apply_import": (of(OrganizationImport, "pk"), BY_POST_FOR_ACCOUNTS),
     "directory:organization": (UNDP, account(403, secretariat=302, administrator=302)),
     "directory:edit_organization": (UNDP, account(404, contributor=403, undp=403, secretariat=200, administrator=200)),
+    # one's own data, and what is internal to an agency
+    "personal_data": ({}, ACCOUNT),
+    "personal_archive": ({"job_id": uuid4()}, account(404)),
+    "erase_account": ({}, everybody(302)),  # to the page that asks for the password again
+    "erase_person": (of(User, "pk", email=ROLES["participant"]), everybody(302)),
+    "internal_access_list": ({}, account(403, samoa=200, **MEMBERS, administrator=200)),
+    "internal_access": (of(InternalAccessGrant, "pk"), account(404, contributor=200, undp=200, administrator=200)),
+    "internal_access_end": (of(InternalAccessGrant, "pk"), BY_POST_FOR_ACCOUNTS),
     "notifications:outbox": ({}, STAFF),
     **{f"notifications:{name}": ({}, STAFF) for name in ("outbox_csv", "hold_found", "release_found", "addresses")},
     "notifications:message": (of(Notification, "pk"), STAFF),

@@ -10,8 +10,7 @@ from directory.models import InternalAccessGrant, InternalAccessUse, SingleUseLi
 
 class UseInline(ReadOnlyInline):
     model = InternalAccessUse
-    fields: Any = ["at", "what"]
-    readonly_fields: Any = fields
+    fields = ["at", "what"]
 
 
 @admin.register(InternalAccessGrant)

@@ -25,8 +25,7 @@ from directory.models import (
 class MembersInline(MembershipInline):
     """The same rows, seen from the organization."""
 
-    fields: Any = ["user", "role", "scope", "starts_on", "ends_on", "ended_at"]
-    readonly_fields: Any = fields
+    fields = ["user", "role", "scope", "starts_on", "ends_on", "ended_at"]
 
 
 @admin.register(Organization)
@@ -48,8 +47,7 @@ class OrganizationAdmin(ChosenByStaff, ShownPublicly, TranslationAdmin):
 
 class MembershipEventInline(ReadOnlyInline):
     model = MembershipEvent
-    fields: Any = ["at", "act", "detail", "by", "reason"]
-    readonly_fields: Any = fields
+    fields = ["at", "act", "detail", "by", "reason"]
 
     def get_queryset(self, request: HttpRequest) -> Any:
         return super().get_queryset(request).select_related("by")

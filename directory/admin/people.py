@@ -23,8 +23,7 @@ class MembershipInline(ReadOnlyInline):
     """
 
     model = Membership
-    fields: Any = ["organization", "role", "scope", "starts_on", "ends_on", "ended_at"]
-    readonly_fields: Any = fields
+    fields = ["organization", "role", "scope", "starts_on", "ends_on", "ended_at"]
     show_change_link = True
 
     def get_queryset(self, request: HttpRequest) -> Any:

@@ -12,7 +12,7 @@ from directory.forms.agencies import (
     OrganizationFilter,
     OrganizationForm,
 )
-from directory.forms.people import ProfileForm, SignupForm
+from directory.forms.people import PhotoForm, ProfileForm, SignupForm
 
 __all__ = [
     "DelegationForm",
@@ -25,6 +25,7 @@ __all__ = [
     "NewAccountForm",
     "OrganizationFilter",
     "OrganizationForm",
+    "PhotoForm",
     "ProfileForm",
     "SignupForm",
 ]

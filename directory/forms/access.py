@@ -13,7 +13,7 @@ from directory.models import Organization
 class InternalAccessForm(forms.Form):
     """Which organization, why, for how long."""
 
-    organization = forms.ModelChoiceField(
+    organization: Any = forms.ModelChoiceField(
         label=_("Organization"), queryset=Organization.objects.filter(is_secretariat=False).order_by("acronym", "name")
     )
     reason = forms.CharField(
@@ -30,5 +30,5 @@ class InternalAccessForm(forms.Form):
         choices = sorted({hours for hours in (1, 4, 24, 48, 72) if hours <= most} | {most})
         field: Any = self.fields["hours"]
         field.choices = [(hours, ngettext("%(n)d hour", "%(n)d hours", hours) % {"n": hours}) for hours in choices]
-        organization: Any = self.fields["organization"]
-        organization.label_from_instance = lambda row: f"{row.acronym} – {row.name}" if row.acronym else row.name
+        chosen: Any = self.fields["organization"]
+        chosen.label_from_instance = lambda row: f"{row.acronym} – {row.name}" if row.acronym else row.name
