@@ -31,7 +31,8 @@ class Sink:
 
     def count(self) -> dict[str, int]:
         """How many messages came, and how many different ones."""
-        assert self.child.stdin and self.child.stdout
+        assert self.child.stdin
+        assert self.child.stdout
         self.child.stdin.write("?\n")
         self.child.stdin.flush()
         return json.loads(self.child.stdout.readline())
@@ -43,7 +44,8 @@ def sink(port: int) -> Iterator[Sink]:
     command = [sys.executable, "-m", "bench._sink", str(port)]
     child = subprocess.Popen(command, cwd=PROJECT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
     try:
-        assert child.stdout and child.stdout.readline() == "ready\n"
+        assert child.stdout
+        assert child.stdout.readline() == "ready\n"
         yield Sink(child)
     finally:
         stop_child(child, [(signal.SIGTERM, 3.0)])

@@ -135,9 +135,10 @@ class InboxFilter(FilterForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        names = {kind.app: str(apps.get_app_config(kind.app).verbose_name) for kind in all_kinds() if is_choosable(kind)}
+        known = {kind.app for kind in all_kinds() if is_choosable(kind)}
+        names = [(app.label, str(app.verbose_name)) for app in apps.get_app_configs() if app.label in known]
         about: Any = self.fields["about"]
-        about.choices = [("", _("All")), *sorted(names.items(), key=itemgetter(1))]
+        about.choices = [("", _("All")), *sorted(names, key=itemgetter(1))]
 
 
 class PreferencesForm(PlainForm):

@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.http import require_safe
 
 from common.dispatch import publishing_connection
+from notifications.services.mail_line import noted_outage
 
 
 @require_safe
@@ -34,9 +35,15 @@ def _worker() -> str:
     return "ok"
 
 
+def _mail() -> str:
+    """What the workers met last at the mail server. No reason to take the portal out of service: messages wait for it."""
+    trouble = noted_outage()
+    return f"degraded: {trouble}" if trouble else "ok"
+
+
 @require_safe
 def readyz(request: HttpRequest) -> JsonResponse:
-    """200 when database, broker and a worker answer, else 503; the body names each part's state."""
+    """200 when database, broker and a worker answer, else 503; the body names each part's state, the mail server's too."""
     parts: dict[str, str] = {}
     for name, ask in (("database", _database), ("broker", _broker), ("worker", _worker)):
         if parts.get("broker", "ok") != "ok":
@@ -47,4 +54,4 @@ def readyz(request: HttpRequest) -> JsonResponse:
         except Exception as error:  # a probe reports whatever is wrong
             parts[name] = f"{type(error).__name__}"
     ready = all(state == "ok" for state in parts.values())
-    return JsonResponse({"ready": ready, **parts}, status=200 if ready else 503)
+    return JsonResponse({"ready": ready, **parts, "mail": _mail()}, status=200 if ready else 503)

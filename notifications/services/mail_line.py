@@ -145,8 +145,12 @@ def read_error(error: Exception) -> Refusal:
 
 
 def note_outage(error: Exception) -> None:
-    """Remember for the probe that the mail server does not take mail. Forgotten when it does, or after ten minutes."""
-    cache.set(_NOTE, f"{words_of(error)[:200]} ({timezone.now():%Y-%m-%d %H:%M} UTC)", _NOTE_SECONDS)
+    """Remember for the probe that the mail server takes no mail. Forgotten when it does, or after ten minutes.
+
+    No more than the kind of error: everybody may ask the probe. The server's own words are in the log.
+    """
+    what = " ".join(str(part) for part in (type(error).__name__, getattr(error, "smtp_code", "")) if part)
+    cache.set(_NOTE, f"{what} at {timezone.now():%Y-%m-%d %H:%M} UTC", _NOTE_SECONDS)
 
 
 def noted_outage() -> str:

@@ -1,5 +1,6 @@
 """Pattern 4: a notification is a row before it is a mail."""
 
+import functools
 import smtplib
 import threading
 from datetime import UTC, datetime, timedelta
@@ -182,7 +183,7 @@ def test_many_workers_send_each_message_once() -> None:
             pass
         connection.close()
 
-    with mock.patch.object(delivery, "claim_batch", lambda: CLAIM(limit=4)):
+    with mock.patch.object(delivery, "claim_batch", side_effect=functools.partial(CLAIM, limit=4)):
         threads = [threading.Thread(target=work) for _ in range(5)]
         [thread.start() for thread in threads]
         [thread.join() for thread in threads]
