@@ -12,17 +12,19 @@ from common import dispatch
 from directory import page_versions, public_pages
 from directory.enums import Role
 from directory.models import User
+from ssc_portal import context
 from tests.factories.directory import UserFactory, person
 
 
 @pytest.fixture(autouse=True)
 def _fresh_process_state() -> None:
-    """No test inherits kept pages, open circuit breakers or rate limits."""
+    """No test inherits kept pages, open circuit breakers, rate limits or how far an earlier test's demo was shifted."""
     public_pages.room.clear()
     public_pages.room_of_queries.clear()
     page_versions.breaker.reset()
     dispatch.breaker.reset()
     cache.clear()
+    context._demo_shift.cache_clear()
 
 
 @pytest.fixture(autouse=True)
