@@ -24,7 +24,7 @@ from directory.views.organizations import (
     organizations,
     preview_import,
 )
-from directory.views.people import profile
+from directory.views.people import change_photo, photo, profile, remove_photo
 from directory.views.work import job, job_progress
 
 __all__ = [
@@ -32,6 +32,7 @@ __all__ = [
     "add_organization",
     "agency",
     "change_member",
+    "change_photo",
     "confirm_import",
     "delegate_work",
     "edit_organization",
@@ -46,8 +47,10 @@ __all__ = [
     "my_agency",
     "organization",
     "organizations",
+    "photo",
     "preview_import",
     "profile",
+    "remove_photo",
     "resend",
     "stop_delegation",
     "withdraw",
