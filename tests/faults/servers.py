@@ -127,3 +127,30 @@ def eventually(check: Callable[[], bool], seconds: float = 40) -> bool:
             return True
         time.sleep(0.1)
     return False
+
+
+class Answers:
+    """An SMTP handler that answers each step as told: `rcpt` and `data` by address, `mail` for all; what it accepts it keeps."""
+
+    def __init__(self, *, mail: str = "", rcpt: dict[str, str] | None = None, data: dict[str, str] | None = None) -> None:
+        self.mail, self.rcpt, self.data = mail, rcpt or {}, data or {}
+        self.accepted: list[str] = []
+
+    async def handle_MAIL(self, server: object, session: object, envelope: object, address: str, options: list) -> str:  # noqa: N802
+        if self.mail:
+            return self.mail
+        envelope.mail_from = address  # type: ignore[attr-defined]
+        return "250 OK"
+
+    async def handle_RCPT(self, server: object, session: object, envelope: object, address: str, options: list) -> str:  # noqa: N802
+        if address in self.rcpt:
+            return self.rcpt[address]
+        envelope.rcpt_tos.append(address)  # type: ignore[attr-defined]
+        return "250 OK"
+
+    async def handle_DATA(self, server: object, session: object, envelope: object) -> str:  # noqa: N802
+        (address,) = envelope.rcpt_tos  # type: ignore[attr-defined]
+        if address in self.data:
+            return self.data[address]
+        self.accepted.append(address)
+        return "250 accepted"
