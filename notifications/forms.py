@@ -149,7 +149,7 @@ class PreferencesForm(PlainForm):
         self.choices = choices
         for one in (one for group in choices.values() for one in group if not one.kind.required):
             self.fields[one.kind.name] = forms.ChoiceField(
-                label=one.kind.label,
+                label=str(one.kind.label),
                 choices=Frequency.choices,
                 initial=one.frequency,
                 widget=forms.Select(attrs={"class": "form-select form-select-sm"}),

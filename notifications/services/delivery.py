@@ -49,7 +49,7 @@ def _lease_end() -> Any:
 
 def claim_batch(limit: int = BATCH) -> list[Notification]:
     """Take up to `limit` due messages for this worker, urgent ones first; nobody else gets them until the lease ends."""
-    claim, keys = uuid.uuid4(), []
+    claim, keys = uuid.uuid4(), list[int]()
     with transaction.atomic():
         for priority in Priority.values:  # one by one: each reads only the first rows of the index
             rows = _due().select_for_update(skip_locked=True).filter(priority=priority).order_by("due_at", "pk")

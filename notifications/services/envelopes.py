@@ -36,7 +36,8 @@ class Envelope:
         message.attach_alternative(html, "text/html")
         for name, content, mime in attachments:
             message.attach(name, content, mime)
-        self._pieces = list(_cut(message.message().as_bytes(linesep="\r\n"), mark))
+        made: Any = message.message()  # Django's own class, whose lines can end as on the wire
+        self._pieces = list(_cut(made.as_bytes(linesep="\r\n"), mark))
 
     def addressed(self, *, to: str, message_id: str, mark: str = "") -> "ReadyMail":
         """The mail to one address."""

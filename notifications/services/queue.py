@@ -70,7 +70,7 @@ def notify(
     accounts = [person.pk for person in people if isinstance(person, User)]
     chosen = chosen_for(kind, accounts)
     quiet = {} if kind.knows_no_quiet_hours else quiet_hours_of(accounts)
-    rows = []
+    rows: list[tuple[Any, ...]] = []
     for person in people:
         if isinstance(person, User):
             own = {kind.name: chosen[person.pk]} if person.pk in chosen else {}
@@ -103,7 +103,7 @@ def _write(alike: Notification, rows: list[tuple[Any, ...]]) -> None:
     fields = [field for field in Notification._meta.local_concrete_fields if not field.primary_key]
     columns, values, same = [], [], []
     for field in fields:
-        columns.append(connection.ops.quote_name(field.column))
+        columns.append(connection.ops.quote_name(str(field.column)))
         if field.name in _OWN:
             values.append(f"own.{connection.ops.quote_name(field.name)}")
         else:

@@ -55,7 +55,8 @@ def inbox(request: HttpRequest) -> HttpResponse:
 
 
 def _glance(request: HttpRequest, row: Notification) -> Glance:
-    row.recipient = request.user  # type: ignore[assignment] - one object for all rows: what it remembers is read once
+    reader: Any = request.user  # one object for all rows: what it remembers about its memberships is read once
+    row.recipient = reader
     return glance(row)
 
 

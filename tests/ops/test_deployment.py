@@ -120,6 +120,18 @@ def test_the_worker_takes_every_queue_that_tasks_are_sent_to(settings) -> None:
     assert command[command.index("--queues") + 1] == QUEUES
 
 
+def test_every_task_goes_to_a_queue_that_a_worker_takes() -> None:
+    from ssc_portal import celery_app
+
+    celery_app.loader.import_default_modules()
+    ours = {name: task for name, task in celery_app.tasks.items() if not name.startswith("celery.")}
+    queues = {name: celery_app.amqp.router.route({}, name, [], {})["queue"].name for name in ours}
+    assert set(queues.values()) <= set(QUEUES.split(","))
+    assert (queues["notifications.deliver"], queues["directory.run_job"]) == ("mail", "documents")
+    assert celery_app.amqp.router.route({}, "solutions.index_entries", [], {})["queue"].name == "index"
+    assert {entry["task"] for entry in celery_app.conf.beat_schedule.values()} <= set(ours)
+
+
 def test_commands_name_what_exists() -> None:
     from ssc_portal import celery_app, wsgi
 
