@@ -1,4 +1,4 @@
-"""Bytes for people: calendar files, the list of registrations, the list of voluntary reports. The same data gives the same bytes."""
+"""Bytes for people: calendar files, lists of registrations and of voluntary reports. The same data gives the same bytes."""
 
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime

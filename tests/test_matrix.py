@@ -75,11 +75,6 @@ def first_job() -> dict[str, Any]:
     return {"job_id": start_job(kind="tests.none", arguments={}, asked_by=User.objects.get(email=ROLES["undp"])).pk}
 
 
-def message_to_undp() -> dict[str, Any]:
-    rows = Notification.objects.filter(recipient__email=ROLES["undp"], in_inbox=True, context__has_key="link")
-    return {"pk": rows.order_by("pk")[0].pk}
-
-
 def person_with_photo() -> dict[str, Any]:
     person = User.objects.get(email=ROLES["samoa"])
     set_photo(person=person, content=b"a picture")
@@ -180,11 +175,6 @@ TABLE: dict[str, tuple[Any, Expected]] = {
     "notifications:inbox_open": (message_to_undp, account(404, undp=302)),
     "notifications:unsubscribe": ({"token": "forged"}, NOWHERE),
     "notifications:my_address_works": ({}, BY_POST_FOR_ACCOUNTS),
-    **{f"notifications:{name}": ({}, ACCOUNT) for name in ("inbox", "preferences")},
-    "notifications:inbox_read": ({}, BY_POST_FOR_ACCOUNTS),
-    "notifications:inbox_message": (message_to_undp, OWN_OF_UNDP),
-    "notifications:inbox_open": (message_to_undp, account(404, undp=302)),
-    "notifications:unsubscribe": ({"token": "forged"}, NOWHERE),
     "notifications_files:bounces": ({}, BY_POST),
     # strategy
     "strategy:list": ({}, PUBLIC),

@@ -7,7 +7,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext as _
-from PIL import Image, ImageOps
+from PIL import Image, ImageFile, ImageOps
 
 from common.access import Refused
 from directory.models import StoredFile, User
@@ -54,6 +54,8 @@ def read_photo(upload: UploadedFile) -> bytes:
     Every pixel is drawn anew: places, devices and whatever else was hidden in or behind the picture are gone.
     """
     picture = _opened(upload)
+    # WeasyPrint, once imported in this process, makes Pillow fill up with grey what is cut off.
+    ImageFile.LOAD_TRUNCATED_IMAGES = False
     try:
         picture.draft("RGB", (2 * SIDE, 2 * SIDE))  # a JPEG of the telephone is read at the size we need
         drawn: Any = ImageOps.exif_transpose(picture)

@@ -228,7 +228,6 @@ EMAIL_TIMEOUT = env.int("EMAIL_TIMEOUT", default=20)  # seconds for each answer 
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="South-South Cooperation Portal <portal@demo.example>")
 
 
-
 def checked_mailbox_url(url: str) -> str:
     """Return the mailbox's address if it is one, or none; say how it is written if not."""
     if url and not re.fullmatch(r"(imap|imaps|pop3|pop3s)://[^/@\s]+@[^/@\s]+(/\S*)?", url):

@@ -327,7 +327,7 @@ def test_desk_asks_the_database_the_same_for_one_and_many(
     for _ in range(many):
         brief_by()
     client = sign_in(cast.focal_undp)
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         client.get("/briefs/desk/")
 
 

@@ -531,7 +531,7 @@ def _many(scene, number):
 def test_a_draft_costs_the_same_queries_whatever_its_length(scene, sign_in, number, django_assert_num_queries):
     _many(scene, number)
     client = sign_in(scene.cast.focal_undp)
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(15):
         assert client.get(scene.url("drafts/30/")).status_code == 200
 
 
@@ -546,7 +546,7 @@ def test_a_public_draft_costs_few_queries(scene, sign_in, number, django_assert_
 def test_a_position_costs_the_same_queries_whatever_its_length(scene, sign_in, number, django_assert_num_queries):
     consultation = _many(scene, number)
     client = sign_in(scene.cast.focal_undp)
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(12):
         client.get(scene.url(f"position/?round={consultation.pk}"))
 
 
@@ -555,7 +555,7 @@ def test_the_queue_costs_the_same_queries_whatever_its_length(scene, sign_in, nu
     consultation = _many(scene, number)
     Disposition.objects.all().delete()
     client = sign_in(scene.cast.drafter)
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(12):
         client.get(scene.url(f"answers/?round={consultation.pk}"))
 
 
@@ -564,5 +564,5 @@ def test_the_list_costs_the_same_queries_whatever_its_length(scene, sign_in, num
     for _strategy in range(number):
         RoundFactory(draft=published_draft())
     client = sign_in(scene.cast.focal_undp)
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         client.get("/strategy/")

@@ -33,7 +33,9 @@ class Command(BaseCommand):
         wanted = self.extract()
         complaints = []
         for language in sorted(to_locale(code) for code, _ in settings.LANGUAGES if code != settings.LANGUAGE_CODE):
-            held = self.messages(settings.BASE_DIR / "locale" / language / "LC_MESSAGES" / "django.po")
+            catalogue = settings.BASE_DIR / "locale" / language / "LC_MESSAGES" / "django.po"
+            held = self.messages(catalogue)
+            complaints += [f"{language}: not translated {self.shown(key)}" for key in self.untranslated(catalogue)[:SHOWN]]
             complaints += [f"{language}: missing {self.shown(key)}" for key in sorted(wanted - held)[:SHOWN]]
             complaints += [f"{language}: no longer in the code {self.shown(key)}" for key in sorted(held - wanted)[:SHOWN]]
             if wanted != held:
@@ -65,6 +67,15 @@ class Command(BaseCommand):
             return set()
         with catalogue.open("rb") as file:
             return {(message.context or "", str(message.id)) for message in read_po(file) if message.id}
+
+    def untranslated(self, catalogue: Path) -> list[tuple[str, str]]:
+        """Messages of this file without words of its language, or with words that a machine guessed."""
+        if not catalogue.exists():
+            return []
+        with catalogue.open("rb") as file:
+            rows = [message for message in read_po(file) if message.id]
+        texts = [(row, row.string if isinstance(row.string, tuple) else (row.string,)) for row in rows]
+        return sorted((row.context or "", str(row.id)) for row, strings in texts if row.fuzzy or not all(strings))
 
     def shown(self, key: tuple[str, str]) -> str:
         return repr(key[1][:100]) + (f" ({key[0]})" if key[0] else "")
