@@ -74,6 +74,7 @@ TO_REVIEW = register(
         "meetings.registration_to_review",
         subject=_("A registration waits for you: %(meeting)s"),
         label=_("A registration waits for the secretariat"),
+        digest_line=_("%(name)s asks to take part: %(meeting)s"),
         may_reach=serves_as_staff,
         action=_("Decide on it"),
         is_visible=_recipient_may_see,

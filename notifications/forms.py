@@ -125,13 +125,19 @@ class CountForm(forms.Form):
     count = forms.IntegerField(min_value=0, widget=forms.HiddenInput)
 
 
+class BulkConfirmForm(CountForm):
+    """The count and the text that the person has seen and confirms."""
+
+    seen = forms.CharField(max_length=64, required=False, empty_value=None)
+
+
 class InboxFilter(FilterForm):
     """What narrows a person's inbox down."""
 
     unread = forms.ChoiceField(
         label=_("Show"), required=False, choices=[("", _("All")), ("1", _("Unread only"))], widget=forms.Select(attrs=_SMALL)
     )
-    about = forms.ChoiceField(label=_("About"), required=False, widget=forms.Select(attrs=_SMALL))
+    about = forms.ChoiceField(label=_("Part of the portal"), required=False, widget=forms.Select(attrs=_SMALL))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

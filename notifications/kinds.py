@@ -47,7 +47,7 @@ class Kind:
         required: a procedure depends on it: it goes out at once, at any hour, and cannot be turned off.
         priority: what goes first when many are due. Urgent messages know no quiet hours either.
         frequency: how often it is sent to those who have not chosen.
-        digest_line: what a digest says instead of the subject, with the same places.
+        digest_line: what a line of the inbox or of a digest says instead of the subject, with the same places.
         in_inbox: shown in the person's inbox on the portal.
         despite_refusals: goes out even to an address that refused mail.
         may_reach: whether a person could ever get it; those who could not are not asked how often they want it.
@@ -108,6 +108,11 @@ def kind_of(name: str) -> Kind:
     return _kinds[name]
 
 
+def known_kind(name: str) -> Kind:
+    """The kind, for a page that shows messages of old: where no app has it any more, one of which only the envelope is shown."""
+    return _kinds.get(name) or Kind(name, confidential=True)
+
+
 def all_kinds() -> list[Kind]:
     return sorted(_kinds.values(), key=lambda kind: kind.name)
 
@@ -154,6 +159,12 @@ def holds_once_link(value: Any) -> bool:
     return isinstance(value, dict) and ("_once" in value or any(holds_once_link(item) for item in value.values()))
 
 
+class FrozenMoment(datetime):
+    """A moment that templates show by the clock of its place, never by that of whoever looks at the message."""
+
+    convert_to_local_time = False
+
+
 def thaw(value: Any, language: str) -> Any:
     """Turn a frozen context into what a template shows in `language`, the active one."""
     if isinstance(value, list):
@@ -164,7 +175,7 @@ def thaw(value: Any, language: str) -> Any:
         texts = value["_texts"]
         return texts.get(language) or texts.get("en") or next(iter(texts.values()), "")
     if "_at" in value:
-        return datetime.fromisoformat(value["_at"]).astimezone(zoneinfo.ZoneInfo(value["_zone"]))
+        return FrozenMoment.fromisoformat(value["_at"]).astimezone(zoneinfo.ZoneInfo(value["_zone"]))
     if "_day" in value:
         return date.fromisoformat(value["_day"])
     if "_once" in value:

@@ -21,7 +21,8 @@ SECONDS_IN_ONE = 10
 def deliver() -> int:
     """Send batch after batch; a full one at the end means that there may be more."""
     taken = deliver_due(seconds=SECONDS_IN_ONE)
-    log.info("messages taken", extra={"data": {"count": taken}})
+    if taken:
+        log.info("messages taken", extra={"data": {"count": taken}})
     if taken == BATCH:
         send("notifications.deliver")
     return taken

@@ -14,7 +14,7 @@ from directory.models import Membership, Organization, User
 from directory.rules import organizations_of
 from notifications.kinds import Attachment, Kind, in_all_languages, link, moment, register
 from notifications.models import Notification
-from notifications.selectors.reach import serves_an_organization, serves_as_drafter
+from notifications.selectors.reach import serves_an_organization, serves_as_drafter, takes_part_in_consultations
 from notifications.services import notify
 from strategy.enums import CommentState
 from strategy.models import Comment, ConsultationRound, Position, Strategy
@@ -78,7 +78,7 @@ WITHDRAWN = register(
         "strategy.position_withdrawn",
         subject=_("%(agency)s has withdrawn its position on %(strategy)s"),
         label=_("A position was withdrawn"),
-        may_reach=serves_an_organization,
+        may_reach=takes_part_in_consultations,
         action=_("Open the consultation"),
     )
 )

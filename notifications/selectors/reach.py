@@ -3,12 +3,12 @@
 from typing import Any
 
 from directory.enums import Role
-from directory.rules import memberships_of, secretariat_scopes
+from directory.rules import organizations_of, secretariat_scopes
 
 
 def serves_an_organization(user: Any) -> bool:
-    """Serves anywhere, in whatever role."""
-    return bool(memberships_of(user))
+    """Serves in an agency, a Member State or another body, not only in the secretariat."""
+    return bool(organizations_of(user))
 
 
 def serves_as_staff(user: Any) -> bool:
@@ -19,6 +19,11 @@ def serves_as_staff(user: Any) -> bool:
 def serves_as_drafter(user: Any) -> bool:
     """A drafter of the secretariat, of whatever strategy."""
     return bool(secretariat_scopes(user, {Role.DRAFTER}))
+
+
+def takes_part_in_consultations(user: Any) -> bool:
+    """Those who write positions and those who answer them."""
+    return serves_an_organization(user) or serves_as_drafter(user)
 
 
 def by_address_only(user: Any) -> bool:

@@ -23,25 +23,29 @@ _SALT = "notifications.message-id"
 _MESSAGE_ID = re.compile(r"<?notification-([0-9]{1,19})\.([0-9a-f]{20})@")
 
 
-def _mark(key: int) -> str:
-    return salted_hmac(_SALT, str(key), algorithm="sha256").hexdigest()[:20]
+def _mark(key: int, address: str) -> str:
+    return salted_hmac(_SALT, f"{key} {address.lower()}", algorithm="sha256").hexdigest()[:20]
 
 
 def message_id(notification: Notification) -> str:
-    """The Message-ID of a row: always the same, so that a second copy is recognizable, and signed.
+    """The Message-ID of a row to its address: always the same, so that a second copy is recognizable, and signed.
 
     Only who received the message knows its mark, so nobody can report the mail of others as returned.
     """
     host = settings.PUBLIC_URL.split("//")[-1].split("/")[0].split(":")[0]
-    return f"<notification-{notification.pk}.{_mark(notification.pk)}@{host}>"
+    return f"<notification-{notification.pk}.{_mark(notification.pk, notification.destination)}@{host}>"
 
 
-def notification_of(identifier: str) -> Notification | None:
-    """The row whose Message-ID stands in `identifier`; None if there is none or its mark is not ours."""
+def copy_of(identifier: str) -> tuple[Notification, str] | None:
+    """The row, locked, whose Message-ID stands in `identifier`, and the address of that copy; None if its mark is not ours."""
     found = _MESSAGE_ID.search(identifier)
-    if not found or not hmac.compare_digest(_mark(int(found[1])), found[2]):
+    row = Notification.objects.select_for_update().filter(pk=int(found[1])).first() if found else None
+    if found is None or row is None:
         return None
-    return Notification.objects.filter(pk=int(found[1])).first()
+    # Where it went before staff sent it again, perhaps to another address, stands in its trail.
+    before = TrailEntry.objects.filter(notification=row, act=TrailAct.RESENT).values_list("detail", flat=True)
+    known = [address for address in (row.destination, *before) if hmac.compare_digest(_mark(row.pk, address), found[2])]
+    return (row, known[0]) if known else None
 
 
 @transaction.atomic
@@ -74,14 +78,15 @@ def refusal_words(trouble: AddressTrouble) -> str:
 def record_report(report: Report) -> bool:
     """Mark the message that a report is about and count the trouble at its address; tell whether the message is known.
 
-    The address is that of our own row: what the report says about addresses is not believed.
+    The address is that of our own row: what the report says about addresses is not believed. A report about a copy to an
+    address that the person has left says nothing about the present one.
     """
-    known = notification_of(report.message_id)
+    known = copy_of(report.message_id)
     if known is None:
         return False
-    row = Notification.objects.select_for_update().get(pk=known.pk)
+    row, address = known
     detail = " ".join(part for part in (report.status, report.detail) if part)
-    if report.has_failed:
+    if report.has_failed and address.lower() == row.destination.lower():
         bounced = Notification.objects.filter(pk=row.pk, state=DeliveryState.SENT)
         # A second report about the same copy changes nothing; one about a copy that is being sent again still counts.
         if not bounced.update(state=DeliveryState.BOUNCED, error=detail) and row.state == DeliveryState.BOUNCED:
@@ -89,7 +94,7 @@ def record_report(report: Report) -> bool:
     TrailEntry.objects.create(
         notification=row, act=TrailAct.BOUNCED if report.has_failed else TrailAct.RETRIED, detail=detail[:2000]
     )
-    record_trouble(address=row.destination, is_permanent=report.is_permanent, detail=detail)
+    record_trouble(address=address, is_permanent=report.is_permanent, detail=detail)
     return True
 
 

@@ -1,5 +1,7 @@
 """Messages of the secretariat to many: written, tested, counted, confirmed, then queued in one go."""
 
+import hashlib
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -16,13 +18,13 @@ from common.access import Refused, require
 from directory.enums import JobState
 from directory.models import User
 from directory.services.jobs import start_job
-from directory.services.state import change_state, locked, record_start
+from directory.services.state import change_state, locked, record_start, refuse_if_changed
 from notifications.audiences import audience_of
 from notifications.enums import BulkState, DeliveryState, Priority
 from notifications.kinds import THE_SECRETARIAT, Kind, link, register
 from notifications.models import BulkMessage, Notification
 from notifications.services.bounces import refusals
-from notifications.services.outbox import hold_messages, preview
+from notifications.services.outbox import WAITING, hold_messages, preview
 from notifications.services.queue import Recipient, notify
 
 JOB = "notifications.bulk"
@@ -125,6 +127,12 @@ def edit_bulk(
     return message
 
 
+def version_of(message: BulkMessage) -> str:
+    """Names what a draft says and to whom, as it stands."""
+    words = json.dumps([message.subject, message.body, message.language, message.audience], sort_keys=True)
+    return hashlib.sha256(words.encode()).hexdigest()
+
+
 def _context(message: BulkMessage) -> dict[str, Any]:
     return {"subject": message.subject, "text": message.body, "text_language": message.language, "link": link("home")}
 
@@ -161,16 +169,21 @@ def _refuse_other_count(count: int, confirmed: int | None) -> None:
 
 
 @transaction.atomic
-def confirm_bulk(*, message: BulkMessage, by: Any, count: int) -> BulkMessage:
+def confirm_bulk(*, message: BulkMessage, by: Any, count: int, seen: str | None = None) -> BulkMessage:
     """Have a draft queued to exactly `count` recipients; confirming twice queues it once.
 
+    Args:
+        seen: `version_of` the draft that the person had before them; None asks nothing.
+
     Raises:
-        Refused: the list has another number of people now, or none.
+        Refused: the list has another number of people now, or none; or somebody has edited the draft.
     """
     message = locked(message)
     require(by, "notifications.write_bulk", message)
     if message.state in {BulkState.SENDING, BulkState.QUEUED} and message.confirmed_count == count:
         return message  # the same button pressed twice
+    refusal = _("The text was edited after you opened this page. Read it again before you answer.")
+    refuse_if_changed(seen=seen, present=version_of(message), refusal=refusal)
     _refuse_other_count(len(people_of(chosen=message.audience, by=by)), count)
     # Who confirms is whose eyes the list is made with, and whom the job tells how far it is.
     message.by, message.confirmed_count = by, count
@@ -227,7 +240,12 @@ def stop_bulk(*, message: BulkMessage, by: Any) -> int:
         raise Refused(_("The message is being queued at this moment. Wait a few seconds and stop it then."))
     waits = message.state == BulkState.QUEUED
     change_state(message, to=BulkState.CANCELLED, by=by)
-    return hold_messages(rows=Notification.objects.filter(bulk=message), by=by, reason="bulk message stopped") if waits else 0
+    held = 0
+    rows = Notification.objects.filter(bulk=message)
+    for state in WAITING if waits else ():
+        while some := hold_messages(rows=rows, by=by, reason="bulk message stopped", state=state):
+            held += some
+    return held
 
 
 @dataclass(frozen=True)

@@ -84,18 +84,18 @@ class Lease:
             self._renewed = time.monotonic()
         return row.pk in self.mine
 
-    def mark(self, row: Notification, **values: Any) -> None:
-        """Write down what became of `row`, even if the database is away for some seconds just now."""
+    def mark(self, row: Notification, **values: Any) -> bool:
+        """Write down what became of `row`, even if the database is away for some seconds just now; False if it is not ours."""
         self.mine.discard(row.pk)
-        for attempt in range(_MARK_AGAIN):
+        for _attempt in range(_MARK_AGAIN):
             try:
-                self.rows([row.pk]).update(**values)
-                return
+                return bool(self.rows([row.pk]).update(**values))
             except (OperationalError, InterfaceError):
-                if connection.in_atomic_block or attempt == _MARK_AGAIN - 1:
+                if connection.in_atomic_block:
                     raise
                 connection.close()
                 time.sleep(0.5)
+        return bool(self.rows([row.pk]).update(**values))
 
     def hand_back(self) -> None:
         """Let go of what is left, as if never taken, until the mail server may be back."""
@@ -209,15 +209,17 @@ def _mark_sent(row: Notification, lease: Lease, kind: Kind, made: Rendered) -> N
 
 
 def _refused(row: Notification, lease: Lease, refusal: Refusal) -> None:
-    if refusal.of_recipient:
+    if _give_up(row, lease, refusal.words) and refusal.of_recipient:
         record_trouble(address=row.destination, is_permanent=refusal.of_address, detail=refusal.words)
-    _give_up(row, lease, refusal.words)
 
 
-def _give_up(row: Notification, lease: Lease, words: str) -> None:
+def _give_up(row: Notification, lease: Lease, words: str) -> bool:
+    """Count a message as failed; False, and nothing is written, if it is not ours any more: its person may be erased."""
     log.warning("message given up", extra={"data": {"notification": row.pk, "error": words}})
-    lease.mark(row, state=DeliveryState.FAILED, error=words[:2000])
+    if not lease.mark(row, state=DeliveryState.FAILED, error=words[:2000]):
+        return False
     _leave_trail(row, TrailAct.FAILED, words)
+    return True
 
 
 def _try_later(row: Notification, lease: Lease, words: str) -> None:
@@ -228,8 +230,8 @@ def _try_later(row: Notification, lease: Lease, words: str) -> None:
     wait = min(FIRST_WAIT * 2 ** (row.attempts - 1), LONGEST_WAIT) * random.uniform(0.8, 1.2)  # noqa: S311
     log.warning("message not taken", extra={"data": {"notification": row.pk, "error": words, "again_in": round(wait)}})
     due_at = _now() + timedelta(seconds=wait)
-    lease.mark(row, state=DeliveryState.QUEUED, claim=None, claimed_until=None, due_at=due_at, error=words[:2000])
-    _leave_trail(row, TrailAct.RETRIED, words)
+    if lease.mark(row, state=DeliveryState.QUEUED, claim=None, claimed_until=None, due_at=due_at, error=words[:2000]):
+        _leave_trail(row, TrailAct.RETRIED, words)
 
 
 def _leave_trail(row: Notification, act: TrailAct, words: str) -> None:

@@ -34,6 +34,7 @@ log = logging.getLogger(__name__)
 PEOPLE_AT_ONCE = 500
 # More than anybody reads in one mail; the rest comes with the next one.
 MOST_IN_ONE = 100
+UNMAKEABLE_WORDS = "This message cannot be made."
 
 
 def _waiting() -> NotificationQuerySet:
@@ -90,17 +91,34 @@ def _due_rows(user: User, now: datetime) -> Iterator[Notification]:
     until = {Frequency.WEEKLY: last_weekly(now, hours, user.time_zone)}
     daily = last_daily(now, hours, user.time_zone)
     chosen = dict(Preference.objects.filter(user=user).values_list("kind", "frequency"))
-    for row in _waiting().filter(recipient=user).order_by("pk"):
+    # Locked: until they are in the digest nobody holds them or sends them at once.
+    for row in _waiting().select_for_update(of=("self",)).filter(recipient=user).order_by("pk"):
         row.recipient = user  # the same object, so that what it remembers about its memberships is read once
-        if row.created_at <= until.get(Frequency(frequency_of(kind_of(row.kind), chosen)), daily):
+        kind = _made(_kind, row)
+        if kind is None:
+            Notification.objects.filter(pk=row.pk).update(state=DeliveryState.FAILED, error=UNMAKEABLE_WORDS)
+        elif row.created_at <= until.get(Frequency(frequency_of(kind, chosen)), daily):
             yield row
 
 
 def _may_still_be_seen(row: Notification) -> bool:
-    if kind_of(row.kind).is_visible(row):
+    is_visible = _made(_is_visible, row)
+    if is_visible:
         return True
-    Notification.objects.filter(pk=row.pk).update(state=DeliveryState.WITHDRAWN, error=HIDDEN_WORDS)
+    if is_visible is None:
+        values = {"state": DeliveryState.FAILED, "error": UNMAKEABLE_WORDS}
+    else:
+        values = {"state": DeliveryState.WITHDRAWN, "error": HIDDEN_WORDS}
+    Notification.objects.filter(pk=row.pk).update(**values)
     return False
+
+
+def _kind(row: Notification) -> Kind:
+    return kind_of(row.kind)
+
+
+def _is_visible(row: Notification) -> bool:
+    return _kind(row).is_visible(row)
 
 
 # --- The mail -------------------------------------------------------------------------------------------------------------
@@ -111,7 +129,7 @@ def _items(digest: Notification) -> list[Notification]:
     rows = list(digest.collected.exclude(state=DeliveryState.WITHDRAWN).order_by("kind", "pk"))  # type: ignore[attr-defined]
     for row in rows:
         row.recipient = digest.recipient
-    return [row for row in rows if kind_of(row.kind).is_visible(row)]
+    return [row for row in rows if _made(_is_visible, row)]
 
 
 def _entry(row: Notification) -> dict[str, Any]:
@@ -169,7 +187,7 @@ def _mark_collected(digest: Notification) -> None:
         mine = Notification.objects.filter(pk=row.pk)
         made = _made(render_alone, row)
         if made is None:
-            mine.update(state=DeliveryState.FAILED, error="This message cannot be made.")
+            mine.update(state=DeliveryState.FAILED, error=UNMAKEABLE_WORDS)
             continue
         kept: dict[str, Any] = {"subject": made.subject, "text": made.text, "html": made.html}
         if kind_of(row.kind).confidential:

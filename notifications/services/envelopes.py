@@ -16,7 +16,6 @@ from notifications.kinds import Attachment
 _TO, _ID, _DATE = (f"place{uuid.uuid4().hex}" for _ in range(3))
 _SOFT_BREAK = rb"(?:=\r\n)?"
 _QP_LINE = 70
-_ENCODING = b"Content-Transfer-Encoding: "
 
 
 def _pattern(place: str) -> bytes:
@@ -37,7 +36,8 @@ class Envelope:
         for name, content, mime in attachments:
             message.attach(name, content, mime)
         made: Any = message.message()  # Django's own class, whose lines can end as on the wire
-        self._pieces = list(_cut(made.as_bytes(linesep="\r\n"), mark))
+        content = made.as_bytes(linesep="\r\n")
+        self._pieces = list(_cut(content, mark, [part.get_boundary() for part in made.walk() if part.is_multipart()]))
 
     def addressed(self, *, to: str, message_id: str, mark: str = "") -> "ReadyMail":
         """The mail to one address."""
@@ -47,7 +47,7 @@ class Envelope:
         return ReadyMail(to, b"".join(values[piece] if isinstance(piece, str) else piece for piece in self._pieces))
 
 
-def _cut(content: bytes, mark: str) -> Iterator[bytes | str]:
+def _cut(content: bytes, mark: str, boundaries: list[str]) -> Iterator[bytes | str]:
     """The mail in pieces: bytes that stay, and the names of what is set in between them."""
     places = {"to": f"{_TO}@mark.invalid", "id": f"<{_ID}>", "date": _DATE, "mark": mark}
     found = re.compile(b"|".join(b"(?P<%s>%s)" % (name.encode(), _pattern(place)) for name, place in places.items()))
@@ -55,15 +55,16 @@ def _cut(content: bytes, mark: str) -> Iterator[bytes | str]:
     for match in found.finditer(content):
         yield content[end : match.start()]
         name = str(match.lastgroup)
-        yield "broken mark" if name == "mark" and _is_quoted_printable(content, match.start()) else name
+        yield "broken mark" if name == "mark" and _is_quoted_printable(content, match.start(), boundaries) else name
         end = match.end()
     yield content[end:]
 
 
-def _is_quoted_printable(content: bytes, position: int) -> bool:
-    """Whether the part of the mail that `position` lies in is written in quoted-printable."""
-    start = content.rfind(_ENCODING, 0, position)
-    return start >= 0 and content.startswith(b"quoted-printable", start + len(_ENCODING))
+def _is_quoted_printable(content: bytes, position: int, boundaries: list[str]) -> bool:
+    """Whether the part of the mail that `position` lies in is written in quoted-printable: its own head says so."""
+    start = max(content.rfind(b"\r\n--%s\r\n" % boundary.encode(), 0, position) for boundary in boundaries)
+    head = content[start : content.find(b"\r\n\r\n", start)] if start >= 0 else b""
+    return b"Content-Transfer-Encoding: quoted-printable" in head
 
 
 def _broken(mark: bytes) -> bytes:

@@ -46,9 +46,9 @@ def glance(row: Notification) -> Glance:
     label = str(kind.label or kind.name)
     if not row.context:
         return Glance(row, row.subject or label, is_erased=True)
-    if not kind.is_visible(row):
-        return Glance(row, label, is_hidden=True)
     try:
+        if not kind.is_visible(row):
+            return Glance(row, label, is_hidden=True)
         title, link = headline(row, language=language), str(thaw(row.context, language).get("link", ""))
     except DatabaseError:
         raise

@@ -3,19 +3,22 @@
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from common.access import Refused, require
 from common.dispatch import send_on_commit
 from directory.services.state import locked
-from notifications.enums import DeliveryState, TrailAct
-from notifications.kinds import kind_of
-from notifications.models import Notification, NotificationQuerySet, TrailEntry
+from notifications.enums import DeliveryState, Frequency, TrailAct
+from notifications.kinds import all_kinds, known_kind
+from notifications.models import Notification, NotificationQuerySet, Preference, TrailEntry
 from notifications.services.bounces import refusals
 from notifications.services.rendering import render
 
 MOST_AT_ONCE = 20_000
+# What has not gone out: on its own, or with a digest.
+WAITING = (DeliveryState.QUEUED, DeliveryState.COLLECTED)
 RESENDABLE = frozenset({DeliveryState.SENT, DeliveryState.FAILED, DeliveryState.BOUNCED})
 
 
@@ -27,7 +30,7 @@ def preview(notification: Notification) -> tuple[str, str, str]:
 
 def is_erased(notification: Notification) -> bool:
     """Whether nothing is left from which the message could be made again."""
-    return kind_of(notification.kind).confidential and not notification.context
+    return known_kind(notification.kind).confidential and not notification.context
 
 
 def _refuse_unless(notification: Notification, state: str, words: str) -> None:
@@ -35,11 +38,22 @@ def _refuse_unless(notification: Notification, state: str, words: str) -> None:
         raise Refused(words % {"state": notification.get_state_display()})
 
 
+def times_resent(notification: Notification) -> int:
+    """How often staff have sent a message again."""
+    return notification.trail.filter(act=TrailAct.RESENT).count()  # type: ignore[attr-defined]
+
+
 @transaction.atomic
-def resend_message(*, notification: Notification, by: Any) -> Notification:
-    """Make a message due again that was sent, failed or came back; it goes to the person's present address."""
+def resend_message(*, notification: Notification, by: Any, seen: int | None = None) -> Notification:
+    """Make a message due again that was sent, failed or came back; it goes to the person's present address.
+
+    Args:
+        seen: how often it had been sent again when the page was made; None asks nothing.
+    """
     notification = locked(notification)
     require(by, "notifications.manage_outbox", notification)
+    if seen is not None and seen != times_resent(notification):
+        return notification  # the same button pressed twice, the first copy perhaps sent by now
     if notification.state not in RESENDABLE:
         raise Refused(
             _("Only a message that was sent, failed or came back can be sent again; this one is “%(state)s”.")
@@ -91,8 +105,7 @@ def release_message(*, notification: Notification, by: Any) -> Notification:
     notification = locked(notification)
     require(by, "notifications.manage_outbox", notification)
     _refuse_unless(notification, DeliveryState.HELD, _("Only a held message can be released; this one is “%(state)s”."))
-    _move([notification.pk], to=DeliveryState.QUEUED, act=TrailAct.RELEASED, by=by)
-    send_on_commit("notifications.deliver")
+    _let_go([notification.pk], by)
     return locked(notification)
 
 
@@ -102,6 +115,15 @@ def _move(keys: list[int], *, to: str, act: str, by: Any, detail: str = "") -> N
     TrailEntry.objects.bulk_create(lines, batch_size=2000)
 
 
+def _let_go(keys: list[int], by: Any) -> None:
+    _move(keys, to=DeliveryState.QUEUED, act=TrailAct.RELEASED, by=by)
+    # Who has said no to mail of this kind meanwhile finds it in the inbox.
+    own = Preference.objects.filter(user=OuterRef("recipient"), kind=OuterRef("kind"), frequency=Frequency.NONE)
+    refused = Notification.objects.filter(Exists(own), pk__in=keys)
+    refused.exclude(kind__in=[kind.name for kind in all_kinds() if kind.required]).update(state=DeliveryState.KEPT)
+    send_on_commit("notifications.deliver")
+
+
 def _locked_keys(rows: NotificationQuerySet, state: str) -> list[int]:
     # What a worker has in hand at this moment is as good as sent: leave it out instead of waiting for it.
     found = rows.filter(state=state).order_by("pk").select_for_update(skip_locked=True, of=("self",))
@@ -109,10 +131,10 @@ def _locked_keys(rows: NotificationQuerySet, state: str) -> list[int]:
 
 
 @transaction.atomic
-def hold_messages(*, rows: NotificationQuerySet, by: Any, reason: str = "") -> int:
-    """Hold all of `rows` that wait to be sent, `MOST_AT_ONCE` at most; return how many."""
+def hold_messages(*, rows: NotificationQuerySet, by: Any, reason: str = "", state: str = DeliveryState.QUEUED) -> int:
+    """Hold all of `rows` that wait to be sent, or in another of the `WAITING` states, `MOST_AT_ONCE` at most; return how many."""
     require(by, "notifications.manage_outbox")
-    keys = _locked_keys(rows, DeliveryState.QUEUED)
+    keys = _locked_keys(rows if state == DeliveryState.QUEUED else rows.filter(digest__isnull=True), state)
     _move(keys, to=DeliveryState.HELD, act=TrailAct.HELD, by=by, detail=reason)
     return len(keys)
 
@@ -122,7 +144,6 @@ def release_messages(*, rows: NotificationQuerySet, by: Any) -> int:
     """Release all of `rows` that are held, `MOST_AT_ONCE` at most; return how many."""
     require(by, "notifications.manage_outbox")
     keys = _locked_keys(rows, DeliveryState.HELD)
-    _move(keys, to=DeliveryState.QUEUED, act=TrailAct.RELEASED, by=by)
     if keys:
-        send_on_commit("notifications.deliver")
+        _let_go(keys, by)
     return len(keys)

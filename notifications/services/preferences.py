@@ -35,7 +35,7 @@ def set_preferences(*, user: User, frequencies: Mapping[str, str]) -> None:
     for name, frequency in frequencies.items():
         if name not in names or frequency not in Frequency.values:
             raise Refused(_("The portal does not know this kind of message any more. Load the page again."))
-        if names[name].required and frequency != Frequency.AT_ONCE:
+        if not (is_choosable(names[name]) and not names[name].required) and frequency != Frequency.AT_ONCE:
             raise Refused(_("This message is part of a procedure and is always sent at once."))
     chosen = [Preference(user=user, kind=name, frequency=frequency) for name, frequency in frequencies.items()]
     Preference.objects.bulk_create(chosen, update_conflicts=True, unique_fields=["user", "kind"], update_fields=["frequency"])

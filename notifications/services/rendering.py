@@ -17,7 +17,8 @@ from django.utils.translation import gettext as _
 from notifications.kinds import Attachment, Kind, holds_once_link, kind_of, thaw
 from notifications.models import Notification
 from notifications.services.envelopes import Envelope
-from notifications.services.preferences import unsubscribe_url
+from notifications.selectors.preferences import is_choosable
+from notifications.services.preferences import DIGEST, unsubscribe_url
 
 LONGEST_SUBJECT = 300
 MOST_KEPT = 200
@@ -115,8 +116,11 @@ def _why(kind: Kind, has_account: bool) -> str:
 
 
 def may_be_refused(notification: Notification, kind: Kind) -> bool:
-    """Whether the recipient can say no to mail of this kind: people with an account, where no procedure requires it."""
-    return notification.recipient is not None and not kind.required
+    """Whether the recipient can say no to mail of this kind: people with an account, where no procedure requires it.
+
+    Not to what they have just asked for: nobody could say yes to it again, since the preferences do not speak of it.
+    """
+    return notification.recipient is not None and not kind.required and (is_choosable(kind) or kind.name == DIGEST)
 
 
 class Made(NamedTuple):

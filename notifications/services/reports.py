@@ -71,7 +71,10 @@ def _original_message_id(message: Message) -> str:
 def parse_report(raw: bytes) -> Report | None:
     """Read a delivery status notification; None if the mail is none, or one about mail that arrived."""
     # The lenient policy of old: reports are often malformed, and its headers never raise.
-    message = email.message_from_bytes(raw[:LARGEST], policy=email.policy.compat32)
+    try:
+        message = email.message_from_bytes(raw[:LARGEST], policy=email.policy.compat32)
+    except RecursionError:  # parts within parts a hundred deep: no mail server writes that
+        return None
     if message.get_content_type() != "multipart/report":
         return None
     for part in _parts(message, "message/delivery-status"):

@@ -17,7 +17,7 @@ from common.access import Refused, require
 from directory.enums import JobState
 from notifications.audiences import all_audiences, audience_of
 from notifications.enums import BulkState
-from notifications.forms import BulkForm, CountForm
+from notifications.forms import BulkConfirmForm, BulkForm
 from notifications.models import BulkMessage
 from notifications.services import bulk as verbs
 from notifications.views.outbox import PREVIEW_POLICY
@@ -164,11 +164,11 @@ def bulk_test(request: HttpRequest, pk: int) -> HttpResponse:
 def bulk_confirm(request: HttpRequest, pk: int) -> HttpResponse:
     """Show the exact count and, if it still holds when it is confirmed, have the message queued."""
     message = _one(request, pk)
-    form = CountForm(request.POST if request.method == "POST" else None)
+    form = BulkConfirmForm(request.POST if request.method == "POST" else None)
     refusal = ""
     if request.method == "POST" and form.is_valid():
         try:
-            verbs.confirm_bulk(message=message, by=request.user, count=form.cleaned_data["count"])
+            verbs.confirm_bulk(message=message, by=request.user, **form.cleaned_data)
         except Refused as refused:
             refusal = str(refused)
         else:
@@ -181,6 +181,7 @@ def bulk_confirm(request: HttpRequest, pk: int) -> HttpResponse:
         messages.error(request, str(refused))
         return redirect("notifications:bulk", pk)
     context = {"message": message, "facts": _list_words(message, request.user), "reach": reach, "refusal": refusal}
+    context["version"] = verbs.version_of(message)
     return render(request, "notifications/bulk_confirm.html", context, status=409 if refusal else 200)
 
 

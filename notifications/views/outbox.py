@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 from csp.constants import NONE, SELF, UNSAFE_INLINE
@@ -22,7 +23,7 @@ from common.access import Refused, require
 from common.spreadsheets import stream_csv
 from notifications.enums import DeliveryState
 from notifications.forms import CountForm, OutboxFilter
-from notifications.kinds import kind_of
+from notifications.kinds import known_kind
 from notifications.models import Notification, NotificationQuerySet
 from notifications.selectors.outbox import COUNT_UP_TO, count_up_to, messages_found, newest_first
 from notifications.services import outbox as verbs
@@ -54,7 +55,7 @@ def _found(request: HttpRequest) -> tuple[OutboxFilter, NotificationQuerySet]:
 
 def label_of(message: Notification) -> str:
     """What a message is about, where its subject is not made yet or not shown."""
-    kind = kind_of(message.kind)
+    kind = known_kind(message.kind)
     return str(getattr(kind, "label", "") or kind.name)
 
 
@@ -157,7 +158,7 @@ def _way(message: Notification) -> list[dict[str, Any]]:
 def message(request: HttpRequest, pk: int) -> HttpResponse:
     """One message with its trail, as it was or will be sent; of a confidential kind, the envelope."""
     found = _one(request, pk)
-    confidential = kind_of(found.kind).confidential
+    confidential = known_kind(found.kind).confidential
     context: dict[str, Any] = {
         "message": found,
         "label": label_of(found),
@@ -168,12 +169,13 @@ def message(request: HttpRequest, pk: int) -> HttpResponse:
         "trail": _way(found),
         "collected": list(found.collected.order_by("pk")),  # type: ignore[attr-defined]
         "may_resend": found.state in RESENDABLE,
+        "resent": verbs.times_resent(found),
         "may_hold": found.state == DeliveryState.QUEUED,
         "may_release": found.state == DeliveryState.HELD,
     }
     if not confidential:
-        context["withdrawn_now"] = found.state in WAITS and not kind_of(found.kind).is_visible(found)
         try:
+            context["withdrawn_now"] = found.state in WAITS and not known_kind(found.kind).is_visible(found)
             context["subject"], context["text"], _html = _as_it_arrives(found)
         except Exception as error:  # what delivery would run into as well: here it is said instead of a broken page
             log.warning("message cannot be made", exc_info=True, extra={"data": {"notification": pk}})
@@ -188,7 +190,7 @@ def message(request: HttpRequest, pk: int) -> HttpResponse:
 def preview(request: HttpRequest, pk: int) -> HttpResponse:
     """The HTML of one message, for the frame in its page; not of confidential kinds."""
     found = _one(request, pk)
-    if kind_of(found.kind).confidential:
+    if known_kind(found.kind).confidential:
         raise Http404
     return HttpResponse(_as_it_arrives(found)[2])
 
@@ -208,7 +210,9 @@ def _act(request: HttpRequest, pk: int, verb: Any, done: str) -> HttpResponse:
 @require_POST
 def resend(request: HttpRequest, pk: int) -> HttpResponse:
     """Send a message again."""
-    return _act(request, pk, verbs.resend_message, _("The message is queued again and goes out in a moment."))
+    form = CountForm(request.POST)
+    seen = form.cleaned_data["count"] if form.is_valid() else None
+    return _act(request, pk, partial(verbs.resend_message, seen=seen), _("The message is queued again and goes out in a moment."))
 
 
 @login_required
