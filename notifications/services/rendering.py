@@ -16,8 +16,8 @@ from django.utils.translation import gettext as _
 
 from notifications.kinds import Attachment, Kind, holds_once_link, kind_of, thaw
 from notifications.models import Notification
-from notifications.services.envelopes import Envelope
 from notifications.selectors.preferences import is_choosable
+from notifications.services.envelopes import Envelope
 from notifications.services.preferences import DIGEST, unsubscribe_url
 
 LONGEST_SUBJECT = 300

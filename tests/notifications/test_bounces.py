@@ -24,11 +24,12 @@ from notifications.services import Recipient, deliver_due, notify
 from notifications.services.bounce_mailbox import poll_bounces
 from notifications.services.bounces import (
     clear_trouble,
+    copy_of,
     message_id,
-    notification_of,
     record_report,
     record_trouble,
 )
+from notifications.services.outbox import resend_message
 from notifications.services.reports import Report, parse_event, parse_report
 from notifications.views.bounces import signature
 from ssc_portal.settings.base import checked_mailbox_url
@@ -97,7 +98,7 @@ def test_report_names_the_message_its_status_and_the_servers_words(headers_only:
     report = parse_report(dsn(message_id(row), headers_only=headers_only))
     assert report == Report(message_id(row), "failed", "5.1.1", "smtp; 550 5.1.1 No such user here")
     assert report.is_permanent
-    assert notification_of(report.message_id) == row
+    assert copy_of(report.message_id) == (row, row.destination)
 
 
 @pytest.mark.parametrize(
@@ -205,6 +206,23 @@ def test_report_is_not_believed_about_other_addresses() -> None:
     assert report is not None
     record_report(report)
     assert list(AddressTrouble.objects.values_list("address", flat=True)) == [row.sent_to]
+
+
+def test_late_report_about_an_old_address_says_nothing_about_the_present_one(cast: Cast) -> None:
+    person = UserFactory(email="old@example.org")
+    row = sent(person)
+    report = Report(message_id(row), "failed", "5.1.1", "no such user")
+    User.objects.filter(pk=person.pk).update(email="new@example.org")
+    resend_message(notification=row, by=cast.secretariat)
+    deliver_due()
+    assert record_report(report)
+    row.refresh_from_db()
+    assert (row.state, row.sent_to) == (DeliveryState.SENT, "new@example.org")
+    assert AddressTrouble.objects.get().address == "old@example.org"
+
+
+def test_mail_of_parts_within_parts_without_end_is_no_report() -> None:
+    assert parse_report(b"Content-Type: message/rfc822\r\n\r\n" * 3000) is None
 
 
 def test_address_differs_not_by_case() -> None:

@@ -16,11 +16,12 @@ from directory.enums import JobState, Role
 from directory.models import Job, User
 from directory.services.jobs import run_job
 from notifications.audiences import all_audiences, audience
-from notifications.enums import BulkState, DeliveryState
+from notifications.enums import BulkState, DeliveryState, Frequency
 from notifications.models import BulkMessage, Notification
 from notifications.services import Recipient, deliver_due
 from notifications.services import bulk as verbs
 from notifications.services.bounces import record_trouble
+from notifications.services.preferences import set_preferences, unsubscribe, unsubscribe_token
 from tests.conftest import Cast
 from tests.factories.directory import UserFactory, person
 
@@ -426,3 +427,40 @@ def test_message_whose_list_is_gone_says_so(cast: Cast, sign_in: Any) -> None:
     assert "does not have this list" in client.get(f"/outbox/bulk/{message.pk}/").content.decode()
     assert client.get(f"/outbox/bulk/{message.pk}/confirm/").status_code == 302
     assert client.get(f"/outbox/bulk/{message.pk}/edit/").status_code == 302
+
+
+@pytest.mark.django_db
+def test_stopping_holds_all_however_many_and_what_waits_for_digests(cast: Cast, monkeypatch: Any) -> None:
+    monkeypatch.setattr("notifications.services.outbox.MOST_AT_ONCE", 2)
+    daily = UserFactory()
+    set_preferences(user=daily, frequencies={verbs.BULK.name: Frequency.DAILY})
+    LIST.extend([daily, *(UserFactory() for _ in range(5))])
+    message = confirmed(cast.secretariat, 6)
+    assert verbs.stop_bulk(message=message, by=cast.secretariat) == 6
+    assert set(Notification.objects.values_list("state", flat=True)) == {DeliveryState.HELD}
+
+
+@pytest.mark.django_db
+def test_text_that_somebody_edited_meanwhile_is_not_sent_unread(cast: Cast, sign_in: Any) -> None:
+    LIST.append(UserFactory())
+    message = draft(cast.secretariat)
+    client = sign_in(cast.secretariat)
+    page = f"/outbox/bulk/{message.pk}/confirm/"
+    seen = {"count": 1, "seen": verbs.version_of(message)}
+    assert seen["seen"] in client.get(page).content.decode()
+    verbs.edit_bulk(message=message, by=cast.secretariat, subject="Other", body="Other", language="en", audience=message.audience)
+    answer = client.post(page, seen)
+    assert answer.status_code == 409
+    assert "The text was edited after you opened this page" in answer.content.decode()
+    message.refresh_from_db()
+    assert message.state == BulkState.DRAFT
+    assert client.post(page, {"count": 1, "seen": verbs.version_of(message)}).status_code == 302
+
+
+@pytest.mark.django_db
+def test_nobody_can_say_no_to_tests_they_ask_for(cast: Cast) -> None:
+    verbs.send_test(message=draft(cast.secretariat), by=cast.secretariat)
+    deliver_due()
+    assert "/unsubscribe/" not in next(messages_to(cast.secretariat.email)).text
+    with pytest.raises(Refused):
+        unsubscribe(token=unsubscribe_token(user_id=cast.secretariat.pk, kind=verbs.TEST))

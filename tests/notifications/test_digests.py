@@ -157,6 +157,40 @@ def test_message_that_cannot_be_made_does_not_keep_the_others_back() -> None:
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize("broken", [{"kind": "tests.no_more"}, {"kind": HIDING.name, "context": {"other": 1}}])
+def test_message_of_one_person_that_cannot_be_read_does_not_keep_the_digests_of_others_back(broken: dict[str, Any]) -> None:
+    one, other = collector(), collector()
+    row = queue(one)
+    Notification.objects.filter(pk=row.pk).update(**broken)
+    queue(other)
+    assert digest_and_deliver() == 1
+    assert len(list(messages_to(other.email))) == 1
+    row.refresh_from_db()
+    assert (row.state, row.error) == (DeliveryState.FAILED, "This message cannot be made.")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_choice_made_while_a_digest_is_written_sends_nothing_twice() -> None:
+    user = collector()
+    queue(user)
+
+    def choose() -> None:
+        set_preferences(user=user, frequencies={PLAIN.name: Frequency.AT_ONCE})
+        connection.close()
+
+    with transaction.atomic():
+        make_digest(user_id=user.pk, now=TUESDAY_MORNING)
+        thread = threading.Thread(target=choose)
+        thread.start()
+        thread.join(0.5)
+    thread.join()
+    assert Notification.objects.get(kind=PLAIN.name).state == DeliveryState.COLLECTED
+    with time_machine.travel(TUESDAY_MORNING, tick=False):
+        deliver_due()
+    assert len(list(messages_to(user.email))) == 1
+
+
+@pytest.mark.django_db
 def test_digest_that_was_not_taken_keeps_its_messages() -> None:
     user = collector()
     row = queue(user)

@@ -119,13 +119,14 @@ def test_confidential_message_that_was_sent_is_one_line(sign_in: Any) -> None:
 
 def test_message_that_cannot_be_made_or_whose_kind_is_gone_does_not_break_the_page(sign_in: Any) -> None:
     user = UserFactory()
-    broken, gone = queue(user, UNMAKEABLE), queue(user)
+    broken, gone, unreadable = queue(user, UNMAKEABLE), queue(user), queue(user, HIDING)
+    Notification.objects.filter(pk=unreadable.pk).update(context={"of": "an older portal"})
     Notification.objects.filter(pk=gone.pk).update(kind="old.kind", subject="As it was sent")
     client = sign_in(user)
     page = shown(client)
     assert "What cannot be made" in page
     assert "As it was sent" in page
-    for row in (broken, gone):
+    for row in (broken, gone, unreadable):
         shown(client, f"/inbox/{row.pk}/")
 
 

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from common.access import Refused
 from common.mail_files import messages_to
-from notifications.enums import DeliveryState, TrailAct
+from notifications.enums import DeliveryState, Frequency, TrailAct
 from notifications.kinds import Kind, link, register
 from notifications.models import Notification, TrailEntry
 from notifications.selectors.outbox import messages_found
@@ -23,6 +23,7 @@ from notifications.services.outbox import (
     release_messages,
     resend_message,
 )
+from notifications.services.preferences import set_preferences
 from tests.conftest import Cast
 from tests.factories.directory import UserFactory
 
@@ -35,6 +36,7 @@ def _words(row: Notification, context: dict[str, Any]) -> tuple[str, str]:
 
 OPEN = register(Kind("tests.outbox_open", action="Open", render=_words))
 SECRET = register(Kind("tests.outbox_secret", confidential=True, render=_words))
+CHOOSABLE = register(Kind("tests.outbox_choosable", label="A choice", group="Tests", render=_words))
 HIDDEN = register(Kind("tests.outbox_hidden", render=_words, is_visible=lambda row: False))
 
 
@@ -144,6 +146,36 @@ def test_only_secretariat_staff_act_on_messages(cast: Cast) -> None:
         for many in (hold_messages, release_messages):
             with pytest.raises(PermissionDenied):
                 many(rows=Notification.objects.all(), by=person)
+
+
+def test_released_message_is_not_sent_to_who_has_said_no_meanwhile(cast: Cast) -> None:
+    person = UserFactory()
+    row = hold_message(notification=queue(CHOOSABLE, to=person), by=cast.secretariat)
+    set_preferences(user=person, frequencies={CHOOSABLE.name: Frequency.NONE})
+    assert release_message(notification=row, by=cast.secretariat).state == DeliveryState.KEPT
+    deliver_due()
+    assert not list(messages_to(person.email))
+
+
+def test_button_pressed_twice_sends_one_more_copy(cast: Cast, sign_in: Any) -> None:
+    row = sent()
+    client = sign_in(cast.secretariat)
+    for _press in range(2):
+        assert client.post(f"/outbox/{row.pk}/resend/", {"count": "0"}).status_code == 302
+        deliver_due()
+    assert acts(row) == [TrailAct.RESENT]
+    client.post(f"/outbox/{row.pk}/resend/", {"count": "1"})
+    assert acts(row) == [TrailAct.RESENT] * 2
+
+
+def test_message_of_a_kind_that_no_app_has_any_more_shows_its_envelope_only(cast: Cast, sign_in: Any) -> None:
+    row = sent()
+    Notification.objects.filter(pk=row.pk).update(kind="tests.gone")
+    client = sign_in(cast.secretariat)
+    assert "tests.gone" in client.get("/outbox/").content.decode()
+    page = client.get(f"/outbox/{row.pk}/")
+    assert (page.status_code, "solar pumps" in page.content.decode()) == (200, False)
+    assert client.get(f"/outbox/{row.pk}/preview/").status_code == 404
 
 
 def test_many_are_held_and_released_at_once(cast: Cast, django_assert_max_num_queries: Any) -> None:
