@@ -57,9 +57,17 @@ def _redirect(user: User, kinds: list[str], frequency: str) -> None:
             send_on_commit("notifications.deliver")
 
 
+@transaction.atomic
 def set_hours(*, user: User, **values: Any) -> MailHours:
-    """Keep at which hours of their own clock a person wants mail: `quiet_from`, `quiet_to`, `digest_at`, `digest_weekday`."""
+    """Keep at which hours of their own clock a person wants mail: `quiet_from`, `quiet_to`, `digest_at`, `digest_weekday`.
+
+    Messages that wait for the end of quiet hours wait for the new one.
+    """
     hours, _made = MailHours.objects.update_or_create(user=user, defaults=values)
+    others = [kind.name for kind in all_kinds() if kind.knows_no_quiet_hours or kind.name == DIGEST]
+    waiting = Notification.objects.filter(recipient=user, state=DeliveryState.QUEUED, attempts=0).exclude(kind__in=others)
+    if waiting.update(due_at=end_of_quiet(timezone.now(), hours, user.time_zone)):
+        send_on_commit("notifications.deliver")
     return hours
 
 

@@ -76,6 +76,17 @@ def test_mail_waits_for_the_end_of_quiet_hours() -> None:
         assert deliver_due() == 1
 
 
+def test_message_that_waits_takes_new_quiet_hours_too() -> None:
+    user = UserFactory(time_zone="Pacific/Apia")
+    set_hours(user=user, quiet_from=time(21), quiet_to=time(6))
+    with time_machine.travel(datetime(2026, 11, 24, 9, 0, tzinfo=UTC), tick=False):  # 22:00 in Apia
+        queue(user)
+        set_hours(user=user, quiet_from=time(21), quiet_to=time(7))
+        assert Notification.objects.get().due_at == datetime(2026, 11, 24, 18, 0, tzinfo=UTC)
+        set_hours(user=user, quiet_from=None, quiet_to=None)
+        assert deliver_due() == 1
+
+
 def test_person_without_an_account_is_written_to_at_once() -> None:
     assert queue(Recipient("nominee@test.example")).state == DeliveryState.QUEUED
 
