@@ -82,7 +82,7 @@ def test_2_a_visitor_registers_and_is_approved(open_as: Open) -> None:
     newcomer.goto(own)
     expect(newcomer.locator(".page-head")).to_contain_text("Approved")
     with newcomer.expect_download() as download:
-        newcomer.get_by_role("link", name="Calendar file").click()
+        newcomer.locator("#main").get_by_role("link", name="Calendar file").click()
     assert b"BEGIN:VEVENT" in download.value.path().read_bytes()
     outbox_shows(staff, "", address)
 
