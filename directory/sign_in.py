@@ -4,6 +4,8 @@ from collections.abc import Callable
 from typing import Any
 
 import requests
+from allauth.account.models import EmailAddress
+from allauth.account.signals import email_confirmed
 from allauth.account.utils import user_email
 from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.mfa.models import Authenticator
@@ -15,6 +17,7 @@ from allauth.socialaccount.providers.base.constants import AuthProcess
 from allauth.socialaccount.providers.openid_connect import views as openid_connect
 from django.conf import settings
 from django.contrib import messages
+from django.dispatch import receiver
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.utils.translation import get_language
@@ -100,3 +103,15 @@ def single_sign_on(request: HttpRequest, provider_id: str) -> HttpResponse:
         provider = get_adapter().get_provider(request, provider_id)
         return render(request, "socialaccount/login_redirect.html", {"provider": provider.name, "redirect_to": response.url})
     return response
+
+
+@receiver(email_confirmed)
+def forget_unproven_password(request: HttpRequest, email_address: EmailAddress, **_rest: Any) -> None:
+    """Where a sign-in by code proves an address for the first time, void the password that was chosen before.
+
+    Anybody can sign up with another's address; whoever did would know the password of an account that is in use from now on.
+    """
+    if request.resolver_match and request.resolver_match.view_name == "account_confirm_login_code":
+        user = email_address.user
+        user.set_unusable_password()
+        user.save(update_fields=["password"])

@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from allauth.account.forms import SignupForm
+from allauth.account.forms import RequestLoginCodeForm, ResetPasswordForm, SignupForm
+from allauth.account.models import EmailAddress
 from django.db import IntegrityError, transaction
 from django.http import HttpRequest
 
@@ -26,3 +27,37 @@ class AccountSignupForm(SignupForm):
             # Somebody signed up with this address between our look and our insert.
             self.account_already_exists = True
             return super().try_save(request)
+
+
+def _is_of(user: Any, address: str) -> bool:
+    """Whether `address` is that of the account, or one that its owner has confirmed; not one only asked for.
+
+    Otherwise somebody could give a stranger's address as their new one, and the stranger would sign in to their account.
+    """
+    return (
+        user.email.lower() == address.lower()
+        or EmailAddress.objects.filter(user=user, email__iexact=address, verified=True).exists()
+    )
+
+
+class SignInCodeForm(RequestLoginCodeForm):
+    """Sends a code for an account to its own addresses only."""
+
+    _user: User | None
+
+    def clean_email(self) -> str:
+        email = super().clean_email()
+        if self._user and not _is_of(self._user, email):
+            self._user = None
+        return email
+
+
+class NewPasswordForm(ResetPasswordForm):
+    """Sends the link for a new password to an account's own addresses only."""
+
+    users: list[User]
+
+    def clean_email(self) -> str:
+        email = super().clean_email()
+        self.users = [user for user in self.users if _is_of(user, email)]
+        return email

@@ -28,7 +28,11 @@ ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_SIGNUP_FORM_CLASS = "directory.forms.SignupForm"
-ACCOUNT_FORMS = {"signup": "directory.forms.accounts.AccountSignupForm"}
+ACCOUNT_FORMS = {
+    "signup": "directory.forms.accounts.AccountSignupForm",
+    "request_login_code": "directory.forms.accounts.SignInCodeForm",
+    "reset_password": "directory.forms.accounts.NewPasswordForm",
+}
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_CONFIRM_EMAIL_ON_GET = False
 ACCOUNT_LOGIN_ON_EMAIL_CONFIRMATION = True
