@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import admin
+from django.db.models.constants import LOOKUP_SEP
 from django.http import HttpRequest
 
 
@@ -31,7 +32,18 @@ class ReadOnly(NeverDeleted):
         return False
 
 
-class ReadOnlyAdmin(ReadOnly, VisibleRows, admin.ModelAdmin):
+class HiddenFields:
+    """What a page leaves out is not filtered by either: letter by letter, a filter would read it out."""
+
+    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
+        page: Any = self
+        hidden = set(page.exclude or ())
+        if page.fields:
+            hidden |= {field.name for field in page.opts.concrete_fields if not field.primary_key} - set(page.fields)
+        return lookup.split(LOOKUP_SEP)[0] not in hidden and super().lookup_allowed(lookup, value, request)  # type: ignore[misc]
+
+
+class ReadOnlyAdmin(ReadOnly, VisibleRows, HiddenFields, admin.ModelAdmin):
     """A model to look at; administrators only, unless a subclass says otherwise."""
 
 

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django import forms
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
 from django.core.exceptions import PermissionDenied
@@ -45,6 +46,18 @@ class Erased(admin.SimpleListFilter):
         return queryset
 
 
+class NewPersonForm(forms.ModelForm):
+    """A new account without a password: who made one for somebody else would know it."""
+
+    class Meta:
+        model = User
+        fields = ["email"]
+
+    def save(self, commit: bool = True) -> User:
+        self.instance.set_unusable_password()
+        return super().save(commit)
+
+
 @admin.register(User)
 class PersonAdmin(NeverDeleted, UserAdmin):
     """Accounts; what a person did stays, so people are erased on request or made inactive, never deleted.
@@ -66,7 +79,9 @@ class PersonAdmin(NeverDeleted, UserAdmin):
         (_("Access"), {"fields": ["is_active", "is_staff", "is_superuser", "last_login", "date_joined"]}),
         (_("Erasure"), {"fields": ["erased_at", "erase"]}),
     ]
-    add_fieldsets = [(None, {"classes": ["wide"], "fields": ["email", "password1", "password2"]})]
+    add_fieldsets = [(None, {"classes": ["wide"], "fields": ["email"]})]
+    add_form = NewPersonForm
+    add_form_template = None
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         if obj is None:

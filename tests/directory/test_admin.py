@@ -7,8 +7,9 @@ from django.test import Client
 from django.urls import reverse
 
 from directory.enums import Role
-from directory.models import PageVersion
+from directory.models import PageVersion, User
 from directory.rules import organizations_of
+from notifications.models import Notification
 from tests.factories.directory import CountryFactory, MembershipFactory
 
 pytestmark = pytest.mark.django_db
@@ -55,3 +56,39 @@ def test_changed_name_makes_public_pages_new(cast: Any, sign_in: Any) -> None:
     path = reverse("admin:directory_country_change", args=[country.pk])
     assert client.post(path, {**names, **values, **position, "name_en": "Samoa, renamed"}).status_code == 302
     assert PageVersion.objects.get(subject="directory").version == before + 1
+
+
+def test_administrator_makes_an_account_and_never_knows_its_password(cast: Any, sign_in: Any) -> None:
+    client = sign_in(cast.administrator)
+    assert 'name="password1"' not in client.get("/admin/directory/user/add/").content.decode()
+    known = {"password1": "known-to-another-1", "password2": "known-to-another-1", "usable_password": "true"}
+    client.post("/admin/directory/user/add/", {"email": "new.person@test.example", **known})
+    person = User.objects.get(email="new.person@test.example")
+    assert not person.has_usable_password()
+    Client().post("/accounts/password/reset/", {"email": person.email})
+    (message,) = Notification.objects.filter(address=person.email)
+    assert message.context["reset"] is True
+
+
+def test_own_password_is_changed_on_the_account_page_only(cast: Any, sign_in: Any) -> None:
+    response = sign_in(cast.administrator).get("/admin/password_change/")
+    assert (response.status_code, response.headers["Location"]) == (302, "/accounts/password/change/")
+
+
+@pytest.mark.parametrize(
+    "lookup",
+    [
+        "usersessions/usersession/?session_key__startswith=t",
+        "mfa/authenticator/?data__secret__startswith=t",
+        "socialaccount/socialaccount/?extra_data__token__startswith=t",
+        "notifications/notification/?text__contains=t",
+        "directory/job/?arguments__contains=t",
+        "directory/organizationimport/?rows__contains=t",
+        "directory/user/?password__startswith=t",
+        "directory/membership/?user__password__startswith=t",
+    ],
+)
+def test_what_a_page_hides_is_not_filtered_by(cast: Any, sign_in: Any, lookup: str) -> None:
+    client = sign_in(cast.administrator)
+    assert client.get(f"/admin/{lookup}").status_code == 400
+    assert client.get(f"/admin/{lookup.partition('?')[0]}").status_code == 200
