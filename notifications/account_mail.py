@@ -30,6 +30,11 @@ class AccountAdapter(DefaultAccountAdapter):
         user.language = get_language() or "en"
         return super().save_user(request, user, form, commit)
 
+    def set_password(self, user: User, password: str) -> None:
+        """Keep the password and nothing else: while it is worked out, the account may be closed or erased."""
+        user.set_password(password)
+        user.save(update_fields=["password"])
+
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         person = context.get("user")
         self._queue(template_prefix, email, person, {"values": self._plain(context, email)})

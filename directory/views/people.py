@@ -36,7 +36,8 @@ def profile(request: HttpRequest) -> HttpResponse:
     form = ProfileForm(request.POST, instance=_as_kept(request))
     if not form.is_valid():
         return _page(request, form=form)
-    form.save()
+    # The account may have been closed or erased since it was read: nothing of it comes back.
+    User.objects.filter(pk=form.instance.pk, is_active=True).update(**form.cleaned_data)
     messages.success(request, _("Your profile is saved."))
     return redirect("directory:profile")
 

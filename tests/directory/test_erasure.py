@@ -38,10 +38,12 @@ from directory.services.files import store_file
 from directory.services.invitations import invite_member
 from directory.services.jobs import run_job, start_job
 from directory.services.traces import OMISSION, Traces
+from directory.views import people
 from meetings.enums import ENDED_REGISTRATIONS
 from meetings.models import GroupMember, Meeting, Registration, Speaker, WorkingGroup
 from meetings.models import Session as Item
 from meetings.services.registration import submit_registration
+from notifications.account_mail import AccountAdapter
 from notifications.enums import DeliveryState
 from notifications.kinds import kind_of
 from notifications.models import AddressTrouble, BulkMessage, MailHours, Notification, Preference, TrailEntry
@@ -393,3 +395,22 @@ def test_every_spelling_is_found() -> None:
 def test_one_short_name_alone_is_not_looked_for() -> None:
     assert NONE.with_names([("", "Li")]).names == frozenset()
     assert NONE.with_names([("", "Sukarno")]).names == {"Sukarno"}
+
+
+def test_profile_or_password_saved_meanwhile_does_not_bring_the_account_back(
+    cast: Any, sign_in: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client, person = sign_in(cast.focal_undp), cast.focal_undp
+
+    def read_and_then_erased(_request: object) -> User:
+        kept = User.objects.get(pk=person.pk)
+        erase(user=person, by=cast.administrator, reason="Their letter")
+        return kept
+
+    before = User.objects.get(pk=person.pk)
+    monkeypatch.setattr(people, "_as_kept", read_and_then_erased)
+    client.post("/accounts/profile/", {"given_name": "Awa", "family_name": "B", "language": "en", "time_zone": "UTC"})
+    AccountAdapter().set_password(before, "worked-out-meanwhile")
+    erased = User.objects.get(pk=person.pk)
+    assert (erased.is_active, erased.email, erased.given_name) == (False, f"erased-{person.pk}@erased.invalid", "")
+    assert erased.erased_at is not None
