@@ -73,16 +73,14 @@ def _decoded(content: bytes) -> str:
     for mark, encoding in _UTF_16.items():
         if content.startswith(mark):
             try:
-                return content[2:].decode(encoding)
+                text = content[2:].decode(encoding)
             except UnicodeDecodeError:
                 raise Refused(
                     _("The file begins like UTF-16 but breaks off in the middle of a sign. Save it again as “CSV UTF-8”.")
                 )
-    if b"\x00" in content:
-        raise Refused(
-            _("Row %(row)d holds a zero byte: this is no text, or UTF-16 without its mark. Save the file as “CSV UTF-8”.")
-            % {"row": content[: content.index(b"\x00")].count(b"\n") + 1}
-        )
+            _refuse_zeros(text)
+            return text
+    _refuse_zeros(content.decode("latin-1"))
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -96,6 +94,16 @@ def _decoded(content: bytes) -> str:
                 "place": error.start + 1,
                 "byte": f"0x{content[error.start]:02X}",
             }
+        )
+
+
+def _refuse_zeros(text: str) -> None:
+    """Refuse what the database cannot keep, and what tells UTF-16 without its mark."""
+    before, zero, _after = text.partition("\x00")
+    if zero:
+        raise Refused(
+            _("Row %(row)d holds a zero byte: this is no text, or UTF-16 without its mark. Save the file as “CSV UTF-8”.")
+            % {"row": before.count("\n") + 1}
         )
 
 

@@ -126,6 +126,11 @@ def test_real_letters_are_not_taken_for_garbled_ones(vocabulary: Any, plain: str
         (as_csv(), "no rows below"),
         (as_csv(GOOD, encoding="utf-16-le"), "zero byte"),
         (b"\xff\xfe" + as_csv(GOOD, encoding="utf-16-le")[:-1], "breaks off"),
+        (
+            b"\xff\xfe" + as_csv(["ocean", "O", "Oc\0ean", "", "un-entity", "", ""], encoding="utf-16-le"),
+            "Row 2 holds a zero byte",
+        ),
+        (as_csv(GOOD, encoding="utf-32"), "Row 1 holds a zero byte"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600, "old Excel file"),
         (b"PK\x03\x04" + b"\0" * 200, "damaged"),
         (b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n", "not UTF-8"),
