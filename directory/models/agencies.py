@@ -10,7 +10,7 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.dateparse import parse_date
 from django.utils.formats import date_format
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from directory.enums import FOCAL_ROLES, INVITATION_TRANSITIONS, InvitationState, MembershipAct, Role
@@ -57,7 +57,7 @@ def _change_in_words(change: str) -> str:
     if field == "role":
         return f"{Role(old).label} → {Role(new).label}"
     days = [date_format(day, "DATE_FORMAT") if (day := parse_date(value)) else "…" for value in (old, new)]
-    words = {"starts_on": _now("from"), "ends_on": _now("to")}
+    words = {"starts_on": gettext("from"), "ends_on": gettext("to")}
     return f"{words[field]} {days[0]} → {days[1]}" if field in words else f"{days[0]} – {days[1]}"
 
 

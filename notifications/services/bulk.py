@@ -11,8 +11,7 @@ from django.db.models import Count
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from common.access import Refused, require
 from directory.enums import JobState
@@ -32,22 +31,22 @@ BULK = register(
     Kind(
         "notifications.bulk",
         subject="%(subject)s",
-        label=_lazy("A message of the secretariat to many people"),
+        label=gettext_lazy("A message of the secretariat to many people"),
         group=THE_SECRETARIAT,
         priority=Priority.BULK,
-        action=_lazy("Open the portal"),
+        action=gettext_lazy("Open the portal"),
     )
 )
 TEST = register(
     Kind(
         "notifications.bulk_test",
-        subject=_lazy("Test: %(subject)s"),
-        label=_lazy("A test of a message to many"),
+        subject=gettext_lazy("Test: %(subject)s"),
+        label=gettext_lazy("A test of a message to many"),
         group=THE_SECRETARIAT,
         # Whoever presses the button looks for it at once, and it shows how the real one arrives.
         priority=Priority.URGENT,
         in_inbox=False,
-        action=_lazy("Open the portal"),
+        action=gettext_lazy("Open the portal"),
     )
 )
 # A message to everybody is a matter of the whole secretariat; one this large is a mistake in the list.
