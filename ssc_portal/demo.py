@@ -21,7 +21,8 @@ from ssc_portal.processes import RUN_MARK, Identity, die_with_parent, end, marke
 
 PROJECT = Path(__file__).resolve().parent.parent
 HOST = "127.0.0.1"
-QUEUES = "celery,mail,documents,index"
+# A long document must not keep mail waiting.
+QUEUES = {"worker": "celery,mail", "documents": "documents,index"}
 READY_SECONDS = 120
 LAST_LINES = 15
 # In the order they stop: no new requests, no new periodic work, then the worker finishes what it has in hand.
@@ -29,6 +30,7 @@ STOP = {
     "web": [(signal.SIGTERM, 3.0)],
     "beat": [(signal.SIGTERM, 1.0)],
     "worker": [(signal.SIGTERM, 3.0), (signal.SIGQUIT, 1.0)],
+    "documents": [(signal.SIGTERM, 3.0), (signal.SIGQUIT, 1.0)],
 }
 
 
@@ -128,7 +130,7 @@ class Demo:
             os.environ["DATABASE_URL"] = os.environ.get("DATABASE_URL") or self.engines.database_url
             os.environ["REDIS_URL"] = os.environ.get("REDIS_URL") or self.engines.redis_url
         self.prepare()
-        self.progress("starting web, worker and beat")
+        self.progress("starting web, workers and beat")
         for name, command in serving(self.port, run_folder(self.data) / "celerybeat-schedule").items():
             self.launch(name, command)
         self.wait_until_ready()
@@ -282,7 +284,7 @@ def serving(port: int, schedule: Path) -> dict[str, list[str]]:
     """The command lines of the processes that serve."""
     granian = [sys.executable, "-m", "granian", "--interface", "wsgi", "--log-level", "warning", "--workers-kill-timeout", "2"]
     celery = [sys.executable, "-W", "ignore:You're running the worker", "-m", "celery", "-A", "ssc_portal"]
-    alone = ["--without-gossip", "--without-mingle"]  # there is no other worker to talk to
+    alone = ["--concurrency", "1", "--without-gossip", "--without-mingle"]  # they have nothing to tell each other
     return {
         # Each thread may hold a database connection: 2 × 4 stay well below PostgreSQL's hundred.
         "web": [
@@ -297,7 +299,7 @@ def serving(port: int, schedule: Path) -> dict[str, list[str]]:
             "8",
             "ssc_portal.wsgi:application",
         ],
-        "worker": [*celery, "worker", "--queues", QUEUES, "--concurrency", "2", *alone],
+        **{name: [*celery, "worker", "--queues", queues, "--hostname", f"{name}@%h", *alone] for name, queues in QUEUES.items()},
         "beat": [*celery, "beat", "--schedule", str(schedule), "--pidfile="],
     }
 

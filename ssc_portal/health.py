@@ -1,6 +1,10 @@
 """Probes: is the process alive, is every part ready."""
 
+import contextlib
+from typing import Any
+
 from celery import current_app
+from django.conf import settings
 from django.db import connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.http import require_safe
@@ -27,12 +31,23 @@ def _broker() -> str:
     return "ok"
 
 
+class _AllAnswered(Exception):
+    """Every queue has a worker: no need to wait for further answers."""
+
+
 def _worker() -> str:
-    with publishing_connection().clone() as broker:
-        answers = current_app.control.ping(timeout=1.5, limit=1, connection=broker)
-    if not answers:
-        raise TimeoutError("no worker answered")
-    return "ok"
+    """Whether somebody takes work from every queue; the answer comes as soon as the workers have said so."""
+    routed = {route["queue"] for route in settings.CELERY_TASK_ROUTES.values()}
+    alone = {*routed, settings.CELERY_TASK_DEFAULT_QUEUE}
+
+    def heard(answer: dict[str, list[dict[str, Any]]]) -> None:
+        alone.difference_update(queue["name"] for queues in answer.values() for queue in queues)
+        if not alone:
+            raise _AllAnswered
+
+    with publishing_connection().clone() as broker, contextlib.suppress(_AllAnswered):
+        current_app.control.broadcast("active_queues", reply=True, timeout=1.5, callback=heard, connection=broker)
+    return f"nobody takes work from: {', '.join(sorted(alone))}" if alone else "ok"
 
 
 def _mail() -> str:
@@ -43,7 +58,7 @@ def _mail() -> str:
 
 @require_safe
 def readyz(request: HttpRequest) -> JsonResponse:
-    """200 when database, broker and a worker answer, else 503; the body names each part's state, the mail server's too."""
+    """200 when database, broker and a worker for every queue answer, else 503; the body names each part's state."""
     parts: dict[str, str] = {}
     for name, ask in (("database", _database), ("broker", _broker), ("worker", _worker)):
         if parts.get("broker", "ok") != "ok":

@@ -136,10 +136,13 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = True
 CELERY_TIMEZONE = "UTC"
 CELERY_TASK_DEFAULT_QUEUE = "celery"
+# `mail` and the default queue hold short work that people wait for; `documents` what takes a core for a while (PDF, archives,
+# imports); `index` long passes over many rows that nobody waits for. A worker for the first two, another for the rest.
 CELERY_TASK_ROUTES = {
+    "notifications.forget_bodies": {"queue": "index"},
+    "directory.forget_old": {"queue": "index"},
     "notifications.*": {"queue": "mail"},
     "directory.run_job": {"queue": "documents"},
-    "*.index_*": {"queue": "index"},
 }
 CELERY_BEAT_SCHEDULE = {
     "sweep notifications": {"task": "notifications.sweep", "schedule": schedule(10), "options": {"expires": 10}},

@@ -64,7 +64,7 @@ class Portal:
         self.manage("collectstatic", "--noinput", "--verbosity", "0")
         celery = [sys.executable, "-W", "ignore", "-m", "celery", "-A", "ssc_portal"]
         alone = ["--concurrency", "1", "--without-gossip", "--without-mingle", "--loglevel", "error"]
-        self._launch("worker", [*celery, "worker", "--queues", QUEUES, *alone])
+        self._launch("worker", [*celery, "worker", "--queues", ",".join(QUEUES.values()), *alone])
         self._launch("beat", [*celery, "beat", "--schedule", str(self.data / "beat"), "--pidfile=", "--loglevel", "error"])
         granian = [sys.executable, "-m", "granian", "--interface", "wsgi", "--log-level", "error", "--port", str(self.port)]
         self._launch("web", [*granian, "--host", "127.0.0.1", "--blocking-threads", "4", "ssc_portal.wsgi:application"])

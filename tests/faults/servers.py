@@ -16,6 +16,8 @@ from aiosmtpd.controller import Controller
 from django.conf import settings
 from django.db import connection
 
+from ssc_portal.demo import QUEUES
+
 
 @contextmanager
 def mute_server() -> Iterator[int]:
@@ -81,8 +83,8 @@ test_database_url.__test__ = False  # type: ignore[attr-defined]
 
 
 @contextmanager
-def worker(**environment: str) -> Iterator[subprocess.Popen]:
-    """A real Celery worker on the test database; killed, with its children, at the end."""
+def worker(queues: str = ",".join(QUEUES.values()), **environment: str) -> Iterator[subprocess.Popen]:
+    """A real Celery worker on the test database, for all queues or some; killed, with its children, at the end."""
     env = {
         **os.environ,
         "DJANGO_SETTINGS_MODULE": "ssc_portal.settings.dev",
@@ -99,7 +101,7 @@ def worker(**environment: str) -> Iterator[subprocess.Popen]:
         "ssc_portal",
         "worker",
         "-Q",
-        "celery,mail,documents,index",
+        queues,
         "-c",
         "1",
         "-l",

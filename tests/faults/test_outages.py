@@ -81,6 +81,15 @@ def test_probe_names_the_part_that_fails(mute_redis: Any) -> None:
 
 @pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
+def test_probe_names_the_queues_that_nobody_takes() -> None:
+    with worker("celery,mail"):
+        wanted = "nobody takes work from: documents, index"
+        assert eventually(lambda: Client().get("/readyz").json()["worker"] == wanted), Client().get("/readyz").json()
+        assert Client().get("/readyz").status_code == 503
+
+
+@pytest.mark.slow
+@pytest.mark.django_db(transaction=True)
 def test_worker_killed_between_claim_and_send_loses_nothing(settings: Any) -> None:
     """A real worker claims, is killed while SMTP holds the message; another sends it once the lease has ended."""
     page_versions._redis().flushdb()  # what earlier tests published

@@ -142,7 +142,7 @@ def test_it_serves_refuses_a_second_start_and_ctrl_c_leaves_no_process(ready: Ru
 
     family = ready.family()
     names = {process.name() for process in family}
-    assert len(family) >= 9, names  # two engines with their own, web with two workers, worker with two, beat
+    assert len(family) >= 9, names  # two engines with their own, web with two workers, two workers with one each, beat
     os.killpg(ready.process.pid, signal.SIGINT)  # as a terminal does on Ctrl-C: to the whole group
     assert ready.end() == 0
     assert living(family) == []
@@ -162,10 +162,10 @@ def test_a_later_start_skips_what_is_done_and_stops_on_a_signal(ready: Run, numb
     assert living(family) == []
 
 
-@pytest.mark.parametrize("name", ["web", "worker", "beat"])
+@pytest.mark.parametrize("name", ["web", "worker", "documents", "beat"])
 def test_a_part_that_dies_is_named_and_takes_all_down(ready: Run, name: str) -> None:
     family = ready.family()
-    leaders = {"web": "granian", "worker": "worker", "beat": "beat"}
+    leaders = {"web": "granian", "worker": "worker@%h", "documents": "documents@%h", "beat": "beat"}
     victim = next(each for each in psutil.Process(ready.process.pid).children() if leaders[name] in each.cmdline())
     victim.kill()
     assert ready.end() == 1

@@ -14,6 +14,7 @@ from ssc_portal.demo import PROJECT, QUEUES
 from ssc_portal.embedded import LOCALE
 from ssc_portal.engine_programs import POSTGRES_VERSION
 
+ALL_QUEUES = ",".join(QUEUES.values()).split(",")
 COMPOSE = yaml.safe_load((PROJECT / "docker-compose.yml").read_text())
 DOCKERFILE = (PROJECT / "Dockerfile").read_text()
 DEPLOY = (PROJECT / "docs" / "deploy.md").read_text()
@@ -103,7 +104,7 @@ def test_every_part_waits_for_what_it_needs() -> None:
 
 
 def test_every_lasting_service_has_a_health_check() -> None:
-    for name in ("worker", "beat", "db", "redis"):
+    for name in ("worker", "documents", "beat", "db", "redis"):
         assert "test" in COMPOSE["services"][name]["healthcheck"]
     assert "/healthz" in DOCKERFILE  # web has the image's
 
@@ -113,11 +114,12 @@ def test_every_volume_is_declared() -> None:
     assert used == set(COMPOSE["volumes"])
 
 
-def test_the_worker_takes_every_queue_that_tasks_are_sent_to(settings) -> None:
+def test_the_workers_take_every_queue_that_tasks_are_sent_to(settings) -> None:
     routed = {route["queue"] for route in settings.CELERY_TASK_ROUTES.values()} | {settings.CELERY_TASK_DEFAULT_QUEUE}
-    command = COMPOSE["services"]["worker"]["command"]
-    assert routed <= set(QUEUES.split(","))
-    assert command[command.index("--queues") + 1] == QUEUES
+    assert routed == set(ALL_QUEUES)
+    for name, queues in QUEUES.items():
+        command = COMPOSE["services"][name]["command"]
+        assert command[command.index("--queues") + 1] == queues
 
 
 def test_every_task_goes_to_a_queue_that_a_worker_takes() -> None:
@@ -126,9 +128,9 @@ def test_every_task_goes_to_a_queue_that_a_worker_takes() -> None:
     celery_app.loader.import_default_modules()
     ours = {name: task for name, task in celery_app.tasks.items() if not name.startswith("celery.")}
     queues = {name: celery_app.amqp.router.route({}, name, [], {})["queue"].name for name in ours}
-    assert set(queues.values()) <= set(QUEUES.split(","))
+    assert set(queues.values()) == set(ALL_QUEUES)
     assert (queues["notifications.deliver"], queues["directory.run_job"]) == ("mail", "documents")
-    assert celery_app.amqp.router.route({}, "solutions.index_entries", [], {})["queue"].name == "index"
+    assert (queues["notifications.forget_bodies"], queues["directory.sweep_jobs"]) == ("index", "celery")
     assert {entry["task"] for entry in celery_app.conf.beat_schedule.values()} <= set(ours)
 
 
