@@ -6,7 +6,7 @@ from django.contrib import admin
 from django.http import HttpRequest
 
 from common.admin import ReadOnlyAdmin, ReadOnlyInline, history_of
-from notifications.models import AddressTrouble, BulkMessage, BulkMessageChange, Notification, TrailEntry
+from notifications.models import AddressTrouble, BulkMessage, BulkMessageChange, MailRefusal, Notification, TrailEntry
 
 
 class TrailInline(ReadOnlyInline):
@@ -36,6 +36,7 @@ class NotificationAdmin(ReadOnlyAdmin):
         "state",
         "priority",
         "attempts",
+        "lost",
         "created_at",
         "due_at",
         "sent_at",
@@ -50,6 +51,14 @@ class AddressTroubleAdmin(ReadOnlyAdmin):
     list_filter = ["is_permanent"]
     search_fields = ["address", "detail"]
     date_hierarchy = "last_at"
+
+
+@admin.register(MailRefusal)
+class MailRefusalAdmin(ReadOnlyAdmin):
+    list_display = ["address", "kind", "at"]
+    list_filter = ["kind"]
+    search_fields = ["address"]
+    date_hierarchy = "at"
 
 
 @admin.register(BulkMessage)

@@ -59,6 +59,7 @@ class Notification(models.Model):
         verbose_name=_("bulk message"),
     )
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
+    lost = models.PositiveSmallIntegerField(_("workers lost"), default=0, help_text=_("How many workers died with it in hand."))
     due_at = models.DateTimeField(_("due at"))
     claim = models.UUIDField(_("claim"), null=True, blank=True, editable=False)
     claimed_until = models.DateTimeField(_("claimed until"), null=True, blank=True)
@@ -148,6 +149,35 @@ class Preference(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user}, {self.kind}: {self.get_frequency_display()}"
+
+
+class MailRefusalQuerySet(models.QuerySet["MailRefusal"]):
+    def visible_to(self, user: Any) -> "MailRefusalQuerySet":
+        """All for secretariat staff, those of one's own address for others."""
+        if not user.is_authenticated:
+            return self.none()
+        if is_secretariat_staff(user):
+            return self
+        return self.filter(address__iexact=user.email)
+
+
+class MailRefusal(models.Model):
+    """The no of somebody without an account to mail of one kind; people with an account have preferences instead."""
+
+    address = models.EmailField(_("address"))
+    kind = models.CharField(_("kind"), max_length=80)
+    at = models.DateTimeField(_("at"), auto_now_add=True)
+
+    objects = MailRefusalQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("refusal of a kind of mail")
+        verbose_name_plural = _("refusals of kinds of mail")
+        ordering = ["-at"]
+        constraints = [models.UniqueConstraint(Lower("address"), "kind", name="mail_refusal_once_per_kind")]
+
+    def __str__(self) -> str:
+        return f"{self.address}: {self.kind}"
 
 
 class MailHours(models.Model):

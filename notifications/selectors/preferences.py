@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.apps import apps
+from django.db.models.functions import Lower
 
 from notifications.enums import Frequency
 from notifications.kinds import Kind, all_kinds
-from notifications.models import MailHours, Preference
+from notifications.models import MailHours, MailRefusal, Preference
 
 
 def frequency_of(kind: Kind, chosen: Mapping[str, str]) -> str:
@@ -26,6 +27,17 @@ def chosen_for(kind: Kind, user_ids: Iterable[int]) -> dict[int, str]:
     if kind.required:
         return {}
     return dict(Preference.objects.filter(kind=kind.name, user__in=user_ids).values_list("user_id", "frequency"))
+
+
+def said_no(addresses: Iterable[str], *kinds: str) -> set[tuple[str, str]]:
+    """Who of these, without an account, wants no mail of which of these kinds: pairs of address in lower case and kind."""
+    lower = {address.lower() for address in addresses}
+    rows = (
+        MailRefusal.objects.alias(lower=Lower("address")).filter(lower__in=lower, kind__in=kinds)
+        if lower
+        else MailRefusal.objects.none()
+    )
+    return {(address.lower(), kind) for address, kind in rows.values_list("address", "kind")}
 
 
 def quiet_hours_of(user_ids: Iterable[int]) -> dict[int, MailHours]:

@@ -22,6 +22,7 @@ from notifications.audiences import audience_of
 from notifications.enums import BulkState, DeliveryState, Priority
 from notifications.kinds import THE_SECRETARIAT, Kind, link, register
 from notifications.models import BulkMessage, Notification
+from notifications.selectors.preferences import said_no
 from notifications.services.bounces import refusals
 from notifications.services.outbox import WAITING, hold_messages, preview
 from notifications.services.queue import Recipient, notify
@@ -88,7 +89,7 @@ class Reach:
     Args:
         total: every recipient, each once.
         by_address: of these, people without an account.
-        refusing: addresses that refuse mail: they are counted and get nothing.
+        refusing: addresses that refuse mail, and people without an account who want none of this kind: counted, they get nothing.
     """
 
     total: int
@@ -100,7 +101,9 @@ def reach_of(*, message: BulkMessage, by: Any) -> Reach:
     """Count the recipients as they are now."""
     people = people_of(chosen=message.audience, by=by)
     addresses = [person.email if isinstance(person, User) else person.address for person in people]
-    return Reach(len(people), sum(isinstance(person, Recipient) for person in people), len(refusals(addresses)))
+    by_address = [person.address for person in people if isinstance(person, Recipient)]
+    refusing = set(refusals(addresses)) | {address for address, _kind in said_no(by_address, BULK.name)}
+    return Reach(len(people), len(by_address), len(refusing))
 
 
 @transaction.atomic

@@ -21,6 +21,7 @@ from common.dispatch import send
 from notifications.enums import DeliveryState, Priority, TrailAct
 from notifications.kinds import Kind, kind_of
 from notifications.models import AddressTrouble, Notification, NotificationQuerySet, TrailEntry
+from notifications.selectors.preferences import said_no
 from notifications.services.bounces import message_id, record_trouble, refusal_words, refusals
 from notifications.services.envelopes import ReadyMail
 from notifications.services.mail_line import MailLine, Outage, Refusal, read_error
@@ -35,8 +36,12 @@ log = logging.getLogger(__name__)
 # Half a minute, doubled each time up to six hours: given up after five days, as mail servers do.
 FIRST_WAIT, LONGEST_WAIT, MOST_ATTEMPTS = 30, 6 * 3600, 29
 SWEEP_SECONDS = 10
+# A message that two workers died with is taken alone from then on: if it is what kills them, only it is given up.
+SUSPECT_AFTER, MOST_LOST = 2, 4
+LOST_WORDS = "The worker stopped several times while it had this message in hand."
 _MARK_AGAIN = 20
 GONE_WORDS = "The recipient's account is closed."
+DECLINED_WORDS = "The recipient wants no mail of this kind."
 
 
 def _now() -> Any:
@@ -48,12 +53,19 @@ def _lease_end() -> Any:
 
 
 def claim_batch(limit: int = BATCH) -> list[Notification]:
-    """Take up to `limit` due messages for this worker, urgent ones first; nobody else gets them until the lease ends."""
+    """Take up to `limit` due messages for this worker, urgent ones first; nobody else gets them until the lease ends.
+
+    A message that workers died with before comes alone.
+    """
     claim, keys = uuid.uuid4(), list[int]()
     with transaction.atomic():
         for priority in Priority.values:  # one by one: each reads only the first rows of the index
             rows = _due().select_for_update(skip_locked=True).filter(priority=priority).order_by("due_at", "pk")
-            keys += rows.values_list("pk", flat=True)[: limit - len(keys)]
+            found = list(rows.values_list("pk", "lost")[: limit - len(keys)])
+            if found and not keys and found[0][1] >= SUSPECT_AFTER:
+                keys = [found[0][0]]  # alone, so that no other message dies with it
+                break
+            keys += [key for key, lost in found if lost < SUSPECT_AFTER]
             if len(keys) >= limit:
                 break
         Notification.objects.filter(pk__in=keys).update(
@@ -120,7 +132,8 @@ def deliver_due(*, seconds: float = 0) -> int:
                 batch = claim_batch()
                 taken = len(batch)
                 _deliver_batch(batch, line, renderer)
-                if taken < BATCH or time.monotonic() >= end:
+                alone = taken == 1 and batch[0].lost >= SUSPECT_AFTER
+                if (taken < BATCH and not alone) or time.monotonic() >= end:
                     return taken
         except Outage:
             return 0
@@ -136,10 +149,14 @@ def _deliver_batch(batch: list[Notification], line: MailLine, renderer: Renderer
         return
     lease = Lease(batch)
     refused = refusals(row.destination for row in batch)
+    declined = said_no({row.address for row in batch if row.address}, *{row.kind for row in batch if row.address})
     for row in batch:
         if not lease.holds(row):
             continue
         try:
+            if (row.address.lower(), row.kind) in declined:
+                lease.mark(row, state=DeliveryState.WITHDRAWN, error=DECLINED_WORDS)
+                continue
             _deliver(row, lease, line, renderer, refused.get(row.destination.lower()))
         except Outage as outage:
             _try_later(row, lease, str(outage))
@@ -188,7 +205,7 @@ def _why_not(row: Notification, kind: Kind) -> str | None:
 
 def _addressed(row: Notification, kind: Kind, made: Made) -> ReadyMail:
     # The same row always has the same Message-ID, so a second copy after a crash is recognizable.
-    mark = unsubscribe_token(user_id=row.recipient_id, kind=kind) if row.recipient_id and may_be_refused(row, kind) else ""
+    mark = unsubscribe_token(row=row) if may_be_refused(row, kind) else ""
     return made.envelope.addressed(to=row.destination, message_id=message_id(row), mark=mark)
 
 
@@ -196,7 +213,7 @@ def _mark_sent(row: Notification, lease: Lease, kind: Kind, made: Rendered) -> N
     kept: dict[str, Any] = {"subject": made.subject, "text": made.text, "html": made.html}
     if kind.confidential:
         kept = {"subject": "", "text": "", "html": "", "context": {}}
-    values = {"state": DeliveryState.SENT, "sent_at": _now(), "error": "", "sent_to": row.destination, **kept}
+    values = {"state": DeliveryState.SENT, "sent_at": _now(), "error": "", "lost": 0, "sent_to": row.destination, **kept}
     if kind.on_sent is None:
         lease.mark(row, **values)
         return
@@ -218,8 +235,17 @@ def _give_up(row: Notification, lease: Lease, words: str) -> bool:
     log.warning("message given up", extra={"data": {"notification": row.pk, "error": words}})
     if not lease.mark(row, state=DeliveryState.FAILED, error=words[:2000]):
         return False
-    _leave_trail(row, TrailAct.FAILED, words)
+    _record_failure([row.pk], words)
     return True
+
+
+def _record_failure(keys: list[int], words: str) -> None:
+    """Write down why messages have failed; what was collected in a failed digest has failed with it, and stays in the inbox."""
+    collected = Notification.objects.filter(digest__in=keys, state=DeliveryState.COLLECTED)
+    with_it = list(collected.values_list("pk", flat=True))
+    Notification.objects.filter(pk__in=with_it).update(state=DeliveryState.FAILED, error=words[:2000])
+    lines = (TrailEntry(notification_id=key, act=TrailAct.FAILED, detail=words[:2000]) for key in [*keys, *with_it])
+    TrailEntry.objects.bulk_create(lines)
 
 
 def _try_later(row: Notification, lease: Lease, words: str) -> None:
@@ -242,9 +268,20 @@ def _leave_trail(row: Notification, act: TrailAct, words: str) -> None:
 
 
 def _release_expired() -> int:
-    """Put back what a worker had claimed that died, or lost touch, before it could say what became of it."""
+    """Put back what a worker had claimed that died, or lost touch, before it could say what became of it.
+
+    What several workers have died with is given up.
+    """
     expired = Notification.objects.filter(state=DeliveryState.CLAIMED, claimed_until__lt=_now())
-    return expired.update(state=DeliveryState.QUEUED, claim=None, claimed_until=None)
+    with transaction.atomic():
+        deadly = list(expired.select_for_update().filter(lost__gte=MOST_LOST - 1).values_list("pk", flat=True))
+        if deadly:
+            log.error("messages given up: their workers died", extra={"data": {"notifications": deadly}})
+            Notification.objects.filter(pk__in=deadly).update(
+                state=DeliveryState.FAILED, claim=None, claimed_until=None, lost=MOST_LOST, error=LOST_WORDS
+            )
+            _record_failure(deadly, LOST_WORDS)
+    return expired.update(state=DeliveryState.QUEUED, claim=None, claimed_until=None, lost=F("lost") + 1)
 
 
 def sweep() -> bool:

@@ -1,7 +1,7 @@
 """Digests: what was collected for a person, in one mail at the hour of their own clock.
 
 A collected message stays collected, tied to its digest, until the digest is accepted by the mail server; then it counts as
-sent with it.
+sent with it. If the digest is given up, its messages have failed with it; both can be sent again.
 """
 
 import logging
@@ -192,7 +192,7 @@ def _mark_collected(digest: Notification) -> None:
         kept: dict[str, Any] = {"subject": made.subject, "text": made.text, "html": made.html}
         if kind_of(row.kind).confidential:
             kept = {"context": {}}
-        mine.update(state=DeliveryState.SENT, sent_at=now, sent_to=digest.recipient.email, **kept)
+        mine.update(state=DeliveryState.SENT, sent_at=now, sent_to=digest.recipient.email, error="", **kept)
     unseen = Notification.objects.filter(digest=digest, state=DeliveryState.COLLECTED)
     unseen.update(state=DeliveryState.WITHDRAWN, error=HIDDEN_WORDS)
 

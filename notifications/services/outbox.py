@@ -80,8 +80,8 @@ def resend_message(*, notification: Notification, by: Any, seen: int | None = No
         0,
         "",
     )
-    notification.claim = notification.claimed_until = None
-    fields = ["state", "due_at", "attempts", "error", "sent_to", "claim", "claimed_until"]
+    notification.claim, notification.claimed_until, notification.lost = None, None, 0
+    fields = ["state", "due_at", "attempts", "lost", "error", "sent_to", "claim", "claimed_until"]
     notification.save(update_fields=fields)
     notification.trail.create(act=TrailAct.RESENT, by=by, detail=before)
     send_on_commit("notifications.deliver")

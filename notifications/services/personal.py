@@ -12,7 +12,7 @@ from directory.services.erasure import ERASED_DOMAIN, is_any_of
 from directory.services.traces import Traces, take_out
 from notifications.enums import DeliveryState
 from notifications.kinds import label_in_all_languages
-from notifications.models import AddressTrouble, BulkMessage, MailHours, Notification, Preference, TrailEntry
+from notifications.models import AddressTrouble, BulkMessage, MailHours, MailRefusal, Notification, Preference, TrailEntry
 
 FORMER_MEMBER = _("A former member")
 _ON_THEIR_WAY = [DeliveryState.QUEUED, DeliveryState.CLAIMED, DeliveryState.HELD, DeliveryState.COLLECTED]
@@ -38,6 +38,9 @@ def data_of_person(user: Any) -> dict[str, Any]:
             for row in rows.iterator(1000)
         ],
         "preferences": [{"kind": row.kind, "frequency": row.frequency} for row in Preference.objects.filter(user=user)],
+        "refusals": [
+            {"kind": row.kind, "at": row.at.isoformat()} for row in MailRefusal.objects.filter(address__iexact=user.email)
+        ],
         "hours": {
             "quiet_from": str(hours.quiet_from or ""),
             "quiet_to": str(hours.quiet_to or ""),
@@ -69,5 +72,6 @@ def erase_person(*, user: User, traces: Traces) -> None:
     take_out(TrailEntry.objects.all(), traces, "detail")
     take_out(BulkMessage.objects.all(), traces, "subject", "body")
     AddressTrouble.objects.filter(is_any_of("address", traces.addresses)).delete()
+    MailRefusal.objects.filter(is_any_of("address", traces.addresses)).delete()
     Preference.objects.filter(user=user).delete()
     MailHours.objects.filter(user=user).delete()

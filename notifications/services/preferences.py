@@ -1,6 +1,7 @@
 """What a person wants to be sent, and when; and saying no to a kind of mail by the link in it."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
@@ -15,12 +16,13 @@ from common.dispatch import send_on_commit
 from directory.models import User
 from notifications.enums import DeliveryState, Frequency
 from notifications.kinds import Kind, all_kinds, kind_of
-from notifications.models import MailHours, Notification, Preference
+from notifications.models import MailHours, MailRefusal, Notification, Preference
 from notifications.selectors.hours import end_of_quiet
 from notifications.selectors.preferences import chosen_by, frequency_of, is_choosable
 
 DIGEST = "notifications.digest"
 _signer = signing.Signer(salt="notifications.unsubscribe", sep=".")
+_BY_ADDRESS = "m"
 _IN_DIGESTS = frozenset({Frequency.DAILY, Frequency.WEEKLY})
 
 
@@ -78,9 +80,21 @@ class LinkBroken(Refused):
     """A link to unsubscribe that we did not make."""
 
 
-def unsubscribe_token(*, user_id: int, kind: Kind) -> str:
-    """What proves, without signing in, that somebody got a mail of `kind` to this person. It opens nothing else."""
-    return _signer.sign(f"{user_id}:{kind.name}")
+@dataclass(frozen=True)
+class Refuser:
+    """Who stands behind a link to unsubscribe: a person with an account, or an address."""
+
+    user: User | None
+    address: str
+
+
+def unsubscribe_token(*, row: Notification) -> str:
+    """What proves, without signing in, that somebody got a mail of the kind of `row`. It opens nothing else.
+
+    Of somebody without an account it names the message, not the address: links stand in logs.
+    """
+    owner = str(row.recipient_id) if row.recipient_id else f"{_BY_ADDRESS}{row.pk}"
+    return _signer.sign(f"{owner}:{row.kind}")
 
 
 def unsubscribe_url(token: str) -> str:
@@ -88,33 +102,62 @@ def unsubscribe_url(token: str) -> str:
     return settings.PUBLIC_URL + reverse("notifications:unsubscribe", args=[token])
 
 
-def read_token(token: str) -> tuple[User, Kind]:
+def read_token(token: str) -> tuple[Refuser, Kind]:
     """Whose mail, and of which kind, a link is about.
 
     Raises:
         LinkBroken: the link was cut or forged, or its account or kind is gone.
     """
     try:
-        user_id, name = _signer.unsign(token).split(":")
-        return User.objects.get(pk=int(user_id), is_active=True), kind_of(name)
-    except (signing.BadSignature, ValueError, User.DoesNotExist, KeyError):
+        owner, name = _signer.unsign(token).split(":")
+        return _refuser(owner), kind_of(name)
+    except (signing.BadSignature, ValueError, User.DoesNotExist, Notification.DoesNotExist, KeyError):
         raise LinkBroken(
             _("This link is not complete, or its account is gone. Copy the whole address from the mail, or sign in and choose.")
         )
 
 
+def _refuser(owner: str) -> Refuser:
+    if owner.startswith(_BY_ADDRESS):
+        row = Notification.objects.get(pk=int(owner.removeprefix(_BY_ADDRESS)), recipient=None)
+        return Refuser(None, row.address)
+    user = User.objects.get(pk=int(owner), is_active=True)
+    return Refuser(user, user.email)
+
+
+@transaction.atomic
 def unsubscribe(*, token: str) -> Kind:
-    """Send the person behind the link no more mail of its kind; it stays in their inbox. Of a digest: no more digests.
+    """Send whoever is behind the link no more mail of its kind; a person with an account still finds it in the inbox.
+
+    Of a digest: no more digests.
 
     Raises:
         LinkBroken: see `read_token`.
         Refused: a procedure requires this kind.
     """
-    user, kind = read_token(token)
+    refuser, kind = read_token(token)
+    user = refuser.user
+    if user is None:
+        if kind.required:
+            raise Refused(_("This message is part of a procedure and is always sent at once."))
+        MailRefusal.objects.bulk_create([MailRefusal(address=refuser.address, kind=kind.name)], ignore_conflicts=True)
+        return kind
     if kind.name == DIGEST:
         chosen = chosen_by(user)
         kinds = [one for one in all_kinds() if is_choosable(one) and frequency_of(one, chosen) in _IN_DIGESTS]
     else:
         kinds = [kind]
     set_preferences(user=user, frequencies={one.name: Frequency.NONE for one in kinds})
+    return kind
+
+
+def subscribe_again(*, token: str) -> Kind:
+    """Take back the no of somebody without an account; people with one choose in their preferences.
+
+    Raises:
+        LinkBroken: see `read_token`.
+    """
+    refuser, kind = read_token(token)
+    if refuser.user is None:
+        MailRefusal.objects.filter(address__iexact=refuser.address, kind=kind.name).delete()
     return kind

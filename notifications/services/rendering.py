@@ -116,11 +116,11 @@ def _why(kind: Kind, has_account: bool) -> str:
 
 
 def may_be_refused(notification: Notification, kind: Kind) -> bool:
-    """Whether the recipient can say no to mail of this kind: people with an account, where no procedure requires it.
+    """Whether the recipient can say no to mail of this kind: where no procedure requires it.
 
     Not to what they have just asked for: nobody could say yes to it again, since the preferences do not speak of it.
     """
-    return notification.recipient is not None and not kind.required and (is_choosable(kind) or kind.name == DIGEST)
+    return not kind.required and (is_choosable(kind) or (kind.name == DIGEST and notification.recipient is not None))
 
 
 class Made(NamedTuple):

@@ -14,7 +14,15 @@ from common.access import Refused
 from notifications.forms import HoursForm, PreferencesForm
 from notifications.models import MailHours
 from notifications.selectors.preferences import choices_of
-from notifications.services.preferences import DIGEST, LinkBroken, read_token, set_hours, set_preferences, unsubscribe
+from notifications.services.preferences import (
+    DIGEST,
+    LinkBroken,
+    read_token,
+    set_hours,
+    set_preferences,
+    subscribe_again,
+    unsubscribe,
+)
 
 
 @login_required
@@ -37,12 +45,18 @@ def preferences(request: HttpRequest) -> HttpResponse:
 @csrf_exempt  # by RFC 8058 a mail program posts here on its own; the signed link is what it proves its right with
 @require_http_methods(["GET", "HEAD", "POST"])
 def unsubscribe_page(request: HttpRequest, token: str) -> HttpResponse:
-    """Say no to a kind of mail without signing in. GET asks and changes nothing; POST does it at once."""
+    """Say no to a kind of mail without signing in. GET asks and changes nothing; POST does it at once.
+
+    Somebody without an account takes the no back on the same page.
+    """
     context: dict[str, Any] = {"token": token}
     try:
-        user, kind = read_token(token)
-        context |= {"kind": kind, "label": kind.label or kind.name, "is_digest": kind.name == DIGEST, "address": user.email}
-        if request.method == "POST":
+        refuser, kind = read_token(token)
+        context |= {"label": kind.label or kind.name, "is_digest": kind.name == DIGEST, "has_account": refuser.user is not None}
+        if request.method == "POST" and "again" in request.POST:
+            subscribe_again(token=token)
+            context["again"] = True
+        elif request.method == "POST":
             unsubscribe(token=token)
             context["done"] = True
     except LinkBroken as refusal:

@@ -32,7 +32,7 @@ from directory.models import (
 )
 from directory.services.files import store_file
 from directory.services.grants import open_internal_access
-from notifications.models import AddressTrouble, BulkMessage, Notification
+from notifications.models import AddressTrouble, BulkMessage, MailRefusal, Notification
 from strategy.models import Comment, CommentReply
 
 UNREGISTERED = {
@@ -139,6 +139,7 @@ def _fill() -> None:
             )  # fmt: skip
         BulkMessage.objects.create(subject="x", body="y", by=person)
         AddressTrouble.objects.create(address=f"t{number}@registry.example", is_permanent=True)
+        MailRefusal.objects.create(address=f"t{number}@registry.example", kind="notifications.bulk")
 
 
 def _as(user: User) -> Client:

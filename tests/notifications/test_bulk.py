@@ -17,7 +17,7 @@ from directory.models import Job, User
 from directory.services.jobs import run_job
 from notifications.audiences import all_audiences, audience
 from notifications.enums import BulkState, DeliveryState, Frequency
-from notifications.models import BulkMessage, Notification
+from notifications.models import BulkMessage, MailRefusal, Notification
 from notifications.services import Recipient, deliver_due
 from notifications.services import bulk as verbs
 from notifications.services.bounces import record_trouble
@@ -303,6 +303,8 @@ def test_reach_says_who_has_no_account_and_who_refuses_mail(cast: Cast) -> None:
     LIST.extend([UserFactory(), UserFactory(email="Gone@test.example"), Recipient("only@test.example")])
     record_trouble(address="gone@test.example", is_permanent=True, detail="550")
     assert verbs.reach_of(message=draft(cast.secretariat), by=cast.secretariat) == verbs.Reach(3, 1, 1)
+    MailRefusal.objects.create(address="Only@test.example", kind=verbs.BULK.name)
+    assert verbs.reach_of(message=draft(cast.secretariat), by=cast.secretariat) == verbs.Reach(3, 1, 2)
 
 
 @pytest.mark.django_db
@@ -463,4 +465,4 @@ def test_nobody_can_say_no_to_tests_they_ask_for(cast: Cast) -> None:
     deliver_due()
     assert "/unsubscribe/" not in next(messages_to(cast.secretariat.email)).text
     with pytest.raises(Refused):
-        unsubscribe(token=unsubscribe_token(user_id=cast.secretariat.pk, kind=verbs.TEST))
+        unsubscribe(token=unsubscribe_token(row=Notification(recipient=cast.secretariat, kind=verbs.TEST.name)))

@@ -176,6 +176,36 @@ def test_lease_of_a_slow_batch_is_renewed_as_a_whole() -> None:
     assert Notification.objects.filter(claimed_until__gt=soon).count() == 2
 
 
+def lose_worker(batch: list[Notification]) -> None:
+    """The worker that has `batch` in hand dies; its lease ends."""
+    Notification.objects.filter(pk__in=[row.pk for row in batch]).update(claimed_until=timezone.now() - timedelta(seconds=1))
+    sweep()
+
+
+@pytest.mark.django_db
+def test_message_that_kills_its_workers_is_given_up_alone_and_the_others_are_sent() -> None:
+    deadly = queue()
+    queue(to=[UserFactory() for _ in range(3)], cause="two")
+    while (batch := delivery.claim_batch()) and deadly in batch:
+        lose_worker(batch)  # it kills them before any other is sent
+    assert len(batch) == 1  # the others are taken alone by now, too
+    lose_worker(batch)
+    while deliver_due(seconds=5):
+        pass
+    deadly.refresh_from_db()
+    assert (deadly.state, deadly.lost, deadly.error) == (DeliveryState.FAILED, delivery.MOST_LOST, delivery.LOST_WORDS)
+    assert list(deadly.trail.values_list("act", "detail")) == [("failed", delivery.LOST_WORDS)]
+    others = Notification.objects.exclude(pk=deadly.pk)
+    assert set(others.values_list("state", "lost")) == {(DeliveryState.SENT, 0)}
+
+
+@pytest.mark.django_db
+def test_message_that_was_in_hand_when_a_worker_died_once_stays_with_the_others() -> None:
+    queue(to=[UserFactory() for _ in range(3)])
+    lose_worker(delivery.claim_batch())
+    assert len(delivery.claim_batch()) == 3
+
+
 @pytest.mark.django_db(transaction=True)
 def test_many_workers_send_each_message_once() -> None:
     people = [UserFactory() for _ in range(30)]

@@ -1,9 +1,11 @@
 """Digests: what was collected, in one mail at the hour of the reader's own clock."""
 
+import smtplib
 import threading
 from datetime import UTC, datetime, time
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 import pytest
 import time_machine
@@ -16,6 +18,7 @@ from notifications.kinds import Kind, kind_of, link, register
 from notifications.models import Notification
 from notifications.services import deliver_due, notify, send_digests
 from notifications.services.digests import make_digest
+from notifications.services.outbox import resend_message
 from notifications.services.preferences import DIGEST, set_hours, set_preferences
 from tests.factories.directory import UserFactory
 from tests.notifications.kinds import CONFIDENTIAL, HIDING, PLAIN, UNMAKEABLE, use_templates
@@ -201,6 +204,26 @@ def test_digest_that_was_not_taken_keeps_its_messages() -> None:
     assert digest_and_deliver(datetime(2026, 11, 25, 8, tzinfo=UTC)) == 0  # it is in a digest already
     row.refresh_from_db()
     assert row.state == DeliveryState.SENT
+
+
+@pytest.mark.django_db
+def test_messages_of_a_digest_that_is_refused_have_failed_with_it_and_come_with_it_when_it_is_sent_again(cast: Any) -> None:
+    user = collector()
+    row = queue(user)
+    with mock.patch("django.core.mail.EmailMessage.send", side_effect=smtplib.SMTPDataError(554, b"refused")):
+        digest_and_deliver()
+    row.refresh_from_db()
+    assert (row.state, row.digest.state, row.error) == (DeliveryState.FAILED, DeliveryState.FAILED, row.digest.error)
+    assert "554 refused" in row.error
+    assert [line.act for line in row.trail.all()] == ["collected", "failed"]
+    assert list(Notification.objects.inbox_of(user)) == [row]
+    assert digest_and_deliver(datetime(2026, 11, 25, 8, tzinfo=UTC)) == 0
+    resend_message(notification=row.digest, by=cast.secretariat)
+    assert deliver_due() == 1
+    row.refresh_from_db()
+    assert (row.state, row.digest.state, row.error) == (DeliveryState.SENT, DeliveryState.SENT, "")
+    (mail,) = messages_to(user.email)
+    assert "about wells." in mail.text
 
 
 @pytest.mark.django_db
