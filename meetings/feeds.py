@@ -7,7 +7,7 @@ from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_safe
 
 from directory.public_pages import public_page
-from meetings.documents import CALENDAR_MIME, meeting_calendar, registration_calendar, whole_calendar
+from meetings.documents.calendar import CALENDAR_MIME, meeting_calendar, registration_calendar, whole_calendar
 from meetings.models import Meeting, MeetingDocument, Registration
 from meetings.selectors.calendar import dates_for
 from meetings.selectors.programme import sessions_of

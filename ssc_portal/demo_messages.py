@@ -12,13 +12,13 @@ from django.db import transaction
 from django.utils import timezone, translation
 
 import briefs.messages
-import meetings.messages
 import solutions.messages
 import strategy.messages
 from briefs.models import Edition
 from directory.enums import JobState
 from directory.models import Job, User
-from meetings.documents import registration_calendar
+from meetings.documents.calendar import registration_calendar
+from meetings.messages import registration as registration_messages
 from meetings.models import Registration
 from notifications.enums import BulkState, DeliveryState, Frequency, TrailAct
 from notifications.models import BulkMessage, Notification, Preference, TrailEntry
@@ -86,12 +86,12 @@ def _of_meetings() -> list[Callable[[], Any]]:
 
     said: list[Callable[[], Any]] = []
     for row in about("approved")[:8]:
-        said.append(partial(meetings.messages.registration_approved, row, calendar=_calendar(row)))
+        said.append(partial(registration_messages.registration_approved, row, calendar=_calendar(row)))
     for row in about("waitlisted")[:3]:
-        said.append(partial(meetings.messages.registration_waitlisted, row))
+        said.append(partial(registration_messages.registration_waitlisted, row))
     for row in about("submitted")[:3]:
-        said.append(partial(meetings.messages.registration_received, row))
-        said.append(partial(meetings.messages.registration_to_review, row))
+        said.append(partial(registration_messages.registration_received, row))
+        said.append(partial(registration_messages.registration_to_review, row))
     return said
 
 

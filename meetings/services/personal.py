@@ -10,7 +10,7 @@ from directory.models import User
 from directory.page_versions import bump
 from directory.services.erasure import erased_address, is_any_of
 from directory.services.traces import Traces
-from meetings.documents import registration_calendar
+from meetings.documents.calendar import registration_calendar
 from meetings.enums import ENDED_REGISTRATIONS
 from meetings.models import GroupMember, Registration, Speaker
 from meetings.services.registration import cancel_registration

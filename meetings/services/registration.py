@@ -10,8 +10,8 @@ from common.access import Refused, require
 from directory.models import Country, Organization, StakeholderCategory
 from directory.rules import memberships_of
 from directory.services.state import change_state, record_start
-from meetings import messages
 from meetings.enums import Approval, RegistrationState, RegistrationWindow
+from meetings.messages import registration as messages
 from meetings.models import Meeting, Registration
 from meetings.rules import secretariat_of
 from meetings.services.seats import allocate_seat, free_seat, lock_quotas, locked_with_quota

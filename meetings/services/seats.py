@@ -15,9 +15,9 @@ from common.access import Refused
 from directory.models import Organization
 from directory.page_versions import bump
 from directory.services.state import change_state, locked
-from meetings import messages
-from meetings.documents import registration_calendar
+from meetings.documents.calendar import registration_calendar
 from meetings.enums import RegistrationState
+from meetings.messages import registration as messages
 from meetings.models import CategoryQuota, Registration
 
 

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 from common.access import Refused, may, require
 from directory.public_pages import public_page
 from meetings.enums import UNDECIDED_EVENTS
-from meetings.forms import EventDecisionForm
+from meetings.forms.events import EventDecisionForm
 from meetings.models import ThematicEvent
 from meetings.services.events import decide_event
 

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from common.access import Refused, may, require
 from directory.public_pages import page_holds_until, public_page
 from meetings.enums import ENDED_REGISTRATIONS, RegistrationState, RegistrationWindow
-from meetings.forms import CancelForm, RegistrationForm
+from meetings.forms.registration import CancelForm, RegistrationForm
 from meetings.models import Meeting, Registration
 from meetings.selectors.registration import (
     WHAT_NOW,

@@ -15,9 +15,9 @@ from django.views.decorators.http import require_POST, require_safe
 
 from common.access import Refused, may, require
 from directory.public_pages import public_page
-from meetings.documents import reports_csv
+from meetings.documents.reports import reports_csv
 from meetings.enums import ReportState
-from meetings.filters import ReportFilter
+from meetings.filters.reports import ReportFilter
 from meetings.models import VoluntaryReport
 from meetings.services.reports import publish_report
 

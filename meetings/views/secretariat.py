@@ -16,9 +16,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from common.access import Refused, require
 from common.forms import ReasonForm
-from meetings.documents import registrations_csv, registrations_xlsx
+from meetings.documents.registration import registrations_csv, registrations_xlsx
 from meetings.enums import RegistrationState
-from meetings.filters import RegistrationFilter
+from meetings.filters.registration import RegistrationFilter
 from meetings.models import Meeting, Registration
 from meetings.selectors.registration import places_in_line, seats_by_category
 from meetings.services.registration import approve_registration, decline_registration

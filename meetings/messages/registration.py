@@ -1,4 +1,4 @@
-"""Messages of meetings: who gets which, and what is frozen in them."""
+"""Messages about registrations: who gets which, and what is frozen in them."""
 
 from typing import Any
 

@@ -1,6 +1,6 @@
-"""Bytes for people: calendar files, lists of registrations and of voluntary reports. The same data gives the same bytes."""
+"""Calendar files."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlsplit
@@ -9,9 +9,8 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 from icalendar import Calendar, Event
 
-from common.spreadsheets import stream_csv, xlsx
 from meetings.enums import ENDED_REGISTRATIONS, MeetingState, SessionKind
-from meetings.models import Meeting, Registration, Session, ThematicEvent, VoluntaryReport
+from meetings.models import Meeting, Registration, Session, ThematicEvent
 
 CALENDAR_MIME = "text/calendar; charset=utf-8"
 
@@ -133,68 +132,3 @@ def registration_calendar(registration: Registration) -> bytes:
     gone = registration.state in ENDED_REGISTRATIONS
     calendar.add_component(_meeting_entry(meeting, description=description, gone=gone))
     return calendar.to_ical()
-
-
-# --- The secretariat's list ------------------------------------------------------------------------------------------
-
-
-def _header() -> list[str]:
-    return [
-        _("Reference"),
-        _("Given name"),
-        _("Family name"),
-        _("E-mail"),
-        _("Category"),
-        _("Organization"),
-        _("Country"),
-        _("State"),
-        _("Submitted (UTC)"),
-        _("Language"),
-        _("Needs"),
-    ]
-
-
-def _rows(registrations: Iterable[Registration]) -> Iterator[list[Any]]:
-    for row in registrations:
-        yield [
-            row.reference,
-            row.given_name,
-            row.family_name,
-            row.email,
-            row.category.name,
-            row.body,
-            row.country.name if row.country else "",
-            row.get_state_display(),
-            row.submitted_at.astimezone(UTC).strftime("%Y-%m-%d %H:%M") if row.submitted_at else "",
-            row.language,
-            row.access_needs,
-        ]
-
-
-def registrations_csv(registrations: Iterable[Registration]) -> Iterator[str]:
-    """Lines of the list as CSV."""
-    return stream_csv(_header(), _rows(registrations))
-
-
-def registrations_xlsx(meeting: Meeting, registrations: Iterable[Registration], *, right_to_left: bool = False) -> bytes:
-    """The list as a workbook."""
-    return xlsx(_("Registrations"), _header(), _rows(registrations), right_to_left=right_to_left)
-
-
-def reports_csv(reports: Iterable[VoluntaryReport]) -> Iterator[str]:
-    """Lines of the list of voluntary reports as CSV."""
-    header = [_("Title"), _("Reported by"), _("Themes"), _("Language"), _("Summary"), _("State"), _("Published"), _("Address")]
-    rows = (
-        [
-            row.title,
-            row.author,
-            "; ".join(theme.name for theme in row.themes.all()),
-            row.language,
-            row.summary,
-            row.get_state_display(),
-            row.published_at.astimezone(UTC).date().isoformat() if row.published_at else "",
-            settings.PUBLIC_URL + row.get_absolute_url(),
-        ]
-        for row in reports
-    )
-    return stream_csv(header, rows)

@@ -1,4 +1,4 @@
-"""Forms of meetings: they validate and delegate."""
+"""Forms of registration."""
 
 from typing import Any
 
@@ -99,19 +99,4 @@ class CancelForm(forms.Form):
 
     reason = forms.CharField(
         label=_("Reason (optional)"), max_length=500, required=False, widget=forms.Textarea(attrs={"rows": 2})
-    )
-
-
-class EventDecisionForm(forms.Form):
-    """The secretariat's decision on a proposed event."""
-
-    decision = forms.ChoiceField(
-        label=_("Decision"), choices=[("accept", _("Accept")), ("decline", _("Decline"))], widget=forms.RadioSelect
-    )
-    reason = forms.CharField(
-        label=_("Reason"),
-        max_length=2000,
-        required=False,
-        widget=forms.Textarea(attrs={"rows": 3}),
-        help_text=_("Needed when you decline: the proposing agency reads it."),
     )

@@ -1,0 +1,1 @@
+"""Bytes for people, by subject. The same data gives the same bytes."""

@@ -1,0 +1,1 @@
+"""Filters that live in the address, by subject."""

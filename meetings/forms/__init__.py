@@ -1,0 +1,1 @@
+"""Forms of meetings, by subject: they validate and delegate."""

@@ -1,0 +1,5 @@
+"""Messages of meetings, by subject; each module registers its kinds."""
+
+from meetings.messages import registration
+
+__all__ = ["registration"]
