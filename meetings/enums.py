@@ -78,6 +78,23 @@ class RegistrationState(models.TextChoices):
     CANCELLED = "cancelled", _("Cancelled")
 
 
+class Gender(models.TextChoices):
+    """What a person says of their gender, if they want to: for statistics only."""
+
+    FEMALE = "female", _("Female")
+    MALE = "male", _("Male")
+    OTHER = "other", _("Another")
+    UNSAID = "", _("Not said")
+
+
+class DelegationRole(models.TextChoices):
+    """What somebody is in the delegation of an organization."""
+
+    HEAD = "head", _("Head of delegation")
+    ALTERNATE = "alternate", _("Alternate head")
+    ADVISER = "adviser", _("Adviser")
+
+
 _R = RegistrationState
 ENDED_REGISTRATIONS = frozenset({_R.DECLINED, _R.CANCELLED})
 TO_DECIDE = frozenset({_R.SUBMITTED, _R.ENDORSED})

@@ -1,6 +1,6 @@
 """Meetings and their documents."""
 
-from datetime import datetime
+from datetime import datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -16,6 +16,11 @@ from meetings.enums import MEETING_TRANSITIONS, PUBLIC_MEETING_STATES, MeetingSt
 from meetings.rules import staff_scopes
 
 SCOPE = "meeting:"
+
+
+def paragraphs(text: str) -> list[str]:
+    """The paragraphs of a text, which blank lines part."""
+    return [part.strip() for part in text.replace("\r\n", "\n").split("\n\n") if part.strip()]
 
 
 class MeetingQuerySet(models.QuerySet["Meeting"]):
@@ -60,6 +65,27 @@ class Meeting(models.Model):
     contact_email = models.EmailField(_("address for questions"), blank=True)
     registration_opens_at = models.DateTimeField(_("registration opens"), null=True, blank=True)
     registration_closes_at = models.DateTimeField(_("registration closes"), null=True, blank=True)
+    hours_from = models.TimeField(_("rooms open from"), default=time(8), help_text=_("On the place's clock."))
+    hours_to = models.TimeField(_("rooms open until"), default=time(21), help_text=_("On the place's clock."))
+    delegation_ceiling = models.PositiveSmallIntegerField(
+        _("largest delegation"),
+        default=5,
+        help_text=_("How many people an organization may name, unless it has a ceiling of its own."),
+    )
+    offer_hours = models.PositiveSmallIntegerField(
+        _("hours for an offer"), default=72, help_text=_("How long a seat is kept for somebody on the waiting list.")
+    )
+    lists_participants = models.BooleanField(
+        _("publish a list of participants"), default=False, help_text=_("Only those who agree are named in it.")
+    )
+    retain_days = models.PositiveSmallIntegerField(
+        _("days until personal data goes"), default=365, help_text=_("Counted from the end of the meeting.")
+    )
+    purged_at = models.DateTimeField(_("personal data removed"), null=True, blank=True, editable=False)
+    proceedings = models.TextField(
+        _("summary of the discussion"), blank=True, help_text=_("Paragraphs separated by blank lines.")
+    )
+    outcome = models.TextField(_("outcome"), blank=True, help_text=_("Paragraphs separated by blank lines."))
     is_illustrative = models.BooleanField(_("illustrative"), default=False, help_text=_("Invented for the demonstration."))
     state = models.CharField(_("state"), max_length=10, choices=MeetingState, default=MeetingState.DRAFT)
     # Calendars replace an entry only by one with a higher number.
@@ -86,6 +112,11 @@ class Meeting(models.Model):
                 name="meeting_registration_closes_after_it_opens",
                 violation_error_message=_("Registration must close after it opens."),
             ),
+            models.CheckConstraint(
+                condition=Q(hours_to__gt=F("hours_from")),
+                name="meeting_rooms_close_after_they_open",
+                violation_error_message=_("Rooms must close after they open."),
+            ),
         ]
         indexes = [models.Index(fields=["state", "starts_at"])]
 
@@ -106,7 +137,15 @@ class Meeting(models.Model):
 
     @property
     def purpose_paragraphs(self) -> list[str]:
-        return [part.strip() for part in self.purpose.split("\n\n") if part.strip()]
+        return paragraphs(self.purpose)
+
+    @property
+    def proceedings_paragraphs(self) -> list[str]:
+        return paragraphs(self.proceedings)
+
+    @property
+    def outcome_paragraphs(self) -> list[str]:
+        return paragraphs(self.outcome)
 
     def registration_window(self, now: datetime) -> RegistrationWindow:
         """Whether this meeting takes registrations at `now`; without dates it never does."""

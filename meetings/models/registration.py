@@ -5,8 +5,9 @@ from datetime import datetime
 from typing import Any
 
 from django.conf import settings
+from django.core.validators import RegexValidator
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.db.models.functions import Lower
 from django.urls import reverse
 from django.utils import timezone
@@ -14,7 +15,14 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from directory.models import StateChange
-from meetings.enums import ENDED_REGISTRATIONS, REGISTRATION_TRANSITIONS, Approval, RegistrationState
+from meetings.enums import (
+    ENDED_REGISTRATIONS,
+    REGISTRATION_TRANSITIONS,
+    Approval,
+    DelegationRole,
+    Gender,
+    RegistrationState,
+)
 from meetings.models.meetings import SCOPE, Meeting
 from meetings.rules import staff_scopes
 
@@ -36,12 +44,36 @@ class CategoryQuota(models.Model):
     seats = models.PositiveIntegerField(_("seats"))
     approval = models.CharField(_("approval"), max_length=10, choices=Approval, default=Approval.MANUAL)
     is_open = models.BooleanField(_("open"), default=True)
+    opens_at = models.DateTimeField(_("opens"), null=True, blank=True, help_text=_("Empty: with the meeting's registration."))
+    closes_at = models.DateTimeField(_("closes"), null=True, blank=True, help_text=_("Empty: with the meeting's registration."))
+    needs_endorsement = models.BooleanField(
+        _("endorsement needed"), default=False, help_text=_("The organization endorses the registration before it is decided on.")
+    )
+    approver = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        related_name="+",
+        null=True,
+        blank=True,
+        verbose_name=_("who decides"),
+        help_text=_("Who is told of registrations that wait. Empty: all secretariat staff of the meeting."),
+    )
+    badge_colour = models.CharField(
+        _("colour of the badge"), max_length=7, default="#0b5563", validators=[RegexValidator(r"^#[0-9a-f]{6}$")]
+    )
 
     class Meta:
         verbose_name = _("seats of a category")
         verbose_name_plural = _("seats by category")
         ordering = ["category__order", "pk"]
-        constraints = [models.UniqueConstraint(fields=["meeting", "category"], name="quota_once_per_category")]
+        constraints = [
+            models.UniqueConstraint(fields=["meeting", "category"], name="quota_once_per_category"),
+            models.CheckConstraint(
+                condition=Q(opens_at__isnull=True) | Q(closes_at__isnull=True) | Q(closes_at__gt=F("opens_at")),
+                name="quota_closes_after_it_opens",
+                violation_error_message=_("A category must close after it opens."),
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.category}: {self.seats}"
@@ -94,6 +126,14 @@ class Registration(models.Model):
         verbose_name=_("organization"),
     )
     affiliation = models.CharField(_("affiliation"), max_length=200, blank=True)
+    function = models.CharField(_("function"), max_length=200, blank=True)
+    gender = models.CharField(_("gender"), max_length=10, choices=Gender, default=Gender.UNSAID, blank=True)
+    is_listed = models.BooleanField(_("named in the list of participants"), default=False)
+    delegation_role = models.CharField(_("part in the delegation"), max_length=10, choices=DelegationRole, blank=True)
+    nominated_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True, blank=True, verbose_name=_("nominated by")
+    )
+    answers = models.JSONField(_("answers"), default=dict, blank=True, help_text=_("By the code of the question."))
     country = models.ForeignKey(
         "directory.Country", models.PROTECT, related_name="+", null=True, blank=True, verbose_name=_("country")
     )

@@ -195,7 +195,12 @@ def data_of_person(user: Any) -> list[dict[str, Any]]:
             "organization": row.organization.code if row.organization else "",
             "affiliation": row.affiliation,
             "country": row.country.iso2 if row.country else "",
+            "function": row.function,
+            "gender": row.gender,
+            "is_listed": row.is_listed,
+            "delegation_role": row.delegation_role,
             "access_needs": row.access_needs,
+            "answers": row.answers,
             "language": row.language,
             "state": row.state,
             "history": [

@@ -46,7 +46,15 @@ def erase_person(*, user: User, traces: Traces) -> None:
         cancel_registration(registration=registration, by=user)
     for pk, reference in own.values_list("pk", "reference"):
         Registration.objects.filter(pk=pk).update(
-            email=erased_address(reference.lower()), given_name="", family_name="", affiliation="", access_needs=""
+            email=erased_address(reference.lower()),
+            given_name="",
+            family_name="",
+            affiliation="",
+            function="",
+            gender="",
+            is_listed=False,
+            access_needs="",
+            answers={},
         )
     if traces.names:
         _take_out_of_public_lists(user, traces)

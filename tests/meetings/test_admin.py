@@ -1,5 +1,6 @@
 """The admin: from visible_to, states read-only, nothing deleted, pages renewed."""
 
+from datetime import datetime
 from typing import Any
 
 from django.db import connection
@@ -27,7 +28,7 @@ def _filled(page: Any) -> dict[str, Any]:
     ]:
         for field in bound:
             value = field.value()
-            if hasattr(value, "strftime"):
+            if isinstance(value, datetime):
                 data |= {f"{field.html_name}_0": value.strftime("%Y-%m-%d"), f"{field.html_name}_1": value.strftime("%H:%M:%S")}
             elif value is not None and value is not False:
                 data[field.html_name] = value
