@@ -71,11 +71,11 @@ FOR_VISITORS = {
 }
 FOR_PEOPLE = {
     "account_email": "E-mail address",
-    "account_change_password": "Change Password",
+    "account_change_password": "Password",
     "account_logout": "Sign out",
-    "account_reauthenticate": "Confirm Access",
+    "account_reauthenticate": "Confirm that it is you",
     "mfa_index": "Sign-in security",
-    "mfa_activate_totp": "Activate Authenticator App",
+    "mfa_activate_totp": "Set up the authenticator app",
     "mfa_list_webauthn": "Passkeys and security keys",
     "mfa_add_webauthn": "Add a key",
     "usersessions_list": "Where you are signed in",
