@@ -201,6 +201,7 @@ KIND = register(
     Kind(
         DIGEST,
         subject="%(headline)s",
+        label=_("What was collected for a digest"),
         action=_("Open your inbox"),
         in_inbox=False,
         # What is in it may be confidential; each message keeps its own text where it is not.
