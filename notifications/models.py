@@ -6,7 +6,7 @@ from django.conf import settings
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVector
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
@@ -30,6 +30,14 @@ class NotificationQuerySet(models.QuerySet["Notification"]):
         Not what was withdrawn, nor what the secretariat holds back.
         """
         return self.filter(recipient=user, in_inbox=True).exclude(state__in=[DeliveryState.WITHDRAWN, DeliveryState.HELD])
+
+    def stopped(self) -> "NotificationQuerySet":
+        """Those of a message to many that was stopped, unless staff have released them or sent them again since."""
+        stop = BulkMessageChange.objects.filter(subject=OuterRef(OuterRef("bulk")), new=BulkState.CANCELLED)
+        let_go = TrailEntry.objects.filter(
+            notification=OuterRef("pk"), act__in=[TrailAct.RELEASED, TrailAct.RESENT], at__gt=stop.values("at")[:1]
+        )
+        return self.filter(~Exists(let_go), bulk__state=BulkState.CANCELLED)
 
 
 class Notification(models.Model):

@@ -25,6 +25,7 @@ from notifications.kinds import Kind, kind_of, moment, register, thaw
 from notifications.models import MailHours, Notification, NotificationQuerySet, Preference, TrailEntry
 from notifications.selectors.hours import last_daily, last_weekly
 from notifications.selectors.preferences import frequency_of
+from notifications.services.outbox import hold_stopped
 from notifications.services.preferences import DIGEST
 from notifications.services.rendering import HIDDEN_WORDS, headline, paragraphs_of, render_body
 from notifications.services.rendering import render as render_alone
@@ -126,7 +127,8 @@ def _is_visible(row: Notification) -> bool:
 
 def _items(digest: Notification) -> list[Notification]:
     """The messages of a digest that its reader may still see, in the order of their kinds."""
-    rows = list(digest.collected.exclude(state=DeliveryState.WITHDRAWN).order_by("kind", "pk"))  # type: ignore[attr-defined]
+    collected = digest.collected.exclude(state=DeliveryState.WITHDRAWN)  # type: ignore[attr-defined]
+    rows = list(collected.exclude(pk__in=collected.stopped().values("pk")).order_by("kind", "pk"))
     for row in rows:
         row.recipient = digest.recipient
     return [row for row in rows if _made(_is_visible, row)]
@@ -194,6 +196,7 @@ def _mark_collected(digest: Notification) -> None:
             kept = {"context": {}}
         mine.update(state=DeliveryState.SENT, sent_at=now, sent_to=digest.recipient.email, error="", **kept)
     unseen = Notification.objects.filter(digest=digest, state=DeliveryState.COLLECTED)
+    hold_stopped(rows=unseen, state=DeliveryState.COLLECTED)
     unseen.update(state=DeliveryState.WITHDRAWN, error=HIDDEN_WORDS)
 
 
