@@ -28,7 +28,7 @@ from notifications.services.mail_line import MailLine, Outage, Refusal, read_err
 from notifications.services.outbox import STOPPED_WORDS, hold_stopped
 from notifications.services.preferences import unsubscribe_token
 from notifications.services.queue import BATCH, MOST_TASKS, tasks_for
-from notifications.services.rendering import HIDDEN_WORDS, Made, Rendered, Renderer, may_be_refused, render
+from notifications.services.rendering import GONE_WORDS, HIDDEN_WORDS, Made, Rendered, Renderer, may_be_refused, render
 
 __all__ = ["claim_batch", "deliver_due", "render", "sweep"]
 
@@ -41,7 +41,6 @@ SWEEP_SECONDS = 10
 SUSPECT_AFTER, MOST_LOST = 2, 4
 LOST_WORDS = "The worker stopped several times while it had this message in hand."
 _MARK_AGAIN = 20
-GONE_WORDS = "The recipient's account is closed."
 DECLINED_WORDS = "The recipient wants no mail of this kind."
 
 

@@ -29,7 +29,7 @@ from notifications.selectors.hours import last_daily, last_weekly
 from notifications.selectors.preferences import chosen_by, frequency_of
 from notifications.services.outbox import hold_stopped
 from notifications.services.preferences import DIGEST
-from notifications.services.rendering import HIDDEN_WORDS, headline, paragraphs_of, render_body
+from notifications.services.rendering import GONE_WORDS, HIDDEN_WORDS, headline, paragraphs_of, render_body
 from notifications.services.rendering import render as render_alone
 
 log = logging.getLogger(__name__)
@@ -47,6 +47,8 @@ def _waiting() -> NotificationQuerySet:
 def send_digests(*, now: datetime | None = None) -> int:
     """Make a digest for everybody whose hour has come since something was collected; return how many were made."""
     now = now or timezone.now()
+    of_closed = Notification.objects.filter(state=DeliveryState.COLLECTED, recipient__is_active=False)
+    of_closed.update(state=DeliveryState.WITHDRAWN, error=GONE_WORDS)
     return sum(make_digest(user_id=person, now=now) for person in _people_due(now))
 
 

@@ -24,6 +24,7 @@ LONGEST_SUBJECT = 300
 MOST_KEPT = 200
 # Why a message is not sent after all, in English as errors of messages are kept.
 HIDDEN_WORDS = "The recipient may no longer see this."
+GONE_WORDS = "The recipient's account is closed."
 # Stands where each recipient's own mark belongs: what is kept and shown to staff must not unsubscribe anybody.
 _MARK = uuid.uuid4().hex
 

@@ -227,11 +227,17 @@ def test_messages_of_a_digest_that_is_refused_have_failed_with_it_and_come_with_
 
 
 @pytest.mark.django_db
-def test_closed_account_gets_no_digest() -> None:
+@pytest.mark.parametrize("in_digest", [False, True])
+def test_closed_account_gets_no_digest_and_what_was_collected_for_it_is_withdrawn(in_digest: bool) -> None:
     user = collector()
-    queue(user)
+    row = queue(user)
+    if in_digest:
+        make_digest(user_id=user.pk, now=TUESDAY_MORNING)
     User.objects.filter(pk=user.pk).update(is_active=False)
     assert digest_and_deliver() == 0
+    row.refresh_from_db()
+    assert (row.state, row.error) == (DeliveryState.WITHDRAWN, "The recipient's account is closed.")
+    assert not list(messages_to(user.email))
 
 
 @pytest.mark.django_db(transaction=True)
@@ -257,7 +263,7 @@ def test_two_beats_at_once_make_one_digest() -> None:
 def test_many_people_who_are_not_due_cost_few_queries(django_assert_max_num_queries: Any) -> None:
     for _person in range(12):
         queue(collector(), at=TUESDAY_MORNING)
-    with time_machine.travel(TUESDAY_MORNING, tick=False), django_assert_max_num_queries(5):
+    with time_machine.travel(TUESDAY_MORNING, tick=False), django_assert_max_num_queries(6):
         assert send_digests() == 0
 
 
@@ -265,7 +271,7 @@ def test_many_people_who_are_not_due_cost_few_queries(django_assert_max_num_quer
 def test_weekly_messages_cost_nobody_a_look_until_their_day_comes(django_assert_max_num_queries: Any) -> None:
     for _person in range(12):
         queue(collector(Frequency.WEEKLY))
-    with time_machine.travel(TUESDAY_MORNING, tick=False), django_assert_max_num_queries(5):
+    with time_machine.travel(TUESDAY_MORNING, tick=False), django_assert_max_num_queries(6):
         assert send_digests() == 0
     assert digest_and_deliver(datetime(2026, 11, 30, 7, 1, tzinfo=UTC)) == 12
 
