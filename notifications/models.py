@@ -1,6 +1,6 @@
 """The outbox."""
 
-from typing import Any
+from typing import Any, Self, TypeVar
 
 from django.conf import settings
 from django.contrib.postgres.indexes import GinIndex
@@ -159,14 +159,26 @@ class Preference(models.Model):
         return f"{self.user}, {self.kind}: {self.get_frequency_display()}"
 
 
-class MailRefusalQuerySet(models.QuerySet["MailRefusal"]):
+_Row = TypeVar("_Row", bound=models.Model)
+
+
+class OfAddressQuerySet(models.QuerySet[_Row]):
+    """Rows that are about an address, whatever the case of its letters."""
+
+    def at_address(self, *addresses: str) -> Self:
+        """Those about any of `addresses`; by the index, which `iexact` would not use: it compares capital letters."""
+        lower = {address.strip().lower() for address in addresses}
+        return self.alias(lower_address=Lower("address")).filter(lower_address__in=lower)
+
+
+class MailRefusalQuerySet(OfAddressQuerySet["MailRefusal"]):
     def visible_to(self, user: Any) -> "MailRefusalQuerySet":
         """All for secretariat staff, those of one's own address for others."""
         if not user.is_authenticated:
             return self.none()
         if is_secretariat_staff(user):
             return self
-        return self.filter(address__iexact=user.email)
+        return self.at_address(user.email)
 
 
 class MailRefusal(models.Model):
@@ -214,14 +226,14 @@ class MailHours(models.Model):
         return str(self.user)
 
 
-class AddressTroubleQuerySet(models.QuerySet["AddressTrouble"]):
+class AddressTroubleQuerySet(OfAddressQuerySet["AddressTrouble"]):
     def visible_to(self, user: Any) -> "AddressTroubleQuerySet":
         """All for secretariat staff, that with one's own address for others."""
         if not user.is_authenticated:
             return self.none()
         if is_secretariat_staff(user):
             return self
-        return self.filter(address__iexact=user.email)
+        return self.at_address(user.email)
 
 
 class AddressTrouble(models.Model):

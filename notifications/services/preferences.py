@@ -172,5 +172,5 @@ def subscribe_again(*, token: str) -> Kind:
     """
     refuser, kind = read_token(token)
     if refuser.user is None:
-        MailRefusal.objects.filter(address__iexact=refuser.address, kind=kind.name).delete()
+        MailRefusal.objects.at_address(refuser.address).filter(kind=kind.name).delete()
     return kind
