@@ -13,5 +13,7 @@ membership_begun = Signal()
 membership_ended = Signal()
 # delegation, by: a focal point's work goes to a colleague for a period
 delegation_made = Signal()
+# person: somebody lives by another clock from now on
+time_zone_changed = Signal()
 # grant: an administrator opened what is internal to an agency
 internal_access_opened = Signal()

@@ -9,6 +9,7 @@ import time_machine
 from django.core.exceptions import PermissionDenied
 from django.db import connection
 from django.utils import timezone
+from icalendar import Calendar
 
 from common.access import Refused, may
 from directory.enums import MembershipAct, Role
@@ -294,6 +295,20 @@ def test_contributor_is_an_alternate_for_the_period_and_gets_the_messages(cast: 
             seen[day] = (is_focal_point(again(cast.contributor_undp)), reached())
     absent, there = (True, {cast.contributor_undp}), (False, {cast.focal_undp})
     assert seen == {0: there, 1: there, 2: absent, 3: absent, 4: absent, 5: there}
+
+
+def test_message_about_a_delegation_brings_its_days_for_the_calendar(cast: Any) -> None:
+    User.objects.filter(pk=cast.contributor_undp.pk).update(language="fr")
+    delegation = lend(cast, first=2, last=4)
+    _subject, _text, _html, ((name, content, mime),) = render(Notification.objects.select_related("recipient").get())
+    assert (name, mime) == ("delegation.ics", "text/calendar; charset=utf-8; method=PUBLISH")
+    (entry,) = Calendar.from_ical(content.decode()).walk("VEVENT")
+    days = (entry.decoded("DTSTART"), entry.decoded("DTEND"))
+    assert days == (delegation.starts_on, delegation.ends_on + timedelta(1))
+    assert entry["UID"].startswith(f"delegation-{delegation.pk}@")
+    assert entry["TRANSP"] == "TRANSPARENT"
+    assert str(cast.contributor_undp) in entry["SUMMARY"]
+    assert "/fr/agency/undp/" in entry["URL"]
 
 
 def test_alternate_stays_one_after_the_delegation(cast: Any) -> None:
