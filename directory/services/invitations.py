@@ -12,7 +12,6 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import IntegrityError, transaction
-from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -22,6 +21,7 @@ from directory.announcements import invitation_sent
 from directory.enums import AGENCY_ROLES, SECRETARIAT_ROLES, InvitationState
 from directory.models import Invitation, Membership, Organization, SingleUseLink, User
 from directory.rules import roles_to_give
+from directory.services.addresses import account_with, is_of, owns_address
 from directory.services.links import link_behind, make_link, use_link, withdraw_links
 from directory.services.memberships import lock_organization, write_membership
 from directory.services.state import change_state, locked, record_start
@@ -42,17 +42,6 @@ def _plain_address(email: str) -> str:
     return address
 
 
-def owns_address(user: Any, address: str) -> bool:
-    """Whether the person has proven that `address` is theirs."""
-    return EmailAddress.objects.filter(user=user, email__iexact=address, verified=True).exists()
-
-
-def account_with(address: str) -> User | None:
-    """The account that is known by this address, or has proven it as a second one."""
-    proven = EmailAddress.objects.filter(email__iexact=address, verified=True).values("user")
-    return User.objects.filter(Q(email_key=address_key(address)) | Q(pk__in=proven)).order_by("pk").first()
-
-
 @transaction.atomic
 def invite_member(
     *, organization: Organization, email: str, role: str, by: User, language: str = "en", note: str = ""
@@ -60,7 +49,8 @@ def invite_member(
     """Write an invitation and its link, and have the message sent. Whether the address has an account is not told.
 
     Raises:
-        Refused: a role that `by` does not give, an address that serves already or is invited, too many open invitations.
+        Refused: a role that `by` does not give, an address of their own, one that serves already or is invited, too many
+            open invitations.
     """
     organization = lock_organization(organization)
     require(by, "directory.invite_member", organization)
@@ -69,6 +59,8 @@ def invite_member(
     if role not in roles_to_give(by, organization):
         raise Refused(_("You may not give this role. Ask a focal point or the secretariat."))
     address = _plain_address(email)
+    if is_of(by, address):
+        raise Refused(_("Nobody gives a role to themselves. Ask a colleague who may."))
     if language not in dict(settings.LANGUAGES):
         raise Refused(_("Choose one of the portal's languages for the message."))
     _refuse_who_serves(organization, address)
@@ -192,13 +184,15 @@ def accept_invitation(*, token: str, by: User) -> Invitation:
 
     Raises:
         LinkRefused: the link does not work (any more).
-        Refused: signed in with another address than the invited one, or serving there already.
+        Refused: signed in with another address than the invited one, invited by oneself, or serving there already.
     """
     invitation = invitation_behind(token=token)
     # The same order as in invite_member: organization, invitation, link.
     organization = lock_organization(invitation.organization)
     invitation = locked(invitation)
     use_link(token=token, purpose=PURPOSE)
+    if invitation.invited_by_id == by.pk:  # the address became theirs after they had written to it
+        raise Refused(_("Nobody gives a role to themselves. Ask a colleague who may."))
     if not owns_address(by, invitation.email):
         raise Refused(
             _("This invitation was sent to %(invited)s and you are signed in as %(address)s. Sign out and open the link again.")

@@ -170,6 +170,29 @@ def test_focal_point_does_not_learn_whether_an_address_has_an_account(cast: Any,
     assert seen[0] == seen[1] == seen[2]
 
 
+def test_nobody_invites_themselves(cast: Any) -> None:
+    """Neither by the address of the account nor by another of theirs, in any spelling."""
+    for kind, email in enumerate(("second@test.example", "asked.for@test.example")):
+        EmailAddress.objects.create(user=cast.secretariat, email=email, verified=not kind, primary=False)
+    fao = Organization.objects.get(code="fao")
+    for email in (cast.secretariat.email.upper(), "Second@test.example", "asked.for@test.example"):
+        with pytest.raises(Refused, match="Nobody gives a role to themselves"):
+            invited(cast.secretariat, organization=fao, email=email, role=Role.FOCAL_POINT)
+    assert not Invitation.objects.exists()
+
+
+def test_nobody_accepts_an_invitation_of_their_own(cast: Any, sign_in: Any) -> None:
+    """The invited address became theirs afterwards."""
+    invitation = invited(cast.secretariat, organization=Organization.objects.get(code="fao"), role=Role.FOCAL_POINT)
+    EmailAddress.objects.create(user=cast.secretariat, email=NEW, verified=True, primary=False)
+    answer = sign_in(cast.secretariat).post(page(invitation))
+    assert answer.status_code == 400
+    assert "Nobody gives a role to themselves" in answer.content.decode()
+    invitation.refresh_from_db()
+    assert invitation.state == InvitationState.SENT
+    assert Membership.objects.get(user=cast.secretariat).organization.is_secretariat
+
+
 # --- Withdrawing and sending again -----------------------------------------------------------------------------------
 
 
