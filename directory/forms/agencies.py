@@ -18,6 +18,7 @@ from directory.enums import AGENCY_ROLES, SECRETARIAT_ROLES, Role
 from directory.models import Country, Membership, Organization, StakeholderCategory, User
 from directory.models.people import validate_name
 from directory.rules import roles_to_give
+from directory.services.addresses import has_proven_address
 from directory.services.organization_files import LARGEST_FILE, too_large
 from directory.services.organizations import NAMES, RESERVED_CODES
 
@@ -199,12 +200,14 @@ class MemberForm(forms.Form):
         fields: Any = self.fields
         given = roles_to_give(by, organization)
         fields["role"].choices = _role_choices(given)
-        if not SECRETARIAT_ROLES & set(given):
+        # Nobody is invited to the secretariat: there the service says what the person has to do first.
+        self.proves_later = bool(SECRETARIAT_ROLES & set(given))
+        if not self.proves_later:
             del fields["scope"]
 
     def clean_email(self) -> User:
         person = User.objects.known_by(self.cleaned_data["email"]).filter(is_active=True).first()
-        if person is None:
+        if person is None or not (self.proves_later or has_proven_address(person)):
             raise ValidationError(_("No account has this address. Check it, or invite the person."))
         return person
 

@@ -23,7 +23,7 @@ from directory.models import Invitation, Membership, Organization, SingleUseLink
 from directory.rules import roles_to_give
 from directory.services.addresses import account_with, is_of, owns_address
 from directory.services.links import link_behind, make_link, use_link, withdraw_links
-from directory.services.memberships import lock_organization, write_membership
+from directory.services.memberships import lock_organization, lock_person, write_membership
 from directory.services.state import change_state, locked, record_start
 
 PURPOSE = "directory.invitation"
@@ -187,7 +187,8 @@ def accept_invitation(*, token: str, by: User) -> Invitation:
         Refused: signed in with another address than the invited one, invited by oneself, or serving there already.
     """
     invitation = invitation_behind(token=token)
-    # The same order as in invite_member: organization, invitation, link.
+    # The same order as in begin_membership and invite_member: person, organization, invitation, link.
+    by = lock_person(by)
     organization = lock_organization(invitation.organization)
     invitation = locked(invitation)
     use_link(token=token, purpose=PURPOSE)

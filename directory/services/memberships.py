@@ -13,6 +13,7 @@ from directory.announcements import delegation_made, membership_begun, membershi
 from directory.enums import AGENCY_ROLES, SECRETARIAT_ROLES, MembershipAct, Role
 from directory.models import Delegation, Membership, MembershipEvent, Organization, User
 from directory.rules import is_secretariat_staff, roles_to_give
+from directory.services.addresses import has_proven_address
 from directory.services.state import locked
 
 LONGEST_DELEGATION = timedelta(days=366)
@@ -28,6 +29,14 @@ def lock_organization(organization: Organization) -> Organization:
     Without its key: comments, briefs and all else that refers to the organization is written meanwhile.
     """
     return Organization.objects.select_for_update(of=("self",), no_key=True).get(pk=organization.pk)
+
+
+def lock_person(user: User) -> User:
+    """Return a fresh copy of `user`, locked against who would close or erase the account meanwhile.
+
+    Before the organization, as erasing does: in the other order the two would wait for each other.
+    """
+    return User.objects.select_for_update(of=("self",), no_key=True).get(pk=user.pk)
 
 
 def _record(membership: Membership, act: MembershipAct, *, by: Any, detail: str = "", reason: str = "") -> None:
@@ -63,8 +72,10 @@ def begin_membership(
     """Give `user` a role in `organization`; without a first day it begins today.
 
     Raises:
-        Refused: a role that `by` does not give, a role for oneself, or one beside another agency role there.
+        Refused: a role that `by` does not give, a role for oneself, an account whose address nobody has proven, or a role
+            beside another agency role there.
     """
+    user = lock_person(user)
     organization = lock_organization(organization)
     require(by, "directory.give_roles", organization)
     if role not in roles_to_give(by, organization):
@@ -76,6 +87,12 @@ def begin_membership(
         )
     if user.pk == by.pk:
         raise Refused(_("Nobody gives a role to themselves. Ask a colleague who may."))
+    if user.is_active and not has_proven_address(user):
+        raise Refused(
+            _("The person has not confirmed this address yet. Ask them to sign in once with a code, then give the role.")
+            if role in SECRETARIAT_ROLES
+            else _("No account has this address. Check it, or invite the person.")
+        )
     return write_membership(
         organization=organization, user=user, role=role, by=by, starts_on=starts_on, ends_on=ends_on, scope=scope
     )
@@ -91,7 +108,12 @@ def write_membership(
     ends_on: date | None = None,
     scope: str = "",
 ) -> Membership:
-    """Write a membership that somebody was entitled to give, in a locked organization, with its history and announcement."""
+    """Write a membership that somebody was entitled to give, with its history and announcement.
+
+    Args:
+        organization: locked, as `lock_organization` returns it.
+        user: locked, as `lock_person` returns it; in this order a closed account stays without roles.
+    """
     starts_on = starts_on or _today()
     _check_days(starts_on, ends_on)
     if ends_on and ends_on < _today():

@@ -1,13 +1,15 @@
 """Who serves: begin, change, end, leave, stand in; and what stays of those who left."""
 
 import threading
+import time
 from datetime import date, timedelta
 from typing import Any
 
 import pytest
 import time_machine
+from allauth.account.models import EmailAddress
 from django.core.exceptions import PermissionDenied
-from django.db import connection
+from django.db import connection, transaction
 from django.utils import timezone
 
 from common.access import Refused, may
@@ -19,11 +21,19 @@ from directory.services.memberships import begin_membership, change_membership, 
 from notifications.models import Notification
 from notifications.services.delivery import render
 from tests.factories.briefs import brief_by
-from tests.factories.directory import MembershipFactory, OrganizationFactory, UserFactory, person
+from tests.factories.directory import MembershipFactory, OrganizationFactory, UserFactory, person, proven
 from tests.factories.solutions import SolutionFactory
 from tests.factories.strategy import CommentFactory, PositionFactory
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def cast(cast: Any) -> Any:
+    """All have proven their addresses, as who gets a role must have."""
+    for user in cast.everyone().values():
+        proven(user)
+    return cast
 
 
 def today() -> date:
@@ -97,15 +107,62 @@ def test_nobody_gives_a_role_to_themselves(cast: Any) -> None:
         begin_membership(organization=undp(), user=cast.secretariat, role=Role.FOCAL_POINT, by=cast.secretariat)
 
 
+@pytest.mark.parametrize("address", ["none", "unproven", "of another mailbox"])
+def test_account_whose_address_nobody_has_proven_gets_no_role(cast: Any, sign_in: Any, address: str) -> None:
+    """Anybody can sign up with another's address: a role would go to whoever did."""
+    user = UserFactory(email="minister@test.example")
+    if address == "unproven":
+        EmailAddress.objects.create(user=user, email=user.email, verified=False, primary=True)
+    elif address == "of another mailbox":
+        EmailAddress.objects.create(user=user, email="other@test.example", verified=True, primary=False)
+    with pytest.raises(Refused, match="No account has this address"):
+        begin_membership(organization=undp(), user=user, role=Role.FOCAL_POINT, by=cast.secretariat)
+    values = {"email": user.email, "role": "focal_point"}
+    answer = sign_in(cast.secretariat).post("/agency/undp/add/", values)
+    assert answer.status_code == 400
+    assert "No account has this address. Check it, or invite the person." in answer.content.decode()
+    answer = sign_in(cast.administrator).post("/agency/unossc/add/", {**values, "role": "staff"})
+    assert answer.status_code == 400
+    assert "has not confirmed this address yet" in answer.content.decode()
+    assert not user.memberships.exists()
+    proven(user)
+    assert begin_membership(organization=undp(), user=user, role=Role.FOCAL_POINT, by=cast.secretariat)
+
+
 def test_second_role_in_the_same_agency_is_refused(cast: Any) -> None:
     with pytest.raises(Refused, match="already serves in UNDP as Contributor"):
         begin_membership(organization=undp(), user=cast.contributor_undp, role=Role.ALTERNATE, by=cast.focal_undp)
 
 
 def test_closed_account_gets_no_role(cast: Any) -> None:
-    cast.outsider.is_active = False
+    User.objects.filter(pk=cast.outsider.pk).update(is_active=False)
+    assert cast.outsider.is_active, "the object was read before the account was closed"
     with pytest.raises(Refused, match="closed"):
         begin_membership(organization=undp(), user=cast.outsider, role=Role.CONTRIBUTOR, by=cast.secretariat)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_account_closed_at_the_same_moment_gets_no_role() -> None:
+    staff, user = person(Role.STAFF, "unossc"), proven(person())
+    organization, closed = OrganizationFactory(code="undp"), threading.Event()
+
+    def close() -> None:
+        try:
+            with transaction.atomic():
+                User.objects.select_for_update(of=("self",)).get(pk=user.pk)
+                closed.set()
+                time.sleep(0.3)
+                User.objects.filter(pk=user.pk).update(is_active=False)
+        finally:
+            connection.close()
+
+    thread = threading.Thread(target=close)
+    thread.start()
+    closed.wait()
+    with pytest.raises(Refused, match="closed"):
+        begin_membership(organization=organization, user=user, role=Role.CONTRIBUTOR, by=staff)
+    thread.join()
+    assert not user.memberships.exists()
 
 
 @pytest.mark.parametrize(("first", "last", "words"), [(5, 3, "before the first"), (-9, -2, "over already")])
@@ -465,7 +522,7 @@ def test_page_of_an_agency_asks_the_same_questions_for_one_and_for_many(
         client.get("/agency/undp/")
     for _ in range(8):
         MembershipFactory(organization=undp(), role=Role.CONTRIBUTOR)
-        begin_membership(organization=undp(), user=UserFactory(), role=Role.CONTRIBUTOR, by=cast.focal_undp)
+        begin_membership(organization=undp(), user=proven(UserFactory()), role=Role.CONTRIBUTOR, by=cast.focal_undp)
     with django_assert_num_queries(13):
         client.get("/agency/undp/")
 
