@@ -18,11 +18,11 @@ from django.utils.translation import gettext as _
 from common.access import Refused, require
 from common.addresses import address_key
 from directory.announcements import invitation_sent
-from directory.enums import AGENCY_ROLES, SECRETARIAT_ROLES, InvitationState
+from directory.enums import AGENCY_ROLES, SECRETARIAT_ROLES, InvitationState, LinkProblem
 from directory.models import Invitation, Membership, Organization, SingleUseLink, User
 from directory.rules import roles_to_give
 from directory.services.addresses import account_with, is_of, owns_address
-from directory.services.links import link_behind, make_link, use_link, withdraw_links
+from directory.services.links import LinkRefused, link_behind, make_link, use_link, withdraw_links
 from directory.services.memberships import lock_organization, lock_person, write_membership
 from directory.services.state import change_state, locked, record_start
 
@@ -143,7 +143,10 @@ def _require_sent(invitation: Invitation) -> None:
 
 @transaction.atomic
 def resend_invitation(*, invitation: Invitation, by: User) -> Invitation:
-    """Send a new link, valid for another fourteen days; the old one is void."""
+    """Send a new link, valid for another fourteen days; the old one is void.
+
+    Where whoever invited does not give the role any more, the invitation is `by`'s from now on.
+    """
     invitation = locked(invitation)
     require(by, "directory.manage_invitation", invitation)
     _require_sent(invitation)
@@ -152,7 +155,9 @@ def resend_invitation(*, invitation: Invitation, by: User) -> Invitation:
         raise Refused(_("The last message left less than five minutes ago. Give it time to arrive, then try again."))
     withdraw_links(purpose=PURPOSE, subject=invitation.pk)
     invitation.expires_at = timezone.now() + LIFETIME
-    invitation.save(update_fields=["expires_at"])
+    if not _inviter_gives_role(invitation):
+        invitation.invited_by = by
+    invitation.save(update_fields=["expires_at", "invited_by"])
     _send(invitation)
     return invitation
 
@@ -175,7 +180,21 @@ def _withdraw(invitation: Invitation, by: User) -> None:
 def invitation_behind(*, token: str) -> Invitation:
     """The invitation behind a usable link, to show before anything is done; raises LinkRefused."""
     link = link_behind(token=token, purpose=PURPOSE)
-    return Invitation.objects.select_related("organization", "invited_by").get(pk=link.subject)
+    invitation = Invitation.objects.select_related("organization", "invited_by").get(pk=link.subject)
+    _require_inviters_right(invitation, link)
+    return invitation
+
+
+def _inviter_gives_role(invitation: Invitation) -> bool:
+    return invitation.role in roles_to_give(invitation.invited_by, invitation.organization)
+
+
+def _require_inviters_right(invitation: Invitation, link: SingleUseLink) -> None:
+    """Refuse, as if it were withdrawn, an invitation that outlived the right of whoever sent it."""
+    if not _inviter_gives_role(invitation):
+        words = _("%(person)s does not give this role in %(organization)s any more. Ask the organization to invite you again.")
+        names = {"person": invitation.invited_by, "organization": invitation.organization.short_name}
+        raise LinkRefused(LinkProblem.WITHDRAWN, link, words % names)
 
 
 @transaction.atomic
@@ -183,7 +202,7 @@ def accept_invitation(*, token: str, by: User) -> Invitation:
     """Use the link and begin the membership, in one transaction: of two clicks at once the second finds the link used.
 
     Raises:
-        LinkRefused: the link does not work (any more).
+        LinkRefused: the link does not work (any more), or whoever sent it does not give the role any more.
         Refused: signed in with another address than the invited one, invited by oneself, or serving there already.
     """
     invitation = invitation_behind(token=token)
@@ -191,7 +210,7 @@ def accept_invitation(*, token: str, by: User) -> Invitation:
     by = lock_person(by)
     organization = lock_organization(invitation.organization)
     invitation = locked(invitation)
-    use_link(token=token, purpose=PURPOSE)
+    _require_inviters_right(invitation, use_link(token=token, purpose=PURPOSE))
     if invitation.invited_by_id == by.pk:  # the address became theirs after they had written to it
         raise Refused(_("Nobody gives a role to themselves. Ask a colleague who may."))
     if not owns_address(by, invitation.email):

@@ -30,7 +30,7 @@ from directory.services.invitations import (
     withdraw_invitation,
 )
 from directory.services.links import LinkRefused, token_of
-from directory.services.memberships import begin_membership, end_membership
+from directory.services.memberships import begin_membership, change_membership
 from notifications.models import Notification
 from notifications.services import deliver_due
 from notifications.services.delivery import render
@@ -315,10 +315,36 @@ def test_who_serves_meanwhile_is_told_and_the_link_stays(cast: Any, sign_in: Any
     assert invitation.state == InvitationState.SENT
 
 
-def test_invitation_outlives_the_membership_of_who_sent_it(cast: Any) -> None:
+def test_invitation_ends_with_the_right_of_whoever_sent_it(cast: Any, sign_in: Any) -> None:
+    """Whoever left, or gives only other roles by now, lets nobody in any more; a colleague sends the invitation again."""
+    invitation, user = invited(cast.focal_undp, role=Role.ALTERNATE), with_account()
+    successor = person(Role.FOCAL_POINT, "undp")
+    change_membership(
+        membership=Membership.objects.get(user=cast.focal_undp),
+        by=cast.secretariat,
+        role=Role.ALTERNATE,
+        starts_on=None,
+        ends_on=None,
+    )
+    with pytest.raises(LinkRefused, match="does not give this role in UNDP any more. Ask the organization") as refused:
+        accept_invitation(token=token(invitation), by=user)
+    assert refused.value.problem == LinkProblem.WITHDRAWN
+    for client in (sign_in(user), sign_in()):
+        for answer in (client.get(page(invitation)), client.post(page(invitation), FORM)):
+            assert answer.status_code == 410
+            assert "Ask the organization to invite you again" in answer.content.decode()
+    assert not Membership.objects.filter(user=user).exists()
+    with time_machine.travel(timezone.now() + timedelta(minutes=6)):
+        resend_invitation(invitation=invitation, by=successor)
+        invitation.refresh_from_db()
+        assert invitation.invited_by == successor
+        assert accept_invitation(token=token(invitation), by=user).membership
+
+
+def test_sending_again_leaves_an_invitation_to_who_sent_it(cast: Any) -> None:
     invitation = invited(cast.focal_undp)
-    end_membership(membership=Membership.objects.get(user=cast.focal_undp), by=cast.secretariat)
-    assert accept_invitation(token=token(invitation), by=with_account()).membership
+    with time_machine.travel(timezone.now() + timedelta(minutes=6)):
+        assert resend_invitation(invitation=invitation, by=cast.secretariat).invited_by == cast.focal_undp
 
 
 # --- Accepting with a new account ------------------------------------------------------------------------------------
