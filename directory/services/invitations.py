@@ -12,6 +12,8 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import IntegrityError, transaction
+from django.db.models import CharField
+from django.db.models.functions import Cast
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -30,6 +32,11 @@ PURPOSE = "directory.invitation"
 LIFETIME = timedelta(days=14)
 MOST_OPEN = 50
 BETWEEN_MESSAGES = timedelta(minutes=5)
+# To one address in the name of one organization, whatever is withdrawn in between: nobody's mailbox is filled from here.
+MOST_MESSAGES_A_DAY = 5
+MOST_INVITATIONS_A_DAY = 100  # by one person, wherever they invite
+SAME_PRESS = timedelta(minutes=1)
+DAY = timedelta(days=1)
 
 
 def _plain_address(email: str) -> str:
@@ -48,9 +55,11 @@ def invite_member(
 ) -> Invitation:
     """Write an invitation and its link, and have the message sent. Whether the address has an account is not told.
 
+    The same button pressed twice gives the invitation of the first press.
+
     Raises:
         Refused: a role that `by` does not give, an address of their own, one that serves already or is invited, too many
-            open invitations.
+            open invitations, too many messages to the address, too many invitations by the same person.
     """
     organization = lock_organization(organization)
     require(by, "directory.invite_member", organization)
@@ -64,15 +73,14 @@ def invite_member(
     if language not in dict(settings.LANGUAGES):
         raise Refused(_("Choose one of the portal's languages for the message."))
     _refuse_who_serves(organization, address)
+    values = {"role": role, "language": language, "note": " ".join(note.split()), "invited_by": by}
+    if pressed := _of_the_press_before(organization, address, values):
+        return pressed
     _make_room(organization, address, by)
+    _refuse_many_messages(organization, address)
+    _refuse_many_invitations(by)
     invitation = Invitation.objects.create(
-        organization=organization,
-        email=address,
-        role=role,
-        language=language,
-        note=" ".join(note.split()),
-        invited_by=by,
-        expires_at=timezone.now() + LIFETIME,
+        organization=organization, email=address, expires_at=timezone.now() + LIFETIME, **values
     )
     record_start(invitation, by=by, on_behalf_of=organization)
     _send(invitation)
@@ -96,6 +104,37 @@ def _refuse_who_serves(organization: Organization, address: str) -> None:
                 "organization": organization.short_name,
                 "role": row.get_role_display(),
             }
+        )
+
+
+def _of_the_press_before(organization: Organization, address: str, values: dict[str, Any]) -> Invitation | None:
+    """The invitation that the same person sent with the same words a moment ago, if there is one."""
+    since = timezone.now() - SAME_PRESS
+    just_now = Invitation.objects.filter(organization=organization, state=InvitationState.SENT, created_at__gt=since, **values)
+    key = address_key(address)
+    return next((invitation for invitation in just_now if address_key(invitation.email) == key), None)
+
+
+def _refuse_many_messages(organization: Organization, address: str) -> None:
+    """Refuse the next message to an address that got one just now or several today, of invitations withdrawn since too."""
+    now, key = timezone.now(), address_key(address)
+    invitations = Invitation.objects.filter(organization=organization).values(subject=Cast("pk", CharField()))
+    links = SingleUseLink.objects.filter(purpose=PURPOSE, subject__in=invitations, created_at__gt=now - DAY)
+    sent = [at for to, at in links.values_list("address", "created_at") if address_key(to) == key]
+    if any(at > now - BETWEEN_MESSAGES for at in sent):
+        raise Refused(_("The last message left less than five minutes ago. Give it time to arrive, then try again."))
+    if len(sent) >= MOST_MESSAGES_A_DAY:
+        raise Refused(
+            _("%(n)d messages have gone to %(address)s within a day, which is the most. Try again tomorrow.")
+            % {"n": MOST_MESSAGES_A_DAY, "address": address}
+        )
+
+
+def _refuse_many_invitations(by: User) -> None:
+    if Invitation.objects.filter(invited_by=by, created_at__gt=timezone.now() - DAY).count() >= MOST_INVITATIONS_A_DAY:
+        raise Refused(
+            _("You have written %(n)d invitations within a day, which is the most. Continue tomorrow.")
+            % {"n": MOST_INVITATIONS_A_DAY}
         )
 
 
@@ -150,9 +189,7 @@ def resend_invitation(*, invitation: Invitation, by: User) -> Invitation:
     invitation = locked(invitation)
     require(by, "directory.manage_invitation", invitation)
     _require_sent(invitation)
-    newest = SingleUseLink.objects.filter(purpose=PURPOSE, subject=str(invitation.pk)).order_by("-created_at").first()
-    if newest and newest.created_at > timezone.now() - BETWEEN_MESSAGES:
-        raise Refused(_("The last message left less than five minutes ago. Give it time to arrive, then try again."))
+    _refuse_many_messages(invitation.organization, invitation.email)
     withdraw_links(purpose=PURPOSE, subject=invitation.pk)
     invitation.expires_at = timezone.now() + LIFETIME
     if not _inviter_gives_role(invitation):

@@ -22,6 +22,8 @@ from directory.models import Invitation, Membership, Organization, SingleUseLink
 from directory.rules import organizations_of
 from directory.services import invitations as service
 from directory.services.invitations import (
+    MOST_INVITATIONS_A_DAY,
+    MOST_MESSAGES_A_DAY,
     MOST_OPEN,
     accept_invitation,
     accept_with_new_account,
@@ -133,7 +135,7 @@ def test_address_that_serves_already_is_refused_in_any_spelling(cast: Any) -> No
 def test_second_invitation_to_one_mailbox_is_refused_while_the_first_is_open(cast: Any) -> None:
     first = invited(cast.focal_undp)
     with pytest.raises(Refused, match="invited already"):
-        invited(cast.focal_undp, email=NEW.upper())
+        invited(cast.focal_undp, email=NEW.upper(), note="Once more")
     assert invited(cast.focal_fao, organization=Organization.objects.get(code="fao"))
     with time_machine.travel(timezone.now() + timedelta(days=15)):
         assert invited(cast.focal_undp).pk != first.pk
@@ -150,6 +152,58 @@ def test_number_of_open_invitations_is_limited(cast: Any, monkeypatch: pytest.Mo
         invited(cast.focal_undp, email="c@test.example")
     withdraw_invitation(invitation=second, by=cast.focal_undp)
     assert invited(cast.focal_undp, email="c@test.example")
+
+
+def test_inviting_and_withdrawing_in_turns_does_not_fill_a_mailbox(cast: Any) -> None:
+    """One message in five minutes and five in a day, whoever of the organization sends them."""
+    by, now = (cast.focal_undp, cast.secretariat), timezone.now()
+    withdraw_invitation(invitation=invited(by[0]), by=by[0])
+    with pytest.raises(Refused, match="less than five minutes ago"):
+        invited(by[1], email=NEW.upper())
+    assert invited(cast.focal_fao, organization=Organization.objects.get(code="fao"))
+    for turn in range(1, MOST_MESSAGES_A_DAY):
+        with time_machine.travel(now + timedelta(minutes=6 * turn)):
+            invitation = invited(by[turn % 2], role=Role.CONTRIBUTOR)
+            if turn < MOST_MESSAGES_A_DAY - 1:
+                withdraw_invitation(invitation=invitation, by=by[0])
+    with time_machine.travel(now + timedelta(hours=23)):
+        with pytest.raises(Refused, match="5 messages have gone to .* within a day"):
+            resend_invitation(invitation=invitation, by=by[0])
+        withdraw_invitation(invitation=invitation, by=by[0])
+        with pytest.raises(Refused, match="5 messages have gone to .* within a day"):
+            invited(by[0])
+    with time_machine.travel(now + timedelta(hours=24, minutes=1)):
+        assert invited(by[0])
+
+
+def test_one_person_invites_only_so_many_within_a_day(cast: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert MOST_INVITATIONS_A_DAY == 100
+    monkeypatch.setattr(service, "MOST_INVITATIONS_A_DAY", 2)
+    for number, code in enumerate(("undp", "fao")):
+        invitation = invited(cast.secretariat, organization=Organization.objects.get(code=code), email=f"{number}@test.example")
+        withdraw_invitation(invitation=invitation, by=cast.secretariat)
+    with pytest.raises(Refused, match="written 2 invitations within a day"):
+        invited(cast.secretariat)
+    assert invited(cast.focal_undp)
+    with time_machine.travel(timezone.now() + timedelta(hours=25)):
+        assert invited(cast.secretariat, email="c@test.example")
+
+
+def test_button_pressed_twice_invites_once(cast: Any, sign_in: Any) -> None:
+    client, values = sign_in(cast.focal_undp), {"email": NEW, "role": "contributor", "language": "es", "note": " Hola "}
+    for email in (NEW, NEW.upper()):
+        answer = client.post("/agency/undp/invite/", {**values, "email": email})
+        assert (answer.status_code, answer.url) == (302, "/agency/undp/")
+    assert Notification.objects.filter(kind="notifications.invitation").count() == 1
+    for other in ({"note": "Another line"}, {"role": "alternate"}):
+        assert client.post("/agency/undp/invite/", {**values, **other}).status_code == 400
+    with pytest.raises(Refused, match="invited already"):
+        invited(cast.secretariat, language="es", note="Hola")
+    with time_machine.travel(timezone.now() + timedelta(seconds=61)):
+        answer = client.post("/agency/undp/invite/", values)
+    assert answer.status_code == 400
+    assert "invited already" in answer.content.decode()
+    assert Invitation.objects.count() == 1
 
 
 def test_focal_point_does_not_learn_whether_an_address_has_an_account(cast: Any, sign_in: Any) -> None:
@@ -455,7 +509,15 @@ def test_accepting_and_withdrawing_at_once_never_do_both() -> None:
 @pytest.mark.django_db(transaction=True)
 def test_two_invitations_to_one_mailbox_at_once_are_one() -> None:
     focal = person(Role.FOCAL_POINT, "undp")
-    assert at_once(*[lambda: invited(focal)] * 2) == ["done", "refused"]
+    acts = [lambda note=note: invited(focal, note=note) for note in ("one", "another")]
+    assert at_once(*acts) == ["done", "refused"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_double_click_on_the_button_invites_once() -> None:
+    focal = person(Role.FOCAL_POINT, "undp")
+    assert at_once(*[lambda: invited(focal)] * 2) == ["done", "done"]
+    assert Invitation.objects.count() == Notification.objects.filter(kind="notifications.invitation").count() == 1
 
 
 # --- Pages -----------------------------------------------------------------------------------------------------------
@@ -468,7 +530,7 @@ def test_focal_point_invites_by_the_page(cast: Any, sign_in: Any) -> None:
     assert client.post("/agency/undp/invite/", values).status_code == 302
     text = client.get("/agency/undp/").content.decode()
     assert NEW in text
-    again = client.post("/agency/undp/invite/", values)
+    again = client.post("/agency/undp/invite/", {**values, "note": "Adiós"})
     assert again.status_code == 400
     assert "invited already" in again.content.decode()
     assert sign_in(cast.contributor_undp).get("/agency/undp/invite/").status_code == 403
