@@ -21,7 +21,7 @@ from common.access import Refused
 from directory.models import Organization, OrganizationImport, PageVersion
 from directory.services import organization_files
 from directory.services.organization_files import read_sheet
-from directory.services.organization_import import apply_import, check_again, in_words, read_import
+from directory.services.organization_import import _in_circles, apply_import, check_again, in_words, read_import
 from directory.services.organizations import COLUMNS, save_organization
 from tests.factories.directory import CategoryFactory, CountryFactory, OrganizationFactory, person
 
@@ -287,6 +287,25 @@ def test_circle_of_parents_through_file_and_database_is_found(vocabulary: Any) -
     ]
     record = read(vocabulary, as_csv(*rows, header=header))
     assert errors_of(record) == [(2, "parent", "cycle"), (3, "parent", "cycle")]
+
+
+def test_circle_is_found_above_a_chain_of_thousands_each_step_walked_once() -> None:
+    class Counted(dict[str, str]):
+        steps = 0
+
+        def get(self, *key: Any) -> Any:
+            self.steps += 1
+            return super().get(*key)
+
+    chain = {f"o{number}": f"o{number - 1}" for number in range(1, 5000)}
+    parents = Counted(reversed((chain | {"o0": "top", "top": "o0", "self": "self", "alone": ""}).items()))
+    assert _in_circles(parents) == {"o0", "top", "self"}
+    assert parents.steps == len(parents)
+
+
+def test_row_without_a_code_is_not_told_of_a_circle(vocabulary: Any) -> None:
+    record = read(vocabulary, as_csv(row(code="", parent="undp")))
+    assert errors_of(record) == [(2, "code", "missing")]
 
 
 def test_preview_says_what_changes_with_old_and_new(vocabulary: Any) -> None:
