@@ -544,6 +544,7 @@ def test_upload_that_is_refused_says_why_on_the_page(vocabulary: Any, sign_in: A
     for file, words in [
         (SimpleUploadedFile("list.csv", as_csv(GOOD, encoding="cp1252")), "Row 2 is not UTF-8"),
         (SimpleUploadedFile("list.csv", b"x" * (10 * 1024 * 1024 + 1)), "The file has 11 MB"),
+        (SimpleUploadedFile("list.csv", b"x" * (26 * 1024 * 1024)), "more than 25 MB; 10 MB is the most"),
         (SimpleUploadedFile("list.csv", b""), "The file is empty"),
     ]:
         answer = client.post("/organizations/import/", {"file": file})
