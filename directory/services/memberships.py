@@ -14,7 +14,7 @@ from directory.enums import AGENCY_ROLES, SECRETARIAT_ROLES, MembershipAct, Role
 from directory.models import Delegation, Membership, MembershipEvent, Organization, User
 from directory.rules import is_secretariat_staff, roles_to_give
 from directory.services.addresses import has_proven_address
-from directory.services.state import locked
+from directory.services.state import locked, refuse_if_changed, version_of
 
 LONGEST_DELEGATION = timedelta(days=366)
 
@@ -169,13 +169,31 @@ def _lock_with_organization(membership: Membership) -> Membership:
     return membership
 
 
+def version_of_membership(membership: Membership) -> str:
+    """Names the role and the days of a membership, as they stand."""
+    return version_of([membership.role, membership.starts_on, membership.ends_on])
+
+
 @transaction.atomic
 def change_membership(
-    *, membership: Membership, by: User, role: str, starts_on: date | None, ends_on: date | None, reason: str = ""
+    *,
+    membership: Membership,
+    by: User,
+    role: str,
+    starts_on: date | None,
+    ends_on: date | None,
+    reason: str = "",
+    seen: str | None = None,
 ) -> Membership:
-    """Change role and dates of a membership that has not ended; what changes is written into its history."""
+    """Change role and dates of a membership that has not ended; what changes is written into its history.
+
+    Args:
+        seen: `version_of_membership` that the person had before them; None asks nothing.
+    """
     membership = _lock_with_organization(membership)
     require(by, "directory.change_membership", membership)
+    refusal = _("Somebody changed this membership after you opened this page. Load the page again and write your change anew.")
+    refuse_if_changed(seen=seen, present=version_of_membership(membership), refusal=refusal)
     if membership.delegations_received.ahead().filter(brings_role=True).exists():
         raise Refused(_("This role came with a delegation and ends with it. End the delegation instead."))
     if role not in roles_to_give(by, membership.organization):

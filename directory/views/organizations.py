@@ -116,7 +116,7 @@ def _edit(request: HttpRequest, found: Organization | None) -> HttpResponse:
     form = OrganizationForm(request.POST if request.method == "POST" else None, instance=found)
     if form.is_valid():
         try:
-            saved = save_organization(organization=form.instance, by=request.user)
+            saved = save_organization(organization=form.instance, by=request.user, seen=form.cleaned_data.get("seen"))
         except Refused as refusal:
             form.add_error(None, str(refusal))
         else:

@@ -578,6 +578,28 @@ def test_member_is_changed_by_the_page_and_strangers_find_none(cast: Any, sign_i
     assert held(cast.contributor_undp).role == Role.ALTERNATE
 
 
+def test_later_change_of_a_membership_does_not_undo_anothers_unseen(cast: Any, sign_in: Any) -> None:
+    first, second, path = (
+        sign_in(cast.secretariat),
+        sign_in(cast.focal_undp),
+        f"/agency/members/{held(cast.contributor_undp).pk}/",
+    )
+
+    def shown(client: Any) -> dict[str, Any]:
+        form = client.get(path).context["form"]
+        return {name: form[name].value() or "" for name in form.fields}
+
+    one, other = shown(first), shown(second)
+    assert first.post(path, {**one, "role": "alternate"}).status_code == 302
+    last_day = today() + timedelta(90)
+    answer = second.post(path, {**other, "ends_on": last_day})
+    assert answer.status_code == 400
+    assert "Somebody changed this membership after you opened this page" in answer.content.decode()
+    assert second.post(path, {**shown(second), "ends_on": last_day}).status_code == 302
+    membership = held(cast.contributor_undp)
+    assert (membership.role, membership.ends_on) == (Role.ALTERNATE, last_day)
+
+
 def test_staff_and_administrators_name_members_by_address(cast: Any, sign_in: Any) -> None:
     assert sign_in(cast.focal_undp).get("/agency/undp/add/").status_code == 404
     assert sign_in(cast.administrator).get("/agency/undp/add/").status_code == 404

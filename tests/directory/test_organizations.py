@@ -14,6 +14,7 @@ import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, connection
+from django.test import Client
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -445,6 +446,24 @@ def test_organization_is_no_part_of_itself(cast: Any) -> None:
         undp.clean()
     with pytest.raises(IntegrityError):
         Organization.objects.filter(pk=undp.pk).update(parent=undp.pk)
+
+
+def test_later_save_does_not_undo_anothers_change_unseen(cast: Any, sign_in: Any) -> None:
+    first, second, path = sign_in(cast.secretariat), sign_in(cast.administrator), "/organizations/undp/edit/"
+
+    def shown(client: Client) -> dict[str, Any]:
+        form = client.get(path).context["form"]
+        return {name: form[name].value() or "" for name in form.fields}
+
+    one, other = shown(first), shown(second)
+    assert first.post(path, {**one, "name_fr": "Programme"}).status_code == 302
+    for _ in range(2):  # the refused page still shows what was opened, so the same button is refused again
+        answer = second.post(path, {**other, "acronym": "UNDPX"})
+        assert answer.status_code == 400
+        assert "Somebody changed this organization after you opened this page" in answer.content.decode()
+    assert second.post(path, {**shown(second), "acronym": "UNDPX"}).status_code == 302
+    undp = Organization.objects.get(code="undp")
+    assert (undp.acronym, undp.name_fr) == ("UNDPX", "Programme")
 
 
 def test_only_staff_and_administrators_write_organizations(cast: Any) -> None:
