@@ -1,6 +1,6 @@
 """Who serves in an organization: begin, change, end; and a focal point's work lent to a colleague for a period."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from common.access import Refused, require
-from directory.announcements import delegation_made, membership_begun, membership_ended
+from directory.announcements import delegation_made, membership_begun, membership_ended, no_focal_point_left
 from directory.enums import AGENCY_ROLES, SECRETARIAT_ROLES, MembershipAct, Role
 from directory.models import Delegation, Membership, MembershipEvent, Organization, User
 from directory.rules import is_secretariat_staff, roles_to_give
@@ -17,6 +17,8 @@ from directory.services.addresses import has_proven_address
 from directory.services.state import locked, refuse_if_changed, version_of
 
 LONGEST_DELEGATION = timedelta(days=366)
+# An end found later than this, after a long pause, is written down and no message is sent: it would be no news.
+NEWS_FOR = timedelta(days=7)
 
 
 def _today() -> date:
@@ -39,8 +41,8 @@ def lock_person(user: User) -> User:
     return User.objects.select_for_update(of=("self",), no_key=True).get(pk=user.pk)
 
 
-def _record(membership: Membership, act: MembershipAct, *, by: Any, detail: str = "", reason: str = "") -> None:
-    MembershipEvent.objects.create(membership=membership, act=act, by=by, detail=detail, reason=reason)
+def _record(membership: Membership, act: MembershipAct, *, by: Any, detail: str = "", reason: str = "") -> MembershipEvent:
+    return MembershipEvent.objects.create(membership=membership, act=act, by=by, detail=detail, reason=reason)
 
 
 def _span(starts_on: date | None, ends_on: date | None) -> str:
@@ -213,12 +215,15 @@ def change_membership(
     if "role" in changed and twin.exclude(pk=membership.pk).exists():
         raise Refused(_("%(person)s holds this role already.") % {"person": membership.user})
     detail = ";".join(f"{name}:{getattr(membership, name) or ''}>{value or ''}" for name, value in changed.items())
+    was_focal_point = membership.role == Role.FOCAL_POINT and membership.is_in_force
     for name, value in changed.items():
         setattr(membership, name, value)
     membership.save(update_fields=list(changed))
     if "role" in changed or ends_on:
         _end_delegations_that_no_longer_fit(membership, by)
-    _record(membership, MembershipAct.CHANGED, by=by, detail=detail, reason=reason)
+    event = _record(membership, MembershipAct.CHANGED, by=by, detail=detail, reason=reason)
+    if was_focal_point:
+        _tell_if_no_focal_point_is_left(membership.organization, cause=f"membership {membership.pk} event {event.pk}")
     return membership
 
 
@@ -242,7 +247,10 @@ def end_membership(*, membership: Membership, by: User, reason: str = "") -> Mem
     if membership.delegations_received.ahead().filter(brings_role=True).exists():
         raise Refused(_("This role came with a delegation and ends with it. End the delegation instead."))
     _require_successor(membership, by)
+    was_focal_point = membership.role == Role.FOCAL_POINT and membership.is_in_force
     write_end(membership=membership, by=by, reason=reason)
+    if was_focal_point:
+        _tell_if_no_focal_point_is_left(membership.organization, cause=f"membership {membership.pk} ended")
     return membership
 
 
@@ -262,6 +270,42 @@ def _close(membership: Membership, *, by: User | None, reason: str = "") -> None
         membership.ends_on = today
     membership.save(update_fields=["ended_at", "ends_on"])
     _record(membership, MembershipAct.ENDED, by=by, reason=reason)
+
+
+def _tell_if_no_focal_point_is_left(organization: Organization, *, cause: str) -> None:
+    serving = Membership.objects.in_force().filter(organization=organization, role=Role.FOCAL_POINT, user__is_active=True)
+    if not serving.exists():
+        no_focal_point_left.send(sender=Organization, organization=organization, cause=cause)
+
+
+def end_what_has_run_out() -> int:
+    """Write down the end of memberships whose last day has passed, each once, and tell who must know; safe to repeat.
+
+    Access ended with the day, whenever this runs. Returns how many ends were written.
+    """
+    over = Membership.objects.filter(ended_at__isnull=True, ends_on__lt=_today()).select_related("organization")
+    return sum(_write_natural_end(membership) for membership in over.order_by("pk"))
+
+
+@transaction.atomic
+def _write_natural_end(membership: Membership) -> bool:
+    lock_organization(membership.organization)
+    membership = locked(membership)
+    if membership.ended_at or membership.ends_on is None or membership.ends_on >= _today():
+        return False  # ended or made longer meanwhile
+    membership.ended_at = datetime.combine(membership.ends_on + timedelta(days=1), time(), UTC)
+    membership.save(update_fields=["ended_at"])
+    _record(membership, MembershipAct.ENDED, by=None)
+    if membership.ends_on < _today() - NEWS_FOR:
+        return True
+    # Who stood in for some days, or serves on under a new membership, has not left.
+    stood_in = membership.delegations_received.filter(brings_role=True).exists()
+    serves_on = Membership.objects.ahead().filter(organization=membership.organization, user=membership.user)
+    if not stood_in and not serves_on.exists():
+        membership_ended.send(sender=Membership, membership=membership, by=None)
+    if membership.role == Role.FOCAL_POINT:
+        _tell_if_no_focal_point_is_left(membership.organization, cause=f"membership {membership.pk} ended")
+    return True
 
 
 # --- Standing in -----------------------------------------------------------------------------------------------------

@@ -1,8 +1,8 @@
 """Who serves: begin, change, end, leave, stand in; and what stays of those who left."""
 
 import threading
-import time
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
+from time import sleep
 from typing import Any
 
 import pytest
@@ -14,10 +14,18 @@ from django.utils import timezone
 
 from common.access import Refused, may
 from directory.enums import MembershipAct, Role
+from directory.jobs import end_memberships
 from directory.models import Delegation, Membership, MembershipEvent, Organization, User
 from directory.rules import is_focal_point, organizations_of, roles_to_give
 from directory.selectors import desk_of_agencies
-from directory.services.memberships import begin_membership, change_membership, delegate, end_delegation, end_membership
+from directory.services.memberships import (
+    begin_membership,
+    change_membership,
+    delegate,
+    end_delegation,
+    end_membership,
+    end_what_has_run_out,
+)
 from notifications.models import Notification
 from notifications.services.delivery import render
 from tests.factories.briefs import brief_by
@@ -151,7 +159,7 @@ def test_account_closed_at_the_same_moment_gets_no_role() -> None:
             with transaction.atomic():
                 User.objects.select_for_update(of=("self",)).get(pk=user.pk)
                 closed.set()
-                time.sleep(0.3)
+                sleep(0.3)
                 User.objects.filter(pk=user.pk).update(is_active=False)
         finally:
             connection.close()
@@ -300,6 +308,100 @@ def test_two_focal_points_who_leave_at_once_do_not_leave_the_agency_alone() -> N
         thread.join()
     assert sorted(said) == ["left", "refused"]
     assert Membership.objects.focal_points().filter(organization__code="undp").count() == 1
+
+
+@pytest.mark.parametrize("act", ["end", "another role", "later"])
+def test_secretariat_is_told_when_staff_take_the_last_focal_point(cast: Any, act: str) -> None:
+    def take(user: User) -> None:
+        values = {"membership": held(user), "by": cast.secretariat}
+        if act == "end":
+            end_membership(**values)
+        else:
+            role, first = (Role.CONTRIBUTOR, None) if act == "another role" else (Role.FOCAL_POINT, today() + timedelta(5))
+            change_membership(**values, role=role, starts_on=first, ends_on=None)
+
+    missing = ("notifications.no_focal_point", cast.secretariat.email)
+    second = person(Role.FOCAL_POINT, "who")
+    take(second)
+    assert missing not in told()
+    take(cast.focal_who)
+    assert told().count(missing) == 1
+
+
+# --- Days that pass --------------------------------------------------------------------------------------------------
+
+
+def runs_out(user: User, days: int = 3) -> Membership:
+    membership = held(user)
+    membership.ends_on = today() + timedelta(days)
+    membership.save()
+    return membership
+
+
+def after(days: int) -> Any:
+    return time_machine.travel(timezone.now() + timedelta(days))
+
+
+def test_last_day_that_passes_is_written_into_the_history_and_told_once(cast: Any) -> None:
+    membership = runs_out(cast.focal_who)
+    with after(3):
+        assert end_what_has_run_out() == 0
+    with after(4):
+        end_memberships()
+        assert end_what_has_run_out() == 0
+    event = membership.events.get()
+    assert (event.act, event.by) == (MembershipAct.ENDED, None)
+    membership.refresh_from_db()
+    assert membership.ended_at == datetime.combine(membership.ends_on + timedelta(1), time(), UTC)
+    served = Membership.objects.filter(pk=membership.pk)
+    assert served.in_force(membership.ends_on).exists()
+    assert not served.in_force(membership.ends_on + timedelta(1)).exists()
+    assert told() == [
+        ("notifications.membership_ended", cast.focal_who.email),
+        ("notifications.no_focal_point", cast.secretariat.email),
+    ]
+    for row in Notification.objects.select_related("recipient"):
+        assert "does not serve any more" in (text := render(row)[1]) or "has ended" in text
+
+
+def test_colleagues_hear_of_a_last_day_and_the_secretariat_only_of_the_last_focal_point(cast: Any) -> None:
+    runs_out(person(Role.FOCAL_POINT, "who", email="second@who.example"))
+    with after(4):
+        end_what_has_run_out()
+    assert told() == [
+        ("notifications.membership_ended", "second@who.example"),
+        ("notifications.colleague_left", cast.focal_who.email),
+    ]
+
+
+def test_who_serves_on_or_only_stood_in_is_not_said_to_have_left(cast: Any) -> None:
+    last = runs_out(cast.focal_who).ends_on
+    MembershipFactory(user=cast.focal_who, organization=held(cast.focal_who).organization, starts_on=last + timedelta(1))
+    lend(cast, last=3)
+    Notification.objects.all().delete()
+    with after(4):
+        assert end_what_has_run_out() == 2
+    assert told() == []
+
+
+def test_end_of_long_ago_is_written_down_without_a_message(cast: Any) -> None:
+    membership = runs_out(cast.focal_who)
+    with after(3 + 8):
+        assert end_what_has_run_out() == 1
+    assert membership.events.get().act == MembershipAct.ENDED
+    assert told() == []
+
+
+def test_membership_made_longer_in_time_goes_on(cast: Any) -> None:
+    membership = runs_out(cast.focal_who)
+    change_membership(membership=membership, by=cast.secretariat, role=Role.FOCAL_POINT, starts_on=None, ends_on=None)
+    with after(4):
+        assert end_what_has_run_out() == 0
+
+
+def test_ends_are_written_down_every_day(settings: Any) -> None:
+    (entry,) = [one for one in settings.CELERY_BEAT_SCHEDULE.values() if one["task"] == end_memberships.name]
+    assert (entry["schedule"].hour, entry["schedule"].minute) == ({0}, {10})
 
 
 # --- What stays ------------------------------------------------------------------------------------------------------
