@@ -2,6 +2,7 @@
 
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.db import transaction
 from django.db.models import Q
@@ -323,7 +324,7 @@ def delegate(*, membership: Membership, to: Membership, starts_on: date, ends_on
     membership = _lock_with_organization(membership)
     require(by, "directory.delegate_membership", membership)
     to = Membership.objects.select_related("user").get(pk=to.pk)
-    _check_delegation(membership, to, starts_on, ends_on)
+    _check_delegation(membership, to, starts_on, ends_on, by)
     brings_role = to.role != Role.ALTERNATE
     alternate = to
     if brings_role:
@@ -339,16 +340,23 @@ def delegate(*, membership: Membership, to: Membership, starts_on: date, ends_on
     return delegation
 
 
-def _check_delegation(membership: Membership, to: Membership, starts_on: date, ends_on: date) -> None:
+def _first_today(by: User) -> date:
+    """The earliest day that may be called today: that of the portal, or that of the person's own time zone, still behind it."""
+    return min(_today(), timezone.now().astimezone(ZoneInfo(by.time_zone)).date())
+
+
+def _check_delegation(membership: Membership, to: Membership, starts_on: date, ends_on: date, by: User) -> None:
     if membership.role != Role.FOCAL_POINT:
         raise Refused(_("Only a focal point's work can be delegated."))
     if to.organization_id != membership.organization_id or to.user_id == membership.user_id:
         raise Refused(_("Choose a colleague of the same organization."))
     if to.role == Role.FOCAL_POINT:
         raise Refused(_("%(person)s is a focal point too and needs no delegation.") % {"person": to.user})
-    if starts_on < _today():
+    if starts_on < _first_today(by):
         raise Refused(_("The first day is over already. Choose today or a later day."))
     _check_days(starts_on, ends_on)
+    if ends_on < _today():
+        raise Refused(_("The last day is over already. Choose a later one."))
     if ends_on - starts_on > LONGEST_DELEGATION:
         raise Refused(_("A delegation lasts a year at most. For longer, name another focal point."))
     if not to.user.is_active or to.ended_at or (to.starts_on and to.starts_on > starts_on) or _ends_before(to, ends_on):

@@ -516,6 +516,32 @@ def test_period_that_does_not_fit_is_refused(cast: Any, first: int, last: int, w
         lend(cast, first=first, last=last)
 
 
+def test_today_is_that_of_the_person_who_delegates(cast: Any) -> None:
+    """In Honolulu it is still the first of December when the second has begun by the portal's clock."""
+    User.objects.filter(pk=cast.focal_undp.pk).update(time_zone="Pacific/Honolulu")
+    first = date(2026, 12, 1)
+    values = {"membership": held(cast.focal_undp), "to": held(cast.contributor_undp)}
+    with time_machine.travel(datetime(2026, 12, 2, 6, tzinfo=UTC), tick=False):
+        for by, days, words in [
+            (cast.secretariat, (first, first + timedelta(3)), "The first day is over already"),
+            (again(cast.focal_undp), (first - timedelta(1), first + timedelta(3)), "The first day is over already"),
+            (again(cast.focal_undp), (first, first), "The last day is over already"),
+        ]:
+            with pytest.raises(Refused, match=words):
+                delegate(**values, by=by, starts_on=days[0], ends_on=days[1])
+        assert delegate(**values, by=again(cast.focal_undp), starts_on=first, ends_on=first + timedelta(3)).is_in_force
+        assert is_focal_point(again(cast.contributor_undp))
+
+
+def test_today_of_the_portal_is_not_refused_where_tomorrow_has_begun(cast: Any) -> None:
+    User.objects.filter(pk=cast.focal_undp.pk).update(time_zone="Pacific/Apia")
+    with time_machine.travel(datetime(2026, 12, 2, 18, tzinfo=UTC), tick=False):
+        days = {"starts_on": date(2026, 12, 2), "ends_on": date(2026, 12, 5)}
+        assert delegate(
+            membership=held(cast.focal_undp), to=held(cast.contributor_undp), by=again(cast.focal_undp), **days
+        ).is_in_force
+
+
 def test_stranger_focal_point_or_leaver_cannot_stand_in(cast: Any) -> None:
     focal = person(Role.FOCAL_POINT, "undp")
     leaver = held(person(Role.CONTRIBUTOR, "undp"))
