@@ -6,6 +6,7 @@ from celery import shared_task
 
 from directory.page_versions import mirror_all
 from directory.services.jobs import sweep_jobs
+from directory.services.memberships import end_what_has_run_out
 from directory.services.retention import forget_old
 
 log = logging.getLogger(__name__)
@@ -19,6 +20,13 @@ def sweep_jobs_task() -> int:
 @shared_task(name="directory.mirror_page_versions")
 def mirror_page_versions() -> None:
     mirror_all()
+
+
+@shared_task(name="directory.end_memberships")
+def end_memberships() -> int:
+    ended = end_what_has_run_out()
+    log.info("memberships ended", extra={"data": {"ended": ended}})
+    return ended
 
 
 @shared_task(name="directory.forget_old")

@@ -5,7 +5,8 @@ from typing import Any
 
 import requests
 from allauth.account.models import EmailAddress
-from allauth.account.signals import email_confirmed
+from allauth.account.signals import email_confirmed, user_signed_up
+from allauth.account.stages import EmailVerificationStage, LoginStageController
 from allauth.account.utils import user_email
 from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.mfa.models import Authenticator
@@ -105,13 +106,43 @@ def single_sign_on(request: HttpRequest, provider_id: str) -> HttpResponse:
     return response
 
 
+# Which account was made in this browser. A sign-up waits for its confirmation for days, allauth's own note a quarter of an hour.
+_SIGNED_UP = "signed_up"
+
+
+@receiver(user_signed_up)
+def remember_sign_up(request: HttpRequest, user: User, **_rest: Any) -> None:
+    """Note in the session who signed up in it."""
+    request.session[_SIGNED_UP] = user.pk
+
+
+def _knows_password_of(request: HttpRequest, user: User) -> bool:
+    """Whether this browser made the account, or has just given its password and waits for the confirmation."""
+    waiting = LoginStageController.enter(request, EmailVerificationStage.key)
+    has_signed_in = waiting is not None and waiting.login.user is not None and waiting.login.user.pk == user.pk
+    return request.session.pop(_SIGNED_UP, None) == user.pk or has_signed_in
+
+
 @receiver(email_confirmed)
 def forget_unproven_password(request: HttpRequest, email_address: EmailAddress, **_rest: Any) -> None:
-    """Where a sign-in by code proves an address for the first time, void the password that was chosen before.
+    """Where an address is proven for the first time by somebody else than who signed up with it, void the password.
 
-    Anybody can sign up with another's address; whoever did would know the password of an account that is in use from now on.
+    By a code, or by the link in another browser: anybody can sign up with another's address, and whoever did would know
+    the password of an account that is in use from now on.
     """
-    if request.resolver_match and request.resolver_match.view_name == "account_confirm_login_code":
-        user = email_address.user
-        user.set_unusable_password()
-        user.save(update_fields=["password"])
+    view, user = request.resolver_match and request.resolver_match.view_name, email_address.user
+    if view == "account_confirm_email":
+        was_proven = EmailAddress.objects.filter(user=user, verified=True).exclude(pk=email_address.pk).exists()
+        if was_proven or _knows_password_of(request, user):
+            return
+        messages.warning(
+            request,
+            _(
+                "The account was made in another browser, so the password chosen there does not work any more. "
+                "Sign in with a code that we send to you, or choose a new password."
+            ),
+        )
+    elif view != "account_confirm_login_code":
+        return
+    user.set_unusable_password()
+    user.save(update_fields=["password"])

@@ -12,6 +12,7 @@ from django.http import HttpRequest
 from django.utils.translation import get_language
 
 from directory.models import User
+from notifications.kinds import sealed
 from notifications.messages import account_mail
 from notifications.services import Recipient
 
@@ -21,7 +22,7 @@ def _other_owner(address: EmailAddress) -> User | None:
 
 
 class AccountAdapter(DefaultAccountAdapter):
-    """Queue instead of sending, and keep single-use links out of the tables."""
+    """Queue instead of sending, and keep what signs in out of the tables: links are made later, codes are sealed."""
 
     def save_user(self, request: HttpRequest, user: User, form: Any, commit: bool = True) -> User:
         """Save a new account with its name and the language of the page that it was made on."""
@@ -37,7 +38,7 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         person = context.get("user")
-        self._queue(template_prefix, email, person, {"values": self._plain(context, email)})
+        self._queue(template_prefix, email, person, {"values": self._sealed(context, email)})
 
     def send_confirmation_mail(self, request: HttpRequest, emailconfirmation: Any, signup: bool) -> None:
         address = emailconfirmation.email_address
@@ -72,8 +73,9 @@ class AccountAdapter(DefaultAccountAdapter):
     def send_password_reset_mail(self, user: User, email: str, context: dict[str, Any]) -> None:
         self._queue("account/email/password_reset_key", email, user, {"values": {"email": email}, "reset": True})
 
-    def _plain(self, context: dict[str, Any], email: str) -> dict[str, str]:
-        kept = {name: str(value) for name, value in context.items() if isinstance(value, str | int)}
+    def _sealed(self, context: dict[str, Any], email: str) -> dict[str, Any]:
+        # All of it: which of allauth's values is a code that signs in, now or in its next release, need not be known here.
+        kept = {name: sealed(str(value)) for name, value in context.items() if isinstance(value, str | int)}
         return {**kept, "email": email}
 
     def _queue(self, template: str, email: str, person: User | None, context: dict[str, Any]) -> None:

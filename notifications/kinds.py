@@ -21,10 +21,13 @@ from django.utils import translation
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from common.sealing import seal, unseal
 from directory.models import SingleUseLink
 from directory.services.links import token_of
 from notifications.enums import Frequency, Priority
 from notifications.models import Notification
+
+_SECRET = {"_once", "_sealed"}
 
 Attachment = tuple[str, bytes, str]
 
@@ -152,11 +155,16 @@ def once_link(route: str, link: SingleUseLink) -> dict[str, Any]:
     return {"_once": str(link.pk), "_route": route}
 
 
-def holds_once_link(value: Any) -> bool:
-    """Whether a frozen context carries a single-use link anywhere."""
+def sealed(text: str) -> dict[str, str]:
+    """Freeze what lets somebody in, such as a code: unreadable in the table, opened when the message is made."""
+    return {"_sealed": seal(text)}
+
+
+def holds_secret(value: Any) -> bool:
+    """Whether a frozen context carries a single-use link, or something sealed, anywhere."""
     if isinstance(value, list):
-        return any(holds_once_link(item) for item in value)
-    return isinstance(value, dict) and ("_once" in value or any(holds_once_link(item) for item in value.values()))
+        return any(holds_secret(item) for item in value)
+    return isinstance(value, dict) and (bool(value.keys() & _SECRET) or any(holds_secret(item) for item in value.values()))
 
 
 class FrozenMoment(datetime):
@@ -178,6 +186,8 @@ def thaw(value: Any, language: str) -> Any:
         return FrozenMoment.fromisoformat(value["_at"]).astimezone(zoneinfo.ZoneInfo(value["_zone"]))
     if "_day" in value:
         return date.fromisoformat(value["_day"])
+    if "_sealed" in value:
+        return unseal(value["_sealed"])
     if "_once" in value:
         return settings.PUBLIC_URL + reverse(value["_route"], args=[token_of(value["_once"])])
     if "_route" in value:

@@ -1,12 +1,12 @@
 """The outbox."""
 
-from typing import Any
+from typing import Any, Self, TypeVar
 
 from django.conf import settings
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVector
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
@@ -30,6 +30,14 @@ class NotificationQuerySet(models.QuerySet["Notification"]):
         Not what was withdrawn, nor what the secretariat holds back.
         """
         return self.filter(recipient=user, in_inbox=True).exclude(state__in=[DeliveryState.WITHDRAWN, DeliveryState.HELD])
+
+    def stopped(self) -> "NotificationQuerySet":
+        """Those of a message to many that was stopped, unless staff have released them or sent them again since."""
+        stop = BulkMessageChange.objects.filter(subject=OuterRef(OuterRef("bulk")), new=BulkState.CANCELLED)
+        let_go = TrailEntry.objects.filter(
+            notification=OuterRef("pk"), act__in=[TrailAct.RELEASED, TrailAct.RESENT], at__gt=stop.values("at")[:1]
+        )
+        return self.filter(~Exists(let_go), bulk__state=BulkState.CANCELLED)
 
 
 class Notification(models.Model):
@@ -151,14 +159,26 @@ class Preference(models.Model):
         return f"{self.user}, {self.kind}: {self.get_frequency_display()}"
 
 
-class MailRefusalQuerySet(models.QuerySet["MailRefusal"]):
+_Row = TypeVar("_Row", bound=models.Model)
+
+
+class OfAddressQuerySet(models.QuerySet[_Row]):
+    """Rows that are about an address, whatever the case of its letters."""
+
+    def at_address(self, *addresses: str) -> Self:
+        """Those about any of `addresses`; by the index, which `iexact` would not use: it compares capital letters."""
+        lower = {address.strip().lower() for address in addresses}
+        return self.alias(lower_address=Lower("address")).filter(lower_address__in=lower)
+
+
+class MailRefusalQuerySet(OfAddressQuerySet["MailRefusal"]):
     def visible_to(self, user: Any) -> "MailRefusalQuerySet":
         """All for secretariat staff, those of one's own address for others."""
         if not user.is_authenticated:
             return self.none()
         if is_secretariat_staff(user):
             return self
-        return self.filter(address__iexact=user.email)
+        return self.at_address(user.email)
 
 
 class MailRefusal(models.Model):
@@ -206,14 +226,14 @@ class MailHours(models.Model):
         return str(self.user)
 
 
-class AddressTroubleQuerySet(models.QuerySet["AddressTrouble"]):
+class AddressTroubleQuerySet(OfAddressQuerySet["AddressTrouble"]):
     def visible_to(self, user: Any) -> "AddressTroubleQuerySet":
         """All for secretariat staff, that with one's own address for others."""
         if not user.is_authenticated:
             return self.none()
         if is_secretariat_staff(user):
             return self
-        return self.filter(address__iexact=user.email)
+        return self.at_address(user.email)
 
 
 class AddressTrouble(models.Model):

@@ -155,7 +155,7 @@ def _troubles(rows: Sequence[Notification], by: User, now: datetime) -> None:
     record_trouble(address=came_back.destination, is_permanent=True, detail=reason)
 
     given_up = next(row for row in rows if row.recipient is None and row.pk != came_back.pk)
-    refused = "(451, 'Greylisted, please try again later')"
+    refused = "451 Greylisted, please try again later"
     Notification.objects.filter(pk=given_up.pk).update(
         state=DeliveryState.FAILED, error=refused, attempts=8, sent_at=None, sent_to="", subject="", text="", html=""
     )

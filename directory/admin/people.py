@@ -13,6 +13,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from common.admin import NeverDeleted, ReadOnlyInline
+from directory.announcements import time_zone_changed
 from directory.models import Membership, User
 from directory.rules import is_administrator
 
@@ -89,6 +90,11 @@ class PersonAdmin(NeverDeleted, UserAdmin):
         if obj.erased_at:  # nobody wakes an erased account again
             return [field for _name, part in self.fieldsets for field in part["fields"]]
         return [*self.readonly_fields, "email"]
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        if "time_zone" in form.changed_data:
+            time_zone_changed.send(sender=User, person=obj)
 
     @admin.display(description=_("on the person's request"))
     def erase(self, person: User) -> SafeString | str:

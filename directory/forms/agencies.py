@@ -18,8 +18,10 @@ from directory.enums import AGENCY_ROLES, SECRETARIAT_ROLES, Role
 from directory.models import Country, Membership, Organization, StakeholderCategory, User
 from directory.models.people import validate_name
 from directory.rules import roles_to_give
+from directory.services.addresses import has_proven_address
+from directory.services.memberships import version_of_membership
 from directory.services.organization_files import LARGEST_FILE, too_large
-from directory.services.organizations import NAMES, RESERVED_CODES
+from directory.services.organizations import NAMES, RESERVED_CODES, version_of_organization
 
 _SMALL = {"class": "form-select form-select-sm"}
 
@@ -35,6 +37,11 @@ class DateInput(forms.DateInput):
 
 def _day(label: Any, **options: Any) -> forms.DateField:
     return forms.DateField(label=label, widget=DateInput(), **options)
+
+
+def _seen() -> forms.CharField:
+    """Carries which version the person had before them when they opened the page; without it nothing is compared."""
+    return forms.CharField(required=False, empty_value=None, widget=forms.HiddenInput)
 
 
 def _role_choices(roles: list[Role]) -> list[tuple[str, Any]]:
@@ -89,6 +96,8 @@ class OrganizationFilter(FilterForm):
 class OrganizationForm(forms.ModelForm):
     """An organization with its names in six languages; the code stands in addresses and never changes."""
 
+    seen = _seen()
+
     class Meta:
         model = Organization
         fields = [
@@ -114,7 +123,9 @@ class OrganizationForm(forms.ModelForm):
         fields["acronym"].validators.append(validate_name)
         if self.instance.pk:
             del fields["code"]
+            fields["seen"].initial = version_of_organization(self.instance)
         else:
+            del fields["seen"]
             fields["code"].help_text = _(
                 "Small Latin letters, digits and hyphens, such as “un-women”. It cannot be changed later."
             )
@@ -199,12 +210,14 @@ class MemberForm(forms.Form):
         fields: Any = self.fields
         given = roles_to_give(by, organization)
         fields["role"].choices = _role_choices(given)
-        if not SECRETARIAT_ROLES & set(given):
+        # Nobody is invited to the secretariat: there the service says what the person has to do first.
+        self.proves_later = bool(SECRETARIAT_ROLES & set(given))
+        if not self.proves_later:
             del fields["scope"]
 
     def clean_email(self) -> User:
         person = User.objects.known_by(self.cleaned_data["email"]).filter(is_active=True).first()
-        if person is None:
+        if person is None or not (self.proves_later or has_proven_address(person)):
             raise ValidationError(_("No account has this address. Check it, or invite the person."))
         return person
 
@@ -222,9 +235,11 @@ class MembershipForm(forms.Form):
     starts_on = _day(_("From"), required=False)
     ends_on = _day(_("To (optional)"), required=False, help_text=_("The last day. Empty for as long as nobody ends it."))
     reason = forms.CharField(label=_("Reason (optional)"), max_length=300, required=False)
+    seen = _seen()
 
     def __init__(self, *args: Any, membership: Membership, by: User, **kwargs: Any) -> None:
-        kwargs.setdefault("initial", {"role": membership.role, "starts_on": membership.starts_on, "ends_on": membership.ends_on})
+        shown = {"role": membership.role, "starts_on": membership.starts_on, "ends_on": membership.ends_on}
+        kwargs.setdefault("initial", {**shown, "seen": version_of_membership(membership)})
         super().__init__(*args, **kwargs)
         kinds = AGENCY_ROLES if membership.role in AGENCY_ROLES else SECRETARIAT_ROLES
         fields: Any = self.fields

@@ -10,7 +10,9 @@ from allauth.usersessions.models import UserSession
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.contenttypes.models import ContentType
 from django.contrib.sessions.models import Session
-from django.db.models import Q
+from django.db.models import F, Q, Value
+from django.db.models.functions import Lower
+from django.db.models.lookups import In
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -44,8 +46,8 @@ def erased_address(key: object) -> str:
 
 
 def is_any_of(field: str, addresses: frozenset[str]) -> Q:
-    """Rows whose `field` is one of `addresses`, whatever their case."""
-    return Q(*(Q(**{f"{field}__iexact": address}) for address in addresses), _connector=Q.OR)
+    """Rows whose `field` is one of `addresses`, whatever their case; compared as indexes on addresses have it, in lower case."""
+    return Q(In(Lower(F(field)), [Lower(Value(address)) for address in sorted(addresses)]))
 
 
 def traces_of(user: User) -> Traces:

@@ -37,10 +37,10 @@ _WHAT_TO_DO = {
 
 
 class LinkRefused(Refused):
-    """A link that does not work, and why; `link` is its row unless it was forged."""
+    """A link that does not work, and why; `link` is its row unless it was forged, `words` say more than the problem does."""
 
-    def __init__(self, problem: LinkProblem, link: SingleUseLink | None = None) -> None:
-        super().__init__(_WHAT_TO_DO[problem])
+    def __init__(self, problem: LinkProblem, link: SingleUseLink | None = None, words: str = "") -> None:
+        super().__init__(words or _WHAT_TO_DO[problem])
         self.problem = problem
         self.link = link
 

@@ -1,7 +1,8 @@
 """Who serves in an organization: begin, change, end; and a focal point's work lent to a colleague for a period."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.db import transaction
 from django.db.models import Q
@@ -9,13 +10,16 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from common.access import Refused, require
-from directory.announcements import delegation_made, membership_begun, membership_ended
+from directory.announcements import delegation_made, membership_begun, membership_ended, no_focal_point_left
 from directory.enums import AGENCY_ROLES, SECRETARIAT_ROLES, MembershipAct, Role
 from directory.models import Delegation, Membership, MembershipEvent, Organization, User
 from directory.rules import is_secretariat_staff, roles_to_give
-from directory.services.state import locked
+from directory.services.addresses import has_proven_address
+from directory.services.state import locked, refuse_if_changed, version_of
 
 LONGEST_DELEGATION = timedelta(days=366)
+# An end found later than this, after a long pause, is written down and no message is sent: it would be no news.
+NEWS_FOR = timedelta(days=7)
 
 
 def _today() -> date:
@@ -30,8 +34,16 @@ def lock_organization(organization: Organization) -> Organization:
     return Organization.objects.select_for_update(of=("self",), no_key=True).get(pk=organization.pk)
 
 
-def _record(membership: Membership, act: MembershipAct, *, by: Any, detail: str = "", reason: str = "") -> None:
-    MembershipEvent.objects.create(membership=membership, act=act, by=by, detail=detail, reason=reason)
+def lock_person(user: User) -> User:
+    """Return a fresh copy of `user`, locked against who would close or erase the account meanwhile.
+
+    Before the organization, as erasing does: in the other order the two would wait for each other.
+    """
+    return User.objects.select_for_update(of=("self",), no_key=True).get(pk=user.pk)
+
+
+def _record(membership: Membership, act: MembershipAct, *, by: Any, detail: str = "", reason: str = "") -> MembershipEvent:
+    return MembershipEvent.objects.create(membership=membership, act=act, by=by, detail=detail, reason=reason)
 
 
 def _span(starts_on: date | None, ends_on: date | None) -> str:
@@ -63,8 +75,10 @@ def begin_membership(
     """Give `user` a role in `organization`; without a first day it begins today.
 
     Raises:
-        Refused: a role that `by` does not give, a role for oneself, or one beside another agency role there.
+        Refused: a role that `by` does not give, a role for oneself, an account whose address nobody has proven, or a role
+            beside another agency role there.
     """
+    user = lock_person(user)
     organization = lock_organization(organization)
     require(by, "directory.give_roles", organization)
     if role not in roles_to_give(by, organization):
@@ -76,6 +90,12 @@ def begin_membership(
         )
     if user.pk == by.pk:
         raise Refused(_("Nobody gives a role to themselves. Ask a colleague who may."))
+    if user.is_active and not has_proven_address(user):
+        raise Refused(
+            _("The person has not confirmed this address yet. Ask them to sign in once with a code, then give the role.")
+            if role in SECRETARIAT_ROLES
+            else _("No account has this address. Check it, or invite the person.")
+        )
     return write_membership(
         organization=organization, user=user, role=role, by=by, starts_on=starts_on, ends_on=ends_on, scope=scope
     )
@@ -91,7 +111,12 @@ def write_membership(
     ends_on: date | None = None,
     scope: str = "",
 ) -> Membership:
-    """Write a membership that somebody was entitled to give, in a locked organization, with its history and announcement."""
+    """Write a membership that somebody was entitled to give, with its history and announcement.
+
+    Args:
+        organization: locked, as `lock_organization` returns it.
+        user: locked, as `lock_person` returns it; in this order a closed account stays without roles.
+    """
     starts_on = starts_on or _today()
     _check_days(starts_on, ends_on)
     if ends_on and ends_on < _today():
@@ -147,13 +172,31 @@ def _lock_with_organization(membership: Membership) -> Membership:
     return membership
 
 
+def version_of_membership(membership: Membership) -> str:
+    """Names the role and the days of a membership, as they stand."""
+    return version_of([membership.role, membership.starts_on, membership.ends_on])
+
+
 @transaction.atomic
 def change_membership(
-    *, membership: Membership, by: User, role: str, starts_on: date | None, ends_on: date | None, reason: str = ""
+    *,
+    membership: Membership,
+    by: User,
+    role: str,
+    starts_on: date | None,
+    ends_on: date | None,
+    reason: str = "",
+    seen: str | None = None,
 ) -> Membership:
-    """Change role and dates of a membership that has not ended; what changes is written into its history."""
+    """Change role and dates of a membership that has not ended; what changes is written into its history.
+
+    Args:
+        seen: `version_of_membership` that the person had before them; None asks nothing.
+    """
     membership = _lock_with_organization(membership)
     require(by, "directory.change_membership", membership)
+    refusal = _("Somebody changed this membership after you opened this page. Load the page again and write your change anew.")
+    refuse_if_changed(seen=seen, present=version_of_membership(membership), refusal=refusal)
     if membership.delegations_received.ahead().filter(brings_role=True).exists():
         raise Refused(_("This role came with a delegation and ends with it. End the delegation instead."))
     if role not in roles_to_give(by, membership.organization):
@@ -173,12 +216,15 @@ def change_membership(
     if "role" in changed and twin.exclude(pk=membership.pk).exists():
         raise Refused(_("%(person)s holds this role already.") % {"person": membership.user})
     detail = ";".join(f"{name}:{getattr(membership, name) or ''}>{value or ''}" for name, value in changed.items())
+    was_focal_point = membership.role == Role.FOCAL_POINT and membership.is_in_force
     for name, value in changed.items():
         setattr(membership, name, value)
     membership.save(update_fields=list(changed))
     if "role" in changed or ends_on:
         _end_delegations_that_no_longer_fit(membership, by)
-    _record(membership, MembershipAct.CHANGED, by=by, detail=detail, reason=reason)
+    event = _record(membership, MembershipAct.CHANGED, by=by, detail=detail, reason=reason)
+    if was_focal_point:
+        _tell_if_no_focal_point_is_left(membership.organization, cause=f"membership {membership.pk} event {event.pk}")
     return membership
 
 
@@ -202,7 +248,10 @@ def end_membership(*, membership: Membership, by: User, reason: str = "") -> Mem
     if membership.delegations_received.ahead().filter(brings_role=True).exists():
         raise Refused(_("This role came with a delegation and ends with it. End the delegation instead."))
     _require_successor(membership, by)
+    was_focal_point = membership.role == Role.FOCAL_POINT and membership.is_in_force
     write_end(membership=membership, by=by, reason=reason)
+    if was_focal_point:
+        _tell_if_no_focal_point_is_left(membership.organization, cause=f"membership {membership.pk} ended")
     return membership
 
 
@@ -224,6 +273,42 @@ def _close(membership: Membership, *, by: User | None, reason: str = "") -> None
     _record(membership, MembershipAct.ENDED, by=by, reason=reason)
 
 
+def _tell_if_no_focal_point_is_left(organization: Organization, *, cause: str) -> None:
+    serving = Membership.objects.in_force().filter(organization=organization, role=Role.FOCAL_POINT, user__is_active=True)
+    if not serving.exists():
+        no_focal_point_left.send(sender=Organization, organization=organization, cause=cause)
+
+
+def end_what_has_run_out() -> int:
+    """Write down the end of memberships whose last day has passed, each once, and tell who must know; safe to repeat.
+
+    Access ended with the day, whenever this runs. Returns how many ends were written.
+    """
+    over = Membership.objects.filter(ended_at__isnull=True, ends_on__lt=_today()).select_related("organization")
+    return sum(_write_natural_end(membership) for membership in over.order_by("pk"))
+
+
+@transaction.atomic
+def _write_natural_end(membership: Membership) -> bool:
+    lock_organization(membership.organization)
+    membership = locked(membership)
+    if membership.ended_at or membership.ends_on is None or membership.ends_on >= _today():
+        return False  # ended or made longer meanwhile
+    membership.ended_at = datetime.combine(membership.ends_on + timedelta(days=1), time(), UTC)
+    membership.save(update_fields=["ended_at"])
+    _record(membership, MembershipAct.ENDED, by=None)
+    if membership.ends_on < _today() - NEWS_FOR:
+        return True
+    # Who stood in for some days, or serves on under a new membership, has not left.
+    stood_in = membership.delegations_received.filter(brings_role=True).exists()
+    serves_on = Membership.objects.ahead().filter(organization=membership.organization, user=membership.user)
+    if not stood_in and not serves_on.exists():
+        membership_ended.send(sender=Membership, membership=membership, by=None)
+    if membership.role == Role.FOCAL_POINT:
+        _tell_if_no_focal_point_is_left(membership.organization, cause=f"membership {membership.pk} ended")
+    return True
+
+
 # --- Standing in -----------------------------------------------------------------------------------------------------
 
 
@@ -239,7 +324,7 @@ def delegate(*, membership: Membership, to: Membership, starts_on: date, ends_on
     membership = _lock_with_organization(membership)
     require(by, "directory.delegate_membership", membership)
     to = Membership.objects.select_related("user").get(pk=to.pk)
-    _check_delegation(membership, to, starts_on, ends_on)
+    _check_delegation(membership, to, starts_on, ends_on, by)
     brings_role = to.role != Role.ALTERNATE
     alternate = to
     if brings_role:
@@ -255,16 +340,23 @@ def delegate(*, membership: Membership, to: Membership, starts_on: date, ends_on
     return delegation
 
 
-def _check_delegation(membership: Membership, to: Membership, starts_on: date, ends_on: date) -> None:
+def _first_today(by: User) -> date:
+    """The earliest day that may be called today: that of the portal, or that of the person's own time zone, still behind it."""
+    return min(_today(), timezone.now().astimezone(ZoneInfo(by.time_zone)).date())
+
+
+def _check_delegation(membership: Membership, to: Membership, starts_on: date, ends_on: date, by: User) -> None:
     if membership.role != Role.FOCAL_POINT:
         raise Refused(_("Only a focal point's work can be delegated."))
     if to.organization_id != membership.organization_id or to.user_id == membership.user_id:
         raise Refused(_("Choose a colleague of the same organization."))
     if to.role == Role.FOCAL_POINT:
         raise Refused(_("%(person)s is a focal point too and needs no delegation.") % {"person": to.user})
-    if starts_on < _today():
+    if starts_on < _first_today(by):
         raise Refused(_("The first day is over already. Choose today or a later day."))
     _check_days(starts_on, ends_on)
+    if ends_on < _today():
+        raise Refused(_("The last day is over already. Choose a later one."))
     if ends_on - starts_on > LONGEST_DELEGATION:
         raise Refused(_("A delegation lasts a year at most. For longer, name another focal point."))
     if not to.user.is_active or to.ended_at or (to.starts_on and to.starts_on > starts_on) or _ends_before(to, ends_on):

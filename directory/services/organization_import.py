@@ -184,6 +184,7 @@ def _check_parents(plan: list[dict[str, Any]], known: _Known) -> None:
     parents = {code: cells["parent"] for code, cells in known.cells.items()}
     codes = set(known.organizations) | {row["values"]["code"] for row in plan}
     parents |= {row["values"]["code"]: row["values"]["parent"] for row in plan if "parent" in row["values"]}
+    in_circles = _in_circles(parents)
     for row in plan:
         parent = row["values"].get("parent")
         if not parent:
@@ -191,12 +192,24 @@ def _check_parents(plan: list[dict[str, Any]], known: _Known) -> None:
         if parent not in codes:
             row["errors"].append({"column": "parent", "problem": "parent"})
             continue
-        above, seen = parent, {row["values"]["code"]}
-        while above and above not in seen:
-            seen.add(above)
-            above = parents.get(above, "")
-        if above == row["values"]["code"]:
+        if row["values"]["code"] in in_circles:
             row["errors"].append({"column": "parent", "problem": "cycle"})
+
+
+def _in_circles(parents: dict[str, str]) -> set[str]:
+    """The codes from which following parents comes back to where it began; each chain is walked once, however long it is."""
+    done: set[str] = set()
+    found: set[str] = set()
+    for code in parents:
+        chain: dict[str, int] = {}
+        above = code
+        while above and above not in done and above not in chain:
+            chain[above] = len(chain)
+            above = parents.get(above, "")
+        if above in chain:
+            found.update(one for one, place in chain.items() if place >= chain[above])
+        done.update(chain)
+    return found
 
 
 # --- Writing ---------------------------------------------------------------------------------------------------------

@@ -6,10 +6,12 @@ from typing import Any
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import connection, transaction
+from django.utils.translation import gettext as _
 
 from common.access import Refused, require
 from directory.models import Organization
 from directory.page_versions import bump
+from directory.services.state import locked, refuse_if_changed, version_of
 
 # The one category whose organizations are agencies of the United Nations system, consulted as such.
 AGENCY_CATEGORY = "un-entity"
@@ -32,15 +34,28 @@ def lock_parents() -> None:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext('directory.organization.parent'))")
 
 
+def version_of_organization(organization: Organization) -> str:
+    """Names what is written about an organization, as it stands."""
+    return version_of(next(as_rows([organization])))
+
+
 @transaction.atomic
-def save_organization(*, organization: Organization, by: Any) -> Organization:
+def save_organization(*, organization: Organization, by: Any, seen: str | None = None) -> Organization:
     """Write a new or changed organization and make the public pages that show its name new.
 
+    Args:
+        seen: `version_of_organization` that the person had before them; None asks nothing.
+
     Raises:
-        Refused: a code taken or reserved, or a parent that is part of the organization.
+        Refused: a code taken or reserved, a parent that is part of the organization, or another's change meanwhile.
     """
     require(by, "directory.edit_organization", organization)
     lock_parents()
+    if organization.pk:
+        refusal = _(
+            "Somebody changed this organization after you opened this page. Load the page again and write your change anew."
+        )
+        refuse_if_changed(seen=seen, present=version_of_organization(locked(organization)), refusal=refusal)
     organization.is_agency = organization.category.code == AGENCY_CATEGORY
     try:
         organization.full_clean(exclude=["is_secretariat"])

@@ -11,6 +11,8 @@ Every verb of every app has the same shape::
         return registration
 """
 
+import hashlib
+import json
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any, Protocol, TypeVar
 
@@ -34,6 +36,11 @@ def locked(instance: M) -> M:
     """Return a fresh copy of `instance`, its row locked until the transaction ends: what was known before is stale."""
     manager = type(instance)._default_manager
     return manager.select_for_update(of=("self",)).get(pk=instance.pk)
+
+
+def version_of(values: Iterable[object]) -> str:
+    """Names what a form shows, for `refuse_if_changed`: another name as soon as one of the values is another."""
+    return hashlib.sha256(json.dumps([None if value is None else str(value) for value in values]).encode()).hexdigest()
 
 
 def refuse_if_changed(*, seen: str | None, present: str, refusal: str | Promise) -> None:

@@ -17,13 +17,8 @@ from common.access import Refused
 from directory.enums import LinkProblem
 from directory.forms import NewAccountForm
 from directory.models import Invitation
-from directory.services.invitations import (
-    accept_invitation,
-    accept_with_new_account,
-    account_with,
-    invitation_behind,
-    owns_address,
-)
+from directory.services.addresses import account_with, owns_address
+from directory.services.invitations import accept_invitation, accept_with_new_account, invitation_behind
 from directory.services.links import LinkRefused
 from directory.views.links import link_refused
 

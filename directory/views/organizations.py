@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from common.access import Refused, require
 from common.spreadsheets import stream_csv, xlsx
+from common.uploads import was_left_out
 from directory.forms import ImportForm, OrganizationFilter, OrganizationForm
 from directory.models import Membership, Organization, OrganizationImport, StakeholderCategory
 from directory.services.organization_import import apply_import, check_again, in_words, read_import
@@ -115,7 +116,7 @@ def _edit(request: HttpRequest, found: Organization | None) -> HttpResponse:
     form = OrganizationForm(request.POST if request.method == "POST" else None, instance=found)
     if form.is_valid():
         try:
-            saved = save_organization(organization=form.instance, by=request.user)
+            saved = save_organization(organization=form.instance, by=request.user, seen=form.cleaned_data.get("seen"))
         except Refused as refusal:
             form.add_error(None, str(refusal))
         else:
@@ -134,6 +135,10 @@ def import_organizations(request: HttpRequest) -> HttpResponse:
     """Upload a spreadsheet; it is read and checked, and the preview opens."""
     require(request.user, "directory.edit_organization")
     form = ImportForm(request.POST, request.FILES) if request.method == "POST" else ImportForm()
+    if was_left_out(request, "file"):
+        form.errors["file"] = form.error_class(
+            [_("The file has more than 25 MB; 10 MB is the most. Remove pictures and unused sheets, or split it.")]
+        )
     if form.is_valid():
         file = form.cleaned_data["file"]
         try:

@@ -13,6 +13,7 @@ from common.uploads import was_left_out
 from directory.forms import PhotoForm, ProfileForm
 from directory.models import User
 from directory.services.photos import set_photo
+from directory.services.profiles import change_profile
 
 
 def _page(request: HttpRequest, **forms: Any) -> HttpResponse:
@@ -36,8 +37,7 @@ def profile(request: HttpRequest) -> HttpResponse:
     form = ProfileForm(request.POST, instance=_as_kept(request))
     if not form.is_valid():
         return _page(request, form=form)
-    # The account may have been closed or erased since it was read: nothing of it comes back.
-    User.objects.filter(pk=form.instance.pk, is_active=True).update(**form.cleaned_data)
+    change_profile(person=form.instance, values=form.cleaned_data)
     messages.success(request, _("Your profile is saved."))
     return redirect("directory:profile")
 

@@ -11,6 +11,7 @@ from icalendar import Calendar, Event
 
 from meetings.enums import ENDED_REGISTRATIONS, MeetingState, SessionKind
 from meetings.models import Meeting, Registration, Session, ThematicEvent
+from meetings.selectors.registration import earlier_registrations
 
 CALENDAR_MIME = "text/calendar; charset=utf-8"
 
@@ -20,12 +21,12 @@ def _uid(kind: str, name: str) -> str:
     return f"{kind}-{name}@{urlsplit(settings.PUBLIC_URL).hostname}"
 
 
-def _calendar(name: str) -> Calendar:
+def _calendar(name: str, method: str = "PUBLISH") -> Calendar:
     calendar = Calendar()
     calendar.add("prodid", "-//South-South Cooperation Portal//Calendar//EN")
     calendar.add("version", "2.0")
     calendar.add("calscale", "GREGORIAN")
-    calendar.add("method", "PUBLISH")
+    calendar.add("method", method)
     calendar.add("x-wr-calname", name)
     return calendar
 
@@ -62,7 +63,7 @@ def _where(*parts: Any) -> str:
     return ", ".join(str(part) for part in parts if part)
 
 
-def _meeting_entry(meeting: Meeting, *, description: str = "", gone: bool = False) -> Event:
+def _meeting_entry(meeting: Meeting, *, description: str = "", gone: bool = False, earlier: int = 0) -> Event:
     return _entry(
         uid=_uid("meeting", meeting.slug),
         summary=meeting.title,
@@ -72,7 +73,8 @@ def _meeting_entry(meeting: Meeting, *, description: str = "", gone: bool = Fals
         where=_where(meeting.place, meeting.city, meeting.country),
         url=settings.PUBLIC_URL + meeting.get_absolute_url(),
         stamp=meeting.changed_at,
-        sequence=meeting.sequence + gone,
+        # Whoever registers again, or cancels, must overtake what their calendar has of the same entry.
+        sequence=meeting.sequence + 2 * earlier + gone,
         cancelled=gone or meeting.state == MeetingState.CANCELLED,
     )
 
@@ -125,10 +127,14 @@ def meeting_calendar(meeting: Meeting, sessions: Iterable[Session]) -> bytes:
 
 
 def registration_calendar(registration: Registration) -> bytes:
-    """The registrant's own entry: the meeting with the reference. It replaces the entry of the meeting's public file."""
+    """The registrant's own entry: the meeting with the reference. It replaces the entry of the meeting's public file.
+
+    Once the registration has ended, the file takes the entry out of the calendar.
+    """
     meeting = registration.meeting
-    calendar = _calendar(meeting.title)
-    description = _("Registration %(reference)s. %(summary)s") % {"reference": registration.reference, "summary": meeting.summary}
     gone = registration.state in ENDED_REGISTRATIONS
-    calendar.add_component(_meeting_entry(meeting, description=description, gone=gone))
+    calendar = _calendar(meeting.title, "CANCEL" if gone else "PUBLISH")
+    description = _("Registration %(reference)s. %(summary)s") % {"reference": registration.reference, "summary": meeting.summary}
+    earlier = earlier_registrations(registration)
+    calendar.add_component(_meeting_entry(meeting, description=description, gone=gone, earlier=earlier))
     return calendar.to_ical()

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from common.calendar_files import MIME, MIME_OF_CANCELLED
 from directory.enums import Role
 from directory.models import Membership, User
 from meetings.models import Registration
@@ -14,7 +15,14 @@ from notifications.services import Recipient, notify
 
 
 def _calendar_file(context: dict[str, Any]) -> list[Attachment]:
-    return [("meeting.ics", context["calendar"].encode(), "text/calendar; charset=utf-8; method=PUBLISH")]
+    return [("meeting.ics", context["calendar"].encode(), MIME)]
+
+
+def _cancelled_file(context: dict[str, Any]) -> list[Attachment]:
+    """Takes the meeting out of the calendar again, if a message had brought it there."""
+    if not context.get("calendar"):
+        return []
+    return [("meeting.ics", context["calendar"].encode(), MIME_OF_CANCELLED)]
 
 
 def _recipient_may_see(notification: Notification) -> bool:
@@ -67,6 +75,7 @@ CANCELLED = register(
         label=_("Your registration is cancelled"),
         required=True,
         action=_("Open your registration"),
+        attachments=_cancelled_file,
     )
 )
 TO_REVIEW = register(
@@ -137,9 +146,9 @@ def registration_declined(registration: Registration, *, reason: str) -> None:
     _tell_registrant(DECLINED, registration, reason=reason)
 
 
-def registration_cancelled(registration: Registration, *, reason: str = "") -> None:
-    """To the registrant: cancelled, and why if somebody said so."""
-    _tell_registrant(CANCELLED, registration, reason=reason)
+def registration_cancelled(registration: Registration, *, reason: str = "", calendar: str = "") -> None:
+    """To the registrant: cancelled, and why if somebody said so; with the calendar file if they were given one before."""
+    _tell_registrant(CANCELLED, registration, reason=reason, calendar=calendar)
 
 
 def registration_to_review(registration: Registration) -> None:

@@ -16,6 +16,12 @@ _S = RegistrationState
 _TONES = {CategoryStatus.OPEN: "good", CategoryStatus.FULL: "warn", CategoryStatus.CLOSED: "quiet"}
 
 
+def earlier_registrations(registration: Registration) -> int:
+    """How often the same person had registered for the meeting before, each time to no avail."""
+    same = Q(user=registration.user_id) if registration.user_id else Q(user=None, email=registration.email)
+    return Registration.objects.filter(same, meeting=registration.meeting_id, pk__lt=registration.pk).count()
+
+
 @dataclass(frozen=True)
 class CategorySeats:
     """The seats of one category: how many, how many taken, how many people wait for a seat or a decision."""

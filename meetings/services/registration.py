@@ -14,7 +14,7 @@ from meetings.enums import Approval, RegistrationState, RegistrationWindow
 from meetings.messages import registration as messages
 from meetings.models import Meeting, Registration
 from meetings.rules import secretariat_of
-from meetings.services.seats import allocate_seat, free_seat, lock_quotas, locked_with_quota
+from meetings.services.seats import allocate_seat, calendar_for, free_seat, lock_quotas, locked_with_quota
 
 _WINDOW_CLOSED = {
     RegistrationWindow.NOT_YET: lambda: _("Registration for this meeting is not open yet. Its page says when it opens."),
@@ -135,9 +135,11 @@ def cancel_registration(*, registration: Registration, by: Any, reason: str = ""
     require(by, "meetings.cancel_registration", registration)
     _refuse_if_over(registration.meeting)
     had_seat = Registration.objects.filter(pk=registration.pk).taking_seats().exists()
+    had_file = registration.state == RegistrationState.APPROVED  # only with a seat comes a calendar file
     for_whom = registration.organization if registration.user_id == by.pk else secretariat_of(by)
     change_state(registration, to=RegistrationState.CANCELLED, by=by, on_behalf_of=for_whom, reason=reason.strip())
-    messages.registration_cancelled(registration, reason=reason.strip())
+    calendar = calendar_for(registration) if had_file else ""
+    messages.registration_cancelled(registration, reason=reason.strip(), calendar=calendar)
     if had_seat and quota:
         free_seat(quota=quota)
     return registration

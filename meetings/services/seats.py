@@ -74,11 +74,11 @@ def allocate_seat(
     change_state(registration, to=RegistrationState.APPROVED, **actor, also=["offered_until"])
     if taken + 1 >= quota.seats:
         bump("meetings")
-    messages.registration_approved(registration, calendar=_calendar_for(registration))
+    messages.registration_approved(registration, calendar=calendar_for(registration))
     return True
 
 
-def _calendar_for(registration: Registration) -> str:
+def calendar_for(registration: Registration) -> str:
     """The calendar file as the registrant gets it, in the language of their messages."""
     with translation.override(registration.user.language if registration.user else registration.language):
         return registration_calendar(registration).decode()

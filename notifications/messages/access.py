@@ -6,7 +6,7 @@ from typing import Any
 from django.dispatch import receiver
 from django.utils.translation import gettext_lazy as _
 
-from directory.announcements import internal_access_opened
+from directory.announcements import internal_access_opened, no_focal_point_left
 from directory.enums import Role
 from directory.models import InternalAccessGrant, Job, Membership, Organization
 from directory.rules import organizations_of
@@ -86,6 +86,11 @@ def data_ready(*, job: Job, expires_at: datetime) -> None:
     context = {"job": str(job.pk), "expires_at": moment(expires_at), "link": link("personal_data")}
     assert job.asked_by is not None, "somebody asked for their own data"
     notify(kind=DATA_READY, to=[job.asked_by], cause=f"data {job.pk}", context=context)
+
+
+@receiver(no_focal_point_left)
+def focal_points_are_gone(sender: Any, *, organization: Organization, cause: str, **kwargs: Any) -> None:
+    no_focal_point(organization=organization, cause=cause)
 
 
 def no_focal_point(*, organization: Organization, cause: str) -> None:

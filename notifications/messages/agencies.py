@@ -8,12 +8,14 @@ from typing import Any
 from django.dispatch import receiver
 from django.utils.translation import gettext_lazy as _
 
+from common.calendar_files import MIME, days_file
 from directory.announcements import delegation_made, invitation_sent, membership_begun, membership_ended
 from directory.enums import AGENCY_ROLES, Role
 from directory.models import Delegation, Invitation, Membership, SingleUseLink, User
 from directory.services.links import is_usable
 from notifications.kinds import (
     YOUR_ORGANIZATION,
+    Attachment,
     Kind,
     day,
     in_all_languages,
@@ -42,6 +44,13 @@ def _still_serves(notification: Notification) -> bool:
 
 def _still_stands_in(notification: Notification) -> bool:
     return Delegation.objects.ahead().filter(pk=notification.context["delegation_id"]).exists()
+
+
+def _days(context: dict[str, Any]) -> list[Attachment]:
+    """The days of the delegation, for the calendars of both."""
+    name, words = f"delegation-{context['delegation_id']}", str(DELEGATION.subject) % context
+    file = days_file(name=name, summary=words, first=context["starts"], last=context["ends"], url=context["link"])
+    return [("delegation.ics", file, MIME)]
 
 
 INVITATION = register(
@@ -110,6 +119,7 @@ DELEGATION = register(
         required=True,
         may_reach=serves_an_organization,
         action=_("See the delegation"),
+        attachments=_days,
         is_visible=_still_stands_in,
     )
 )

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.apps import apps
-from django.db.models.functions import Lower
 
 from notifications.enums import Frequency
 from notifications.kinds import Kind, all_kinds
@@ -31,12 +30,7 @@ def chosen_for(kind: Kind, user_ids: Iterable[int]) -> dict[int, str]:
 
 def said_no(addresses: Iterable[str], *kinds: str) -> set[tuple[str, str]]:
     """Who of these, without an account, wants no mail of which of these kinds: pairs of address in lower case and kind."""
-    lower = {address.lower() for address in addresses}
-    rows = (
-        MailRefusal.objects.alias(lower=Lower("address")).filter(lower__in=lower, kind__in=kinds)
-        if lower
-        else MailRefusal.objects.none()
-    )
+    rows = MailRefusal.objects.at_address(*addresses).filter(kind__in=kinds)
     return {(address.lower(), kind) for address, kind in rows.values_list("address", "kind")}
 
 

@@ -13,7 +13,7 @@ def desk_of_notifications(user: Any) -> list[DeskItem]:
     """Mail to the person's own address comes back: say so where they look, since no mail can."""
     if not user.is_active:
         return []
-    own = AddressTrouble.objects.filter(address__iexact=user.email, is_permanent=True)
+    own = AddressTrouble.objects.at_address(user.email).filter(is_permanent=True)
     return [
         DeskItem(
             title=_("Mail to %(address)s comes back") % {"address": trouble.address},

@@ -9,7 +9,6 @@ from allauth.account.signals import email_confirmed
 from django.conf import settings
 from django.db import transaction
 from django.db.models import F
-from django.db.models.functions import Lower
 from django.dispatch import receiver
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
@@ -52,7 +51,7 @@ def copy_of(identifier: str) -> tuple[Notification, str] | None:
 def record_trouble(*, address: str, is_permanent: bool, detail: str) -> AddressTrouble:
     """Count what a server said about an address; a permanent refusal stays one until somebody clears it."""
     address, detail = address.strip(), detail.replace("\x00", "")[:2000]
-    known = AddressTrouble.objects.select_for_update().filter(address__iexact=address)
+    known = AddressTrouble.objects.select_for_update().at_address(address)
     values = {"count": F("count") + 1, "detail": detail, "last_at": timezone.now()}
     if not known.update(**values, **({"is_permanent": True} if is_permanent else {})):
         with transaction.atomic():
@@ -64,8 +63,7 @@ def record_trouble(*, address: str, is_permanent: bool, detail: str) -> AddressT
 
 def refusals(addresses: Iterable[str]) -> dict[str, AddressTrouble]:
     """Of these addresses, in lower case, those that refuse mail for good, with what is known."""
-    lower = {address.strip().lower() for address in addresses if address}
-    rows = AddressTrouble.objects.annotate(lower=Lower("address")).filter(lower__in=lower, is_permanent=True)
+    rows = AddressTrouble.objects.at_address(*filter(None, addresses)).filter(is_permanent=True)
     return {row.address.lower(): row for row in rows}
 
 
@@ -103,7 +101,7 @@ def clear_trouble(*, address: str, by: Any = None) -> int:
     """Send to this address again. `by` is secretariat staff or the person whose address it is; None once it is verified anew."""
     if by is not None and address.lower() != by.email.lower():
         require(by, "notifications.manage_outbox")
-    cleared, _models = AddressTrouble.objects.filter(address__iexact=address).delete()
+    cleared, _models = AddressTrouble.objects.at_address(address).delete()
     return cleared
 
 

@@ -24,7 +24,7 @@ from notifications.kinds import THE_SECRETARIAT, Kind, link, register
 from notifications.models import BulkMessage, Notification
 from notifications.selectors.preferences import said_no
 from notifications.services.bounces import refusals
-from notifications.services.outbox import WAITING, hold_messages, preview
+from notifications.services.outbox import STOPPED_WORDS, WAITING, hold_messages, preview
 from notifications.services.queue import Recipient, notify
 
 JOB = "notifications.bulk"
@@ -235,7 +235,10 @@ def queue_bulk(*, pk: int) -> dict[str, Any]:
 
 @transaction.atomic
 def stop_bulk(*, message: BulkMessage, by: Any) -> int:
-    """Discard a draft, or hold what of a queued message is not yet sent; return how many messages are held."""
+    """Discard a draft, or hold what of a queued message is not yet sent; return how many messages are held.
+
+    What a worker has in hand at this moment goes out, or is held as soon as the worker comes to it or puts it back.
+    """
     message = locked(message)
     require(by, "notifications.write_bulk", message)
     if message.state == BulkState.SENDING:
@@ -245,7 +248,7 @@ def stop_bulk(*, message: BulkMessage, by: Any) -> int:
     held = 0
     rows = Notification.objects.filter(bulk=message)
     for state in WAITING if waits else ():
-        while some := hold_messages(rows=rows, by=by, reason="bulk message stopped", state=state):
+        while some := hold_messages(rows=rows, by=by, reason=STOPPED_WORDS, state=state):
             held += some
     return held
 

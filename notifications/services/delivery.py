@@ -25,9 +25,10 @@ from notifications.selectors.preferences import said_no
 from notifications.services.bounces import message_id, record_trouble, refusal_words, refusals
 from notifications.services.envelopes import ReadyMail
 from notifications.services.mail_line import MailLine, Outage, Refusal, read_error
+from notifications.services.outbox import STOPPED_WORDS, hold_stopped
 from notifications.services.preferences import unsubscribe_token
 from notifications.services.queue import BATCH, MOST_TASKS, tasks_for
-from notifications.services.rendering import HIDDEN_WORDS, Made, Rendered, Renderer, may_be_refused, render
+from notifications.services.rendering import GONE_WORDS, HIDDEN_WORDS, Made, Rendered, Renderer, may_be_refused, render
 
 __all__ = ["claim_batch", "deliver_due", "render", "sweep"]
 
@@ -40,7 +41,6 @@ SWEEP_SECONDS = 10
 SUSPECT_AFTER, MOST_LOST = 2, 4
 LOST_WORDS = "The worker stopped several times while it had this message in hand."
 _MARK_AGAIN = 20
-GONE_WORDS = "The recipient's account is closed."
 DECLINED_WORDS = "The recipient wants no mail of this kind."
 
 
@@ -115,6 +115,7 @@ class Lease:
         self.rows(self.mine).update(
             state=DeliveryState.QUEUED, claim=None, claimed_until=None, due_at=_now() + wait, attempts=F("attempts") - 1
         )
+        hold_stopped(rows=Notification.objects.filter(pk__in=self.mine, bulk__isnull=False))
         self.mine = set()
 
 
@@ -167,6 +168,10 @@ def _deliver_batch(batch: list[Notification], line: MailLine, renderer: Renderer
 def _deliver(row: Notification, lease: Lease, line: MailLine, renderer: Renderer, trouble: AddressTrouble | None) -> None:
     try:
         kind = kind_of(row.kind)
+        # Asked for each: between claiming a batch and coming to its last message lies time enough to press the button.
+        if row.bulk_id and Notification.objects.filter(pk=row.pk).stopped().exists():
+            _hold(row, lease)
+            return
         if (words := _why_not(row, kind)) is not None:
             lease.mark(row, state=DeliveryState.WITHDRAWN, error=words)
             return
@@ -201,6 +206,12 @@ def _why_not(row: Notification, kind: Kind) -> str | None:
     if row.recipient and not row.recipient.is_active:
         return GONE_WORDS
     return None if kind.is_visible(row) else HIDDEN_WORDS
+
+
+def _hold(row: Notification, lease: Lease) -> None:
+    """Hold a message whose message to many was stopped, as if never taken: staff may still release it."""
+    if lease.mark(row, state=DeliveryState.HELD, claim=None, claimed_until=None, attempts=F("attempts") - 1):
+        _leave_trail(row, TrailAct.HELD, STOPPED_WORDS)
 
 
 def _addressed(row: Notification, kind: Kind, made: Made) -> ReadyMail:
@@ -258,6 +269,8 @@ def _try_later(row: Notification, lease: Lease, words: str) -> None:
     due_at = _now() + timedelta(seconds=wait)
     if lease.mark(row, state=DeliveryState.QUEUED, claim=None, claimed_until=None, due_at=due_at, error=words[:2000]):
         _leave_trail(row, TrailAct.RETRIED, words)
+        if row.bulk_id:
+            hold_stopped(rows=Notification.objects.filter(pk=row.pk))
 
 
 def _leave_trail(row: Notification, act: TrailAct, words: str) -> None:
@@ -287,6 +300,7 @@ def _release_expired() -> int:
 def sweep() -> bool:
     """Have delivered what a crash or a mute broker left; tell whether there was anything."""
     _release_expired()
+    hold_stopped(rows=Notification.objects.filter(bulk__isnull=False))
     waiting = _due().order_by()[: BATCH * MOST_TASKS].count()
     for _task in range(tasks_for(waiting)):
         # Where the workers are busy with earlier ones, these must not pile up.

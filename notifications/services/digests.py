@@ -5,7 +5,8 @@ sent with it. If the digest is given up, its messages have failed with it; both 
 """
 
 import logging
-from collections.abc import Callable, Iterator
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from itertools import groupby
 from typing import Any
@@ -13,6 +14,7 @@ from typing import Any
 from django.apps import apps
 from django.conf import settings
 from django.db import DatabaseError, transaction
+from django.db.models import Min, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language, ngettext
@@ -21,18 +23,19 @@ from django.utils.translation import gettext_lazy as _
 from common.dispatch import send_on_commit
 from directory.models import User
 from notifications.enums import DeliveryState, Frequency, TrailAct
-from notifications.kinds import Kind, kind_of, moment, register, thaw
+from notifications.kinds import Kind, all_kinds, kind_of, moment, register, thaw
 from notifications.models import MailHours, Notification, NotificationQuerySet, Preference, TrailEntry
 from notifications.selectors.hours import last_daily, last_weekly
-from notifications.selectors.preferences import frequency_of
+from notifications.selectors.preferences import chosen_by, frequency_of
+from notifications.services.outbox import hold_stopped
 from notifications.services.preferences import DIGEST
-from notifications.services.rendering import HIDDEN_WORDS, headline, paragraphs_of, render_body
+from notifications.services.rendering import GONE_WORDS, HIDDEN_WORDS, headline, paragraphs_of, render_body
 from notifications.services.rendering import render as render_alone
 
 log = logging.getLogger(__name__)
 
 PEOPLE_AT_ONCE = 500
-# More than anybody reads in one mail; the rest comes with the next one.
+# More than anybody reads in one mail; the rest is in the inbox.
 MOST_IN_ONE = 100
 UNMAKEABLE_WORDS = "This message cannot be made."
 
@@ -44,22 +47,35 @@ def _waiting() -> NotificationQuerySet:
 def send_digests(*, now: datetime | None = None) -> int:
     """Make a digest for everybody whose hour has come since something was collected; return how many were made."""
     now = now or timezone.now()
+    of_closed = Notification.objects.filter(state=DeliveryState.COLLECTED, recipient__is_active=False)
+    of_closed.update(state=DeliveryState.WITHDRAWN, error=GONE_WORDS)
     return sum(make_digest(user_id=person, now=now) for person in _people_due(now))
 
 
 def _people_due(now: datetime) -> Iterator[int]:
-    """Who may be due, judged by the oldest collected message; `make_digest` looks closer."""
+    """Who is due, judged by the oldest collected message of each kind; `make_digest` looks closer."""
     keys = sorted(set(_waiting().order_by().values_list("recipient", flat=True)))
     for start in range(0, len(keys), PEOPLE_AT_ONCE):
         people = User.objects.filter(pk__in=keys[start : start + PEOPLE_AT_ONCE], is_active=True)
         hours = {row.user_id: row for row in MailHours.objects.filter(user__in=people)}
-        oldest: dict[int, datetime] = {}
-        for person, at in _waiting().filter(recipient__in=people).order_by().values_list("recipient", "created_at"):
-            if person is not None:
-                oldest[person] = min(at, oldest.get(person, at))
+        chosen: dict[int, dict[str, str]] = defaultdict(dict)
+        for person, kind, frequency in Preference.objects.filter(user__in=people).values_list("user", "kind", "frequency"):
+            chosen[person][kind] = frequency
+        oldest: dict[int, list[tuple[str, datetime]]] = defaultdict(list)
+        first = _waiting().filter(recipient__in=people).order_by().values_list("recipient", "kind").annotate(Min("created_at"))
+        for person, kind, at in first:
+            oldest[person].append((kind, at))
         for user in people:
-            if user.pk in oldest and oldest[user.pk] <= last_daily(now, hours.get(user.pk), user.time_zone):
+            daily = last_daily(now, hours.get(user.pk), user.time_zone)
+            weekly = last_weekly(now, hours.get(user.pk), user.time_zone)
+            is_weekly = _weekly_kinds(chosen[user.pk])
+            if any(at <= (weekly if kind in is_weekly else daily) for kind, at in oldest[user.pk]):
                 yield user.pk
+
+
+def _weekly_kinds(chosen: Mapping[str, str]) -> set[str]:
+    """The names of the kinds that go into the weekly digest of somebody who chose `chosen`; all others wait for the daily one."""
+    return {kind.name for kind in all_kinds() if frequency_of(kind, chosen) == Frequency.WEEKLY}
 
 
 @transaction.atomic
@@ -67,14 +83,19 @@ def make_digest(*, user_id: int, now: datetime) -> bool:
     """Put what is due for a person into one digest; False if nothing is, or another worker has just done it."""
     # The lock on the person is what makes a second beat wait, and then find nothing left.
     user = User.objects.select_for_update(of=("self",), no_key=True).get(pk=user_id)
-    due = [row for row in _due_rows(user, now) if _may_still_be_seen(row)][:MOST_IN_ONE]
+    rows = _due_rows(user, now)
+    # Looked at no further than one mail has room for: a year of messages may wait.
+    first = list(rows.select_for_update(of=("self",))[:MOST_IN_ONE])
+    due = [row for row in first if _may_still_be_seen(row, user)]
     if not due:
         return False
+    # What has no room stays in the inbox: another mail right after this one, and another, would help nobody.
+    more = rows.filter(pk__gt=first[-1].pk).update(state=DeliveryState.KEPT)
     digest = Notification.objects.create(
         kind=KIND.name,
         recipient=user,
         language=user.language,
-        context={"until": moment(now, user.time_zone), "count": len(due)},
+        context={"until": moment(now, user.time_zone), "count": len(due), "more": more},
         cause=f"digest of {due[0].pk}",
         priority=KIND.priority,
         in_inbox=KIND.in_inbox,
@@ -86,22 +107,20 @@ def make_digest(*, user_id: int, now: datetime) -> bool:
     return True
 
 
-def _due_rows(user: User, now: datetime) -> Iterator[Notification]:
+def _due_rows(user: User, now: datetime) -> NotificationQuerySet:
+    """What waits for a person's digest and is due, oldest first; kinds that no app has any more are counted as failed."""
     hours = MailHours.objects.filter(user=user).first()
-    until = {Frequency.WEEKLY: last_weekly(now, hours, user.time_zone)}
-    daily = last_daily(now, hours, user.time_zone)
-    chosen = dict(Preference.objects.filter(user=user).values_list("kind", "frequency"))
-    # Locked: until they are in the digest nobody holds them or sends them at once.
-    for row in _waiting().select_for_update(of=("self",)).filter(recipient=user).order_by("pk"):
-        row.recipient = user  # the same object, so that what it remembers about its memberships is read once
-        kind = _made(_kind, row)
-        if kind is None:
-            Notification.objects.filter(pk=row.pk).update(state=DeliveryState.FAILED, error=UNMAKEABLE_WORDS)
-        elif row.created_at <= until.get(Frequency(frequency_of(kind, chosen)), daily):
-            yield row
+    weekly = _weekly_kinds(chosen_by(user))
+    mine = _waiting().filter(recipient=user).order_by("pk")
+    unknown = mine.exclude(kind__in=[kind.name for kind in all_kinds()])
+    unknown.update(state=DeliveryState.FAILED, error=UNMAKEABLE_WORDS)
+    of_day = ~Q(kind__in=weekly) & Q(created_at__lte=last_daily(now, hours, user.time_zone))
+    of_week = Q(kind__in=weekly) & Q(created_at__lte=last_weekly(now, hours, user.time_zone))
+    return mine.filter(of_day | of_week)
 
 
-def _may_still_be_seen(row: Notification) -> bool:
+def _may_still_be_seen(row: Notification, user: User) -> bool:
+    row.recipient = user  # the same object, so that what it remembers about its memberships is read once
     is_visible = _made(_is_visible, row)
     if is_visible:
         return True
@@ -113,12 +132,8 @@ def _may_still_be_seen(row: Notification) -> bool:
     return False
 
 
-def _kind(row: Notification) -> Kind:
-    return kind_of(row.kind)
-
-
 def _is_visible(row: Notification) -> bool:
-    return _kind(row).is_visible(row)
+    return kind_of(row.kind).is_visible(row)
 
 
 # --- The mail -------------------------------------------------------------------------------------------------------------
@@ -126,7 +141,8 @@ def _is_visible(row: Notification) -> bool:
 
 def _items(digest: Notification) -> list[Notification]:
     """The messages of a digest that its reader may still see, in the order of their kinds."""
-    rows = list(digest.collected.exclude(state=DeliveryState.WITHDRAWN).order_by("kind", "pk"))  # type: ignore[attr-defined]
+    collected = digest.collected.exclude(state=DeliveryState.WITHDRAWN)  # type: ignore[attr-defined]
+    rows = list(collected.exclude(pk__in=collected.stopped().values("pk")).order_by("kind", "pk"))
     for row in rows:
         row.recipient = digest.recipient
     return [row for row in rows if _made(_is_visible, row)]
@@ -194,6 +210,7 @@ def _mark_collected(digest: Notification) -> None:
             kept = {"context": {}}
         mine.update(state=DeliveryState.SENT, sent_at=now, sent_to=digest.recipient.email, error="", **kept)
     unseen = Notification.objects.filter(digest=digest, state=DeliveryState.COLLECTED)
+    hold_stopped(rows=unseen, state=DeliveryState.COLLECTED)
     unseen.update(state=DeliveryState.WITHDRAWN, error=HIDDEN_WORDS)
 
 
@@ -201,6 +218,7 @@ KIND = register(
     Kind(
         DIGEST,
         subject="%(headline)s",
+        label=_("What was collected for a digest"),
         action=_("Open your inbox"),
         in_inbox=False,
         # What is in it may be confidential; each message keeps its own text where it is not.

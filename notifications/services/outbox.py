@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -19,6 +19,7 @@ from notifications.services.rendering import render
 MOST_AT_ONCE = 20_000
 # What has not gone out: on its own, or with a digest.
 WAITING = (DeliveryState.QUEUED, DeliveryState.COLLECTED)
+STOPPED_WORDS = "bulk message stopped"
 RESENDABLE = frozenset({DeliveryState.SENT, DeliveryState.FAILED, DeliveryState.BOUNCED})
 
 
@@ -110,7 +111,8 @@ def release_message(*, notification: Notification, by: Any) -> Notification:
 
 
 def _move(keys: list[int], *, to: str, act: str, by: Any, detail: str = "") -> None:
-    Notification.objects.filter(pk__in=keys).update(state=to)
+    # Out of the digest that it was put into, if any: it goes on its own way from here.
+    Notification.objects.filter(pk__in=keys).update(state=to, digest=None)
     lines = (TrailEntry(notification_id=key, act=act, by=by, detail=detail) for key in keys)
     TrailEntry.objects.bulk_create(lines, batch_size=2000)
 
@@ -134,8 +136,19 @@ def _locked_keys(rows: NotificationQuerySet, state: str) -> list[int]:
 def hold_messages(*, rows: NotificationQuerySet, by: Any, reason: str = "", state: str = DeliveryState.QUEUED) -> int:
     """Hold all of `rows` that wait to be sent, or in another of the `WAITING` states, `MOST_AT_ONCE` at most; return how many."""
     require(by, "notifications.manage_outbox")
-    keys = _locked_keys(rows if state == DeliveryState.QUEUED else rows.filter(digest__isnull=True), state)
+    if state == DeliveryState.COLLECTED:
+        rows = rows.filter(Q(digest__isnull=True) | Q(digest__state=DeliveryState.QUEUED))
+    keys = _locked_keys(rows, state)
     _move(keys, to=DeliveryState.HELD, act=TrailAct.HELD, by=by, detail=reason)
+    return len(keys)
+
+
+@transaction.atomic
+def hold_stopped(*, rows: NotificationQuerySet, state: str = DeliveryState.QUEUED) -> int:
+    """Hold those of `rows` that a worker had in hand when their message to many was stopped; return how many."""
+    keys = _locked_keys(rows.stopped(), state)
+    if keys:
+        _move(keys, to=DeliveryState.HELD, act=TrailAct.HELD, by=None, detail=STOPPED_WORDS)
     return len(keys)
 
 

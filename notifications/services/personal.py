@@ -38,9 +38,7 @@ def data_of_person(user: Any) -> dict[str, Any]:
             for row in rows.iterator(1000)
         ],
         "preferences": [{"kind": row.kind, "frequency": row.frequency} for row in Preference.objects.filter(user=user)],
-        "refusals": [
-            {"kind": row.kind, "at": row.at.isoformat()} for row in MailRefusal.objects.filter(address__iexact=user.email)
-        ],
+        "refusals": [{"kind": row.kind, "at": row.at.isoformat()} for row in MailRefusal.objects.at_address(user.email)],
         "hours": {
             "quiet_from": str(hours.quiet_from or ""),
             "quiet_to": str(hours.quiet_to or ""),

@@ -7,12 +7,14 @@ from typing import Any
 from django.conf import settings
 from django.core import signing
 from django.db import transaction
+from django.dispatch import receiver
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from common.access import Refused
 from common.dispatch import send_on_commit
+from directory.announcements import time_zone_changed
 from directory.models import User
 from notifications.enums import DeliveryState, Frequency
 from notifications.kinds import Kind, all_kinds, kind_of
@@ -66,11 +68,22 @@ def set_hours(*, user: User, **values: Any) -> MailHours:
     Messages that wait for the end of quiet hours wait for the new one.
     """
     hours, _made = MailHours.objects.update_or_create(user=user, defaults=values)
+    _wait_anew(user, hours)
+    return hours
+
+
+@receiver(time_zone_changed)
+def clock_changed(sender: Any, *, person: User, **kwargs: Any) -> None:
+    """Messages that wait for the end of quiet hours wait for it by the person's new clock."""
+    if hours := MailHours.objects.filter(user=person).first():
+        _wait_anew(person, hours)
+
+
+def _wait_anew(user: User, hours: MailHours) -> None:
     others = [kind.name for kind in all_kinds() if kind.knows_no_quiet_hours or kind.name == DIGEST]
     waiting = Notification.objects.filter(recipient=user, state=DeliveryState.QUEUED, attempts=0).exclude(kind__in=others)
     if waiting.update(due_at=end_of_quiet(timezone.now(), hours, user.time_zone)):
         send_on_commit("notifications.deliver")
-    return hours
 
 
 # --- Unsubscribing by a link (RFC 8058) -----------------------------------------------------------------------------------
@@ -159,5 +172,5 @@ def subscribe_again(*, token: str) -> Kind:
     """
     refuser, kind = read_token(token)
     if refuser.user is None:
-        MailRefusal.objects.filter(address__iexact=refuser.address, kind=kind.name).delete()
+        MailRefusal.objects.at_address(refuser.address).filter(kind=kind.name).delete()
     return kind

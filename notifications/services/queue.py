@@ -10,7 +10,7 @@ from django.utils import timezone
 from common.dispatch import send_on_commit
 from directory.models import User
 from notifications.enums import DeliveryState, Frequency
-from notifications.kinds import Kind, holds_once_link
+from notifications.kinds import Kind, holds_secret
 from notifications.models import BulkMessage, Notification
 from notifications.selectors.hours import end_of_quiet
 from notifications.selectors.preferences import chosen_for, frequency_of, quiet_hours_of
@@ -61,8 +61,8 @@ def notify(
         How many recipients were given (rows that existed already included).
     """
     assert connection.in_atomic_block, "notify() belongs in the transaction of its cause"
-    if holds_once_link(context) and not kind.confidential:
-        raise ValueError(f"{kind.name} carries a single-use link: make the kind confidential, or staff could read the link")
+    if holds_secret(context) and not kind.confidential:
+        raise ValueError(f"{kind.name} carries a link or code that lets in: make the kind confidential, or staff could read it")
     people = list(dict.fromkeys(to))
     if not people:
         return 0

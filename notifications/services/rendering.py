@@ -14,7 +14,7 @@ from django.utils.html import urlize
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 
-from notifications.kinds import Attachment, Kind, holds_once_link, kind_of, thaw
+from notifications.kinds import Attachment, Kind, holds_secret, kind_of, thaw
 from notifications.models import Notification
 from notifications.selectors.preferences import is_choosable
 from notifications.services.envelopes import Envelope
@@ -24,6 +24,7 @@ LONGEST_SUBJECT = 300
 MOST_KEPT = 200
 # Why a message is not sent after all, in English as errors of messages are kept.
 HIDDEN_WORDS = "The recipient may no longer see this."
+GONE_WORDS = "The recipient's account is closed."
 # Stands where each recipient's own mark belongs: what is kept and shown to staff must not unsubscribe anybody.
 _MARK = uuid.uuid4().hex
 
@@ -143,7 +144,7 @@ class Renderer:
     def make(self, notification: Notification) -> Made:
         """What `render()` returns with its mail, made again only where it must be."""
         kind, language = kind_of(notification.kind), language_of(notification)
-        if kind.render or kind.prepare or holds_once_link(notification.context):
+        if kind.render or kind.prepare or holds_secret(notification.context):
             return _in_envelope(notification, kind, render(notification))
         frozen = json.dumps(notification.context, sort_keys=True)
         alike = (kind.name, language, notification.recipient is not None, frozen)

@@ -12,4 +12,4 @@ register = template.Library()
 @register.inclusion_tag("notifications/_address_notice.html")
 def address_notice(user: Any) -> dict[str, Any]:
     """A notice where mail to the person's own address comes back for good; nothing otherwise."""
-    return {"trouble": AddressTrouble.objects.filter(address__iexact=user.email, is_permanent=True).first()}
+    return {"trouble": AddressTrouble.objects.at_address(user.email).filter(is_permanent=True).first()}

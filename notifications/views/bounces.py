@@ -96,7 +96,7 @@ def clear_address(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _own(request: HttpRequest) -> Any:
-    return AddressTrouble.objects.filter(address__iexact=request.user.email).first()  # type: ignore[union-attr]
+    return AddressTrouble.objects.at_address(request.user.email).first()  # type: ignore[union-attr]
 
 
 @login_required

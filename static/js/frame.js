@@ -1,4 +1,4 @@
-// What every page has: menus that close, the reader's own time beside the place's, the theme switch, error focus.
+// What every page has: menus that close, the reader's own time beside the place's, the theme switch, error focus, forms sent once.
 
 // Menus are <details data-menu>: Escape, a click elsewhere or another menu closes them.
 const openMenus = () => document.querySelectorAll("details[data-menu][open]");
@@ -74,3 +74,31 @@ if (themeSwitch) {
 
 // A refused form: its summary of errors gets the focus.
 document.querySelector("[data-focus-on-load]")?.focus();
+
+// A form that posts is sent once: its buttons are off until the answer comes, [data-sent] marks them. They go off only after
+// the browser has taken the form's values, or the name of the pressed one would be missing; and not at all where a script
+// (htmx, a question that is answered with no) keeps the form from being sent.
+const RESTS = 15_000; // ms: where no answer comes, the reader may press again
+
+function wakeButtons() {
+  for (const button of document.querySelectorAll("[data-sent]")) {
+    button.disabled = false;
+    button.removeAttribute("data-sent");
+  }
+}
+
+document.addEventListener("submit", (event) => {
+  if (!event.target.matches("form[method=post i]:not([target])")) return;
+  setTimeout(() => {
+    if (event.defaultPrevented) return;
+    for (const button of event.target.elements) {
+      if (button.type !== "submit" || button.disabled) continue;
+      button.disabled = true;
+      button.dataset.sent = "";
+    }
+    setTimeout(wakeButtons, RESTS);
+  });
+});
+// Both: who comes back finds the page as it was left, kept by the browser with or without its scripts' doings.
+window.addEventListener("pagehide", wakeButtons);
+window.addEventListener("pageshow", wakeButtons);

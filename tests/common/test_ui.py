@@ -14,6 +14,7 @@ from django.test import RequestFactory
 from django.utils import translation
 
 from common.templatetags import ui
+from common.templatetags.browsers import browser
 from common.ui_words import ICONS, SDG_COLOURS, SDG_NAMES, TONES
 
 ROOT = Path(__file__).parents[2]
@@ -280,3 +281,16 @@ def test_mail_gives_its_button_and_why_one_gets_it():
         mail = render_to_string(name, context)
         assert "https://portal.example/x" in mail
         assert "You registered." in mail
+
+
+@pytest.mark.parametrize(
+    ("said", "words"),
+    [
+        ("Mozilla/5.0 (X11; Ubuntu; Linux x86_64; rv:131.0) Gecko/20100101 Firefox/131.0", "Firefox, Ubuntu"),
+        ("Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:128.0) Gecko/20100101 Firefox/128.0", "Firefox, Windows"),
+        ("something of our own", "something of our own"),
+        ("", ""),
+    ],
+)  # fmt: skip
+def test_browser_is_named_in_words(said: str, words: str) -> None:
+    assert browser(said) == words

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from directory.models import User
 from directory.models.people import printable
@@ -60,6 +61,20 @@ def test_account_is_known_by_a_look_alike_address() -> None:
     assert list(User.objects.known_by("AMINA@Test.example")) == [user]
     assert list(User.objects.known_by(TWIN)) == [user]
     assert not User.objects.known_by("amina2@test.example").exists()
+
+
+def test_sign_in_finds_the_account_by_the_index_of_addresses() -> None:
+    """With sequential reading forbidden, PostgreSQL must still know a way: at a million people it is the only one."""
+    user = UserFactory(email="Amina@test.example")
+    with CaptureQueriesContext(connection) as asked:
+        assert User.objects.get_by_natural_key("AMINA@Test.example") == user
+    assert "UPPER" not in asked[0]["sql"]
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+        cursor.execute(f"EXPLAIN {asked[0]['sql']}")
+        assert "user_email_once_whatever_its_case" in str(cursor.fetchall())
+    with pytest.raises(User.DoesNotExist):
+        User.objects.get_by_natural_key(TWIN)
 
 
 BAD_NAMES = [

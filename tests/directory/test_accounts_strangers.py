@@ -1,14 +1,21 @@
 """Somebody else's address in one's own account: its owner must not end up in an account that two can enter."""
 
+import re
+from datetime import timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from allauth.account.models import EmailAddress
 from django.test import Client
+from django.utils import timezone
 
+from common.mail_files import messages_to
 from directory.models import User
 from notifications.models import Notification
+from notifications.services import deliver_due
 from tests.factories.directory import UserFactory
+from tests.faults.test_outages import SIGN_UP
 
 pytestmark = pytest.mark.django_db
 
@@ -72,3 +79,75 @@ def test_second_proven_address_still_gets_both(typed: str) -> None:
     assert signed_in_as(sign_in_by_code(typed)) == str(user.pk)
     Client().post("/accounts/password/reset/", {"email": typed})
     assert any(message.context.get("reset") for message in Notification.objects.all())
+
+
+# --- The link that confirms an address ---------------------------------------------------------------------------------
+
+
+def sign_up() -> Client:
+    client = Client()
+    assert client.post("/accounts/signup/", {**SIGN_UP, "email": STRANGER}).status_code == 302
+    return client
+
+
+def confirm(client: Client) -> str:
+    """Open the link in the newest mail and press its button; what the page after it says."""
+    deliver_due()
+    found = re.search(r"/accounts/confirm-email/[^/\s]+/", next(messages_to(STRANGER)).text)
+    assert found
+    return client.post(found[0], follow=True).content.decode()
+
+
+def password_opens() -> bool:
+    client = Client()
+    client.post("/accounts/login/", {"login": STRANGER, "password": SIGN_UP["password1"]})
+    return signed_in_as(client) is not None
+
+
+def test_password_of_a_sign_up_opens_nothing_once_another_browser_has_confirmed_the_address() -> None:
+    attacker = sign_up()
+    page = confirm(Client())
+    assert "You have confirmed" in page
+    assert "Sign in with a code that we send to you, or choose a new password" in page
+    assert EmailAddress.objects.get(email=STRANGER).verified
+    assert not password_opens()
+    assert signed_in_as(attacker) is None
+    assert attacker.get("/desk/").status_code == 302
+    assert signed_in_as(sign_in_by_code(STRANGER)) == str(User.objects.get().pk)
+
+
+@pytest.mark.parametrize("minutes", [1, 60 * 24])
+def test_who_confirms_in_the_browser_of_the_sign_up_keeps_the_password(minutes: int) -> None:
+    client = sign_up()
+    deliver_due()
+    with time_machine.travel(timezone.now() + timedelta(minutes=minutes)):
+        assert "does not work any more" not in confirm(client)
+        assert password_opens()
+
+
+def test_who_confirms_where_they_have_just_given_the_password_keeps_it() -> None:
+    sign_up()
+    other = Client()
+    other.post("/accounts/login/", {"login": STRANGER, "password": SIGN_UP["password1"]})
+    confirm(other)
+    assert signed_in_as(other)
+    assert password_opens()
+
+
+def test_sign_up_of_another_account_in_the_same_browser_does_not_count() -> None:
+    sign_up()
+    other = Client()
+    other.post("/accounts/signup/", {**SIGN_UP, "email": "another@test.example"})
+    confirm(other)
+    assert not password_opens()
+
+
+def test_confirming_a_changed_address_in_another_browser_leaves_the_password() -> None:
+    user = account("first@test.example")
+    client = Client()
+    client.post("/accounts/login/", {"login": user.email, "password": PASSWORD})
+    client.post("/accounts/reauthenticate/", {"password": PASSWORD})
+    client.post("/accounts/email/", {"email": STRANGER, "action_add": ""})
+    confirm(Client())
+    user.refresh_from_db()
+    assert (user.email, user.check_password(PASSWORD)) == (STRANGER, True)

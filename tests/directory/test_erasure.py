@@ -18,6 +18,7 @@ from django.core.exceptions import PermissionDenied
 from django.core.files.storage import default_storage
 from django.core.management import call_command
 from django.db import connection, transaction
+from django.db.models import F
 from django.test import Client
 from django.utils import timezone
 
@@ -34,6 +35,7 @@ from directory.models import (
     StoredFile,
     User,
 )
+from directory.services.erasure import is_any_of
 from directory.services.files import store_file
 from directory.services.invitations import invite_member
 from directory.services.jobs import run_job, start_job
@@ -390,6 +392,23 @@ def test_every_spelling_is_found() -> None:
     for text in ('Zoë O"Neil', "O&quot;Neil Zoë", 'ZOË O\\"NEIL', 'Zo\\u00eb O\\"Neil', "/?to=zo%C3%AB%2Bx%40b.example"):
         assert OMISSION in traces.taken_out_of(text), text
     assert traces.taken_out_of_json({"a": ['Zoë O"Neil', 3, None], "b": "said"}, "N") == {"a": ["N", 3, None], "b": "said"}
+
+
+def test_addresses_are_looked_for_by_their_index() -> None:
+    """With sequential reading forbidden, PostgreSQL must still know a way: messages are many."""
+    for address in ("Zeb@test.example", "other@test.example"):
+        notify(
+            kind=kind_of("notifications.bulk_test"),
+            to=[Recipient(address, "en")],
+            cause=address,
+            context={"subject": "x", "text": "x"},
+        )
+    Notification.objects.update(sent_to=F("address"))
+    found = Notification.objects.filter(is_any_of("sent_to", frozenset({"zeb@TEST.example", "third@test.example"})))
+    assert [row.address for row in found] == ["Zeb@test.example"]
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+        assert "notification_sent_to" in found.order_by().explain()
 
 
 def test_one_short_name_alone_is_not_looked_for() -> None:

@@ -22,6 +22,8 @@ from directory.models import Invitation, Membership, Organization, SingleUseLink
 from directory.rules import organizations_of
 from directory.services import invitations as service
 from directory.services.invitations import (
+    MOST_INVITATIONS_A_DAY,
+    MOST_MESSAGES_A_DAY,
     MOST_OPEN,
     accept_invitation,
     accept_with_new_account,
@@ -30,7 +32,7 @@ from directory.services.invitations import (
     withdraw_invitation,
 )
 from directory.services.links import LinkRefused, token_of
-from directory.services.memberships import begin_membership, end_membership
+from directory.services.memberships import begin_membership, change_membership
 from notifications.models import Notification
 from notifications.services import deliver_due
 from notifications.services.delivery import render
@@ -133,7 +135,7 @@ def test_address_that_serves_already_is_refused_in_any_spelling(cast: Any) -> No
 def test_second_invitation_to_one_mailbox_is_refused_while_the_first_is_open(cast: Any) -> None:
     first = invited(cast.focal_undp)
     with pytest.raises(Refused, match="invited already"):
-        invited(cast.focal_undp, email=NEW.upper())
+        invited(cast.focal_undp, email=NEW.upper(), note="Once more")
     assert invited(cast.focal_fao, organization=Organization.objects.get(code="fao"))
     with time_machine.travel(timezone.now() + timedelta(days=15)):
         assert invited(cast.focal_undp).pk != first.pk
@@ -152,6 +154,58 @@ def test_number_of_open_invitations_is_limited(cast: Any, monkeypatch: pytest.Mo
     assert invited(cast.focal_undp, email="c@test.example")
 
 
+def test_inviting_and_withdrawing_in_turns_does_not_fill_a_mailbox(cast: Any) -> None:
+    """One message in five minutes and five in a day, whoever of the organization sends them."""
+    by, now = (cast.focal_undp, cast.secretariat), timezone.now()
+    withdraw_invitation(invitation=invited(by[0]), by=by[0])
+    with pytest.raises(Refused, match="less than five minutes ago"):
+        invited(by[1], email=NEW.upper())
+    assert invited(cast.focal_fao, organization=Organization.objects.get(code="fao"))
+    for turn in range(1, MOST_MESSAGES_A_DAY):
+        with time_machine.travel(now + timedelta(minutes=6 * turn)):
+            invitation = invited(by[turn % 2], role=Role.CONTRIBUTOR)
+            if turn < MOST_MESSAGES_A_DAY - 1:
+                withdraw_invitation(invitation=invitation, by=by[0])
+    with time_machine.travel(now + timedelta(hours=23)):
+        with pytest.raises(Refused, match=r"5 messages have gone to .* within a day"):
+            resend_invitation(invitation=invitation, by=by[0])
+        withdraw_invitation(invitation=invitation, by=by[0])
+        with pytest.raises(Refused, match=r"5 messages have gone to .* within a day"):
+            invited(by[0])
+    with time_machine.travel(now + timedelta(hours=24, minutes=1)):
+        assert invited(by[0])
+
+
+def test_one_person_invites_only_so_many_within_a_day(cast: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert MOST_INVITATIONS_A_DAY == 100
+    monkeypatch.setattr(service, "MOST_INVITATIONS_A_DAY", 2)
+    for number, code in enumerate(("undp", "fao")):
+        invitation = invited(cast.secretariat, organization=Organization.objects.get(code=code), email=f"{number}@test.example")
+        withdraw_invitation(invitation=invitation, by=cast.secretariat)
+    with pytest.raises(Refused, match="written 2 invitations within a day"):
+        invited(cast.secretariat)
+    assert invited(cast.focal_undp)
+    with time_machine.travel(timezone.now() + timedelta(hours=25)):
+        assert invited(cast.secretariat, email="c@test.example")
+
+
+def test_button_pressed_twice_invites_once(cast: Any, sign_in: Any) -> None:
+    client, values = sign_in(cast.focal_undp), {"email": NEW, "role": "contributor", "language": "es", "note": " Hola "}
+    for email in (NEW, NEW.upper()):
+        answer = client.post("/agency/undp/invite/", {**values, "email": email})
+        assert (answer.status_code, answer.url) == (302, "/agency/undp/")
+    assert Notification.objects.filter(kind="notifications.invitation").count() == 1
+    for other in ({"note": "Another line"}, {"role": "alternate"}):
+        assert client.post("/agency/undp/invite/", {**values, **other}).status_code == 400
+    with pytest.raises(Refused, match="invited already"):
+        invited(cast.secretariat, language="es", note="Hola")
+    with time_machine.travel(timezone.now() + timedelta(seconds=61)):
+        answer = client.post("/agency/undp/invite/", values)
+    assert answer.status_code == 400
+    assert "invited already" in answer.content.decode()
+    assert Invitation.objects.count() == 1
+
+
 def test_focal_point_does_not_learn_whether_an_address_has_an_account(cast: Any, sign_in: Any) -> None:
     """Known elsewhere, known and unverified, or unknown: the same answer, the same page, the same number of questions."""
     with_account("known@test.example")
@@ -168,6 +222,29 @@ def test_focal_point_does_not_learn_whether_an_address_has_an_account(cast: Any,
         seen.append((answer.redirect_chain, plain.count("ADDRESS"), row.kind, row.recipient))
         Invitation.objects.all().delete()
     assert seen[0] == seen[1] == seen[2]
+
+
+def test_nobody_invites_themselves(cast: Any) -> None:
+    """Neither by the address of the account nor by another of theirs, in any spelling."""
+    for kind, email in enumerate(("second@test.example", "asked.for@test.example")):
+        EmailAddress.objects.create(user=cast.secretariat, email=email, verified=not kind, primary=False)
+    fao = Organization.objects.get(code="fao")
+    for email in (cast.secretariat.email.upper(), "Second@test.example", "asked.for@test.example"):
+        with pytest.raises(Refused, match="Nobody gives a role to themselves"):
+            invited(cast.secretariat, organization=fao, email=email, role=Role.FOCAL_POINT)
+    assert not Invitation.objects.exists()
+
+
+def test_nobody_accepts_an_invitation_of_their_own(cast: Any, sign_in: Any) -> None:
+    """The invited address became theirs afterwards."""
+    invitation = invited(cast.secretariat, organization=Organization.objects.get(code="fao"), role=Role.FOCAL_POINT)
+    EmailAddress.objects.create(user=cast.secretariat, email=NEW, verified=True, primary=False)
+    answer = sign_in(cast.secretariat).post(page(invitation))
+    assert answer.status_code == 400
+    assert "Nobody gives a role to themselves" in answer.content.decode()
+    invitation.refresh_from_db()
+    assert invitation.state == InvitationState.SENT
+    assert Membership.objects.get(user=cast.secretariat).organization.is_secretariat
 
 
 # --- Withdrawing and sending again -----------------------------------------------------------------------------------
@@ -292,10 +369,36 @@ def test_who_serves_meanwhile_is_told_and_the_link_stays(cast: Any, sign_in: Any
     assert invitation.state == InvitationState.SENT
 
 
-def test_invitation_outlives_the_membership_of_who_sent_it(cast: Any) -> None:
+def test_invitation_ends_with_the_right_of_whoever_sent_it(cast: Any, sign_in: Any) -> None:
+    """Whoever left, or gives only other roles by now, lets nobody in any more; a colleague sends the invitation again."""
+    invitation, user = invited(cast.focal_undp, role=Role.ALTERNATE), with_account()
+    successor = person(Role.FOCAL_POINT, "undp")
+    change_membership(
+        membership=Membership.objects.get(user=cast.focal_undp),
+        by=cast.secretariat,
+        role=Role.ALTERNATE,
+        starts_on=None,
+        ends_on=None,
+    )
+    with pytest.raises(LinkRefused, match="does not give this role in UNDP any more") as refused:
+        accept_invitation(token=token(invitation), by=user)
+    assert refused.value.problem == LinkProblem.WITHDRAWN
+    for client in (sign_in(user), sign_in()):
+        for answer in (client.get(page(invitation)), client.post(page(invitation), FORM)):
+            assert answer.status_code == 410
+            assert "Ask the organization to invite you again" in answer.content.decode()
+    assert not Membership.objects.filter(user=user).exists()
+    with time_machine.travel(timezone.now() + timedelta(minutes=6)):
+        resend_invitation(invitation=invitation, by=successor)
+        invitation.refresh_from_db()
+        assert invitation.invited_by == successor
+        assert accept_invitation(token=token(invitation), by=user).membership
+
+
+def test_sending_again_leaves_an_invitation_to_who_sent_it(cast: Any) -> None:
     invitation = invited(cast.focal_undp)
-    end_membership(membership=Membership.objects.get(user=cast.focal_undp), by=cast.secretariat)
-    assert accept_invitation(token=token(invitation), by=with_account()).membership
+    with time_machine.travel(timezone.now() + timedelta(minutes=6)):
+        assert resend_invitation(invitation=invitation, by=cast.secretariat).invited_by == cast.focal_undp
 
 
 # --- Accepting with a new account ------------------------------------------------------------------------------------
@@ -406,7 +509,15 @@ def test_accepting_and_withdrawing_at_once_never_do_both() -> None:
 @pytest.mark.django_db(transaction=True)
 def test_two_invitations_to_one_mailbox_at_once_are_one() -> None:
     focal = person(Role.FOCAL_POINT, "undp")
-    assert at_once(*[lambda: invited(focal)] * 2) == ["done", "refused"]
+    acts = [lambda note=note: invited(focal, note=note) for note in ("one", "another")]
+    assert at_once(*acts) == ["done", "refused"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_double_click_on_the_button_invites_once() -> None:
+    focal = person(Role.FOCAL_POINT, "undp")
+    assert at_once(*[lambda: invited(focal)] * 2) == ["done", "done"]
+    assert Invitation.objects.count() == Notification.objects.filter(kind="notifications.invitation").count() == 1
 
 
 # --- Pages -----------------------------------------------------------------------------------------------------------
@@ -419,7 +530,7 @@ def test_focal_point_invites_by_the_page(cast: Any, sign_in: Any) -> None:
     assert client.post("/agency/undp/invite/", values).status_code == 302
     text = client.get("/agency/undp/").content.decode()
     assert NEW in text
-    again = client.post("/agency/undp/invite/", values)
+    again = client.post("/agency/undp/invite/", {**values, "note": "Adiós"})
     assert again.status_code == 400
     assert "invited already" in again.content.decode()
     assert sign_in(cast.contributor_undp).get("/agency/undp/invite/").status_code == 403

@@ -14,7 +14,7 @@ from directory.enums import LinkProblem
 from directory.models import SingleUseLink
 from directory.services.links import LinkRefused, is_usable, link_behind, make_link, token_of, use_link, withdraw_links
 from directory.views.links import link_refused
-from notifications.kinds import Kind, holds_once_link, once_link, thaw
+from notifications.kinds import Kind, holds_secret, once_link, thaw
 from notifications.models import Notification
 from notifications.services import Recipient, notify
 
@@ -121,7 +121,7 @@ def test_no_table_holds_a_token(settings: Any) -> None:
 @pytest.mark.django_db
 def test_kind_with_a_single_use_link_must_be_confidential() -> None:
     context = {"lines": [{"link": once_link("directory:invitation", made())}]}
-    assert holds_once_link(context)
+    assert holds_secret(context)
     plain = Kind("tests.plain_with_link", subject="x")
     with pytest.raises(ValueError, match="confidential"), transaction.atomic():
         notify(kind=plain, to=[Recipient("a@test.example")], cause="once", context=context)

@@ -1,29 +1,48 @@
 """Who serves: begin, change, end, leave, stand in; and what stays of those who left."""
 
 import threading
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
+from time import sleep
 from typing import Any
 
 import pytest
 import time_machine
+from allauth.account.models import EmailAddress
 from django.core.exceptions import PermissionDenied
-from django.db import connection
+from django.db import connection, transaction
 from django.utils import timezone
+from icalendar import Calendar
 
 from common.access import Refused, may
 from directory.enums import MembershipAct, Role
+from directory.jobs import end_memberships
 from directory.models import Delegation, Membership, MembershipEvent, Organization, User
 from directory.rules import is_focal_point, organizations_of, roles_to_give
 from directory.selectors import desk_of_agencies
-from directory.services.memberships import begin_membership, change_membership, delegate, end_delegation, end_membership
+from directory.services.memberships import (
+    begin_membership,
+    change_membership,
+    delegate,
+    end_delegation,
+    end_membership,
+    end_what_has_run_out,
+)
 from notifications.models import Notification
 from notifications.services.delivery import render
 from tests.factories.briefs import brief_by
-from tests.factories.directory import MembershipFactory, OrganizationFactory, UserFactory, person
+from tests.factories.directory import MembershipFactory, OrganizationFactory, UserFactory, person, proven
 from tests.factories.solutions import SolutionFactory
 from tests.factories.strategy import CommentFactory, PositionFactory
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def cast(cast: Any) -> Any:
+    """All have proven their addresses, as who gets a role must have."""
+    for user in cast.everyone().values():
+        proven(user)
+    return cast
 
 
 def today() -> date:
@@ -97,15 +116,62 @@ def test_nobody_gives_a_role_to_themselves(cast: Any) -> None:
         begin_membership(organization=undp(), user=cast.secretariat, role=Role.FOCAL_POINT, by=cast.secretariat)
 
 
+@pytest.mark.parametrize("address", ["none", "unproven", "of another mailbox"])
+def test_account_whose_address_nobody_has_proven_gets_no_role(cast: Any, sign_in: Any, address: str) -> None:
+    """Anybody can sign up with another's address: a role would go to whoever did."""
+    user = UserFactory(email="minister@test.example")
+    if address == "unproven":
+        EmailAddress.objects.create(user=user, email=user.email, verified=False, primary=True)
+    elif address == "of another mailbox":
+        EmailAddress.objects.create(user=user, email="other@test.example", verified=True, primary=False)
+    with pytest.raises(Refused, match="No account has this address"):
+        begin_membership(organization=undp(), user=user, role=Role.FOCAL_POINT, by=cast.secretariat)
+    values = {"email": user.email, "role": "focal_point"}
+    answer = sign_in(cast.secretariat).post("/agency/undp/add/", values)
+    assert answer.status_code == 400
+    assert "No account has this address. Check it, or invite the person." in answer.content.decode()
+    answer = sign_in(cast.administrator).post("/agency/unossc/add/", {**values, "role": "staff"})
+    assert answer.status_code == 400
+    assert "has not confirmed this address yet" in answer.content.decode()
+    assert not user.memberships.exists()
+    proven(user)
+    assert begin_membership(organization=undp(), user=user, role=Role.FOCAL_POINT, by=cast.secretariat)
+
+
 def test_second_role_in_the_same_agency_is_refused(cast: Any) -> None:
     with pytest.raises(Refused, match="already serves in UNDP as Contributor"):
         begin_membership(organization=undp(), user=cast.contributor_undp, role=Role.ALTERNATE, by=cast.focal_undp)
 
 
 def test_closed_account_gets_no_role(cast: Any) -> None:
-    cast.outsider.is_active = False
+    User.objects.filter(pk=cast.outsider.pk).update(is_active=False)
+    assert cast.outsider.is_active, "the object was read before the account was closed"
     with pytest.raises(Refused, match="closed"):
         begin_membership(organization=undp(), user=cast.outsider, role=Role.CONTRIBUTOR, by=cast.secretariat)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_account_closed_at_the_same_moment_gets_no_role() -> None:
+    staff, user = person(Role.STAFF, "unossc"), proven(person())
+    organization, closed = OrganizationFactory(code="undp"), threading.Event()
+
+    def close() -> None:
+        try:
+            with transaction.atomic():
+                User.objects.select_for_update(of=("self",)).get(pk=user.pk)
+                closed.set()
+                sleep(0.3)
+                User.objects.filter(pk=user.pk).update(is_active=False)
+        finally:
+            connection.close()
+
+    thread = threading.Thread(target=close)
+    thread.start()
+    closed.wait()
+    with pytest.raises(Refused, match="closed"):
+        begin_membership(organization=organization, user=user, role=Role.CONTRIBUTOR, by=staff)
+    thread.join()
+    assert not user.memberships.exists()
 
 
 @pytest.mark.parametrize(("first", "last", "words"), [(5, 3, "before the first"), (-9, -2, "over already")])
@@ -245,6 +311,100 @@ def test_two_focal_points_who_leave_at_once_do_not_leave_the_agency_alone() -> N
     assert Membership.objects.focal_points().filter(organization__code="undp").count() == 1
 
 
+@pytest.mark.parametrize("act", ["end", "another role", "later"])
+def test_secretariat_is_told_when_staff_take_the_last_focal_point(cast: Any, act: str) -> None:
+    def take(user: User) -> None:
+        values = {"membership": held(user), "by": cast.secretariat}
+        if act == "end":
+            end_membership(**values)
+        else:
+            role, first = (Role.CONTRIBUTOR, None) if act == "another role" else (Role.FOCAL_POINT, today() + timedelta(5))
+            change_membership(**values, role=role, starts_on=first, ends_on=None)
+
+    missing = ("notifications.no_focal_point", cast.secretariat.email)
+    second = person(Role.FOCAL_POINT, "who")
+    take(second)
+    assert missing not in told()
+    take(cast.focal_who)
+    assert told().count(missing) == 1
+
+
+# --- Days that pass --------------------------------------------------------------------------------------------------
+
+
+def runs_out(user: User, days: int = 3) -> Membership:
+    membership = held(user)
+    membership.ends_on = today() + timedelta(days)
+    membership.save()
+    return membership
+
+
+def after(days: int) -> Any:
+    return time_machine.travel(timezone.now() + timedelta(days))
+
+
+def test_last_day_that_passes_is_written_into_the_history_and_told_once(cast: Any) -> None:
+    membership = runs_out(cast.focal_who)
+    with after(3):
+        assert end_what_has_run_out() == 0
+    with after(4):
+        end_memberships()
+        assert end_what_has_run_out() == 0
+    event = membership.events.get()
+    assert (event.act, event.by) == (MembershipAct.ENDED, None)
+    membership.refresh_from_db()
+    assert membership.ended_at == datetime.combine(membership.ends_on + timedelta(1), time(), UTC)
+    served = Membership.objects.filter(pk=membership.pk)
+    assert served.in_force(membership.ends_on).exists()
+    assert not served.in_force(membership.ends_on + timedelta(1)).exists()
+    assert told() == [
+        ("notifications.membership_ended", cast.focal_who.email),
+        ("notifications.no_focal_point", cast.secretariat.email),
+    ]
+    for row in Notification.objects.select_related("recipient"):
+        assert "does not serve any more" in (text := render(row)[1]) or "has ended" in text
+
+
+def test_colleagues_hear_of_a_last_day_and_the_secretariat_only_of_the_last_focal_point(cast: Any) -> None:
+    runs_out(person(Role.FOCAL_POINT, "who", email="second@who.example"))
+    with after(4):
+        end_what_has_run_out()
+    assert told() == [
+        ("notifications.membership_ended", "second@who.example"),
+        ("notifications.colleague_left", cast.focal_who.email),
+    ]
+
+
+def test_who_serves_on_or_only_stood_in_is_not_said_to_have_left(cast: Any) -> None:
+    last = runs_out(cast.focal_who).ends_on
+    MembershipFactory(user=cast.focal_who, organization=held(cast.focal_who).organization, starts_on=last + timedelta(1))
+    lend(cast, last=3)
+    Notification.objects.all().delete()
+    with after(4):
+        assert end_what_has_run_out() == 2
+    assert told() == []
+
+
+def test_end_of_long_ago_is_written_down_without_a_message(cast: Any) -> None:
+    membership = runs_out(cast.focal_who)
+    with after(3 + 8):
+        assert end_what_has_run_out() == 1
+    assert membership.events.get().act == MembershipAct.ENDED
+    assert told() == []
+
+
+def test_membership_made_longer_in_time_goes_on(cast: Any) -> None:
+    membership = runs_out(cast.focal_who)
+    change_membership(membership=membership, by=cast.secretariat, role=Role.FOCAL_POINT, starts_on=None, ends_on=None)
+    with after(4):
+        assert end_what_has_run_out() == 0
+
+
+def test_ends_are_written_down_every_day(settings: Any) -> None:
+    (entry,) = [one for one in settings.CELERY_BEAT_SCHEDULE.values() if one["task"] == end_memberships.name]
+    assert (entry["schedule"].hour, entry["schedule"].minute) == ({0}, {10})
+
+
 # --- What stays ------------------------------------------------------------------------------------------------------
 
 
@@ -294,6 +454,20 @@ def test_contributor_is_an_alternate_for_the_period_and_gets_the_messages(cast: 
             seen[day] = (is_focal_point(again(cast.contributor_undp)), reached())
     absent, there = (True, {cast.contributor_undp}), (False, {cast.focal_undp})
     assert seen == {0: there, 1: there, 2: absent, 3: absent, 4: absent, 5: there}
+
+
+def test_message_about_a_delegation_brings_its_days_for_the_calendar(cast: Any) -> None:
+    User.objects.filter(pk=cast.contributor_undp.pk).update(language="fr")
+    delegation = lend(cast, first=2, last=4)
+    _subject, _text, _html, ((name, content, mime),) = render(Notification.objects.select_related("recipient").get())
+    assert (name, mime) == ("delegation.ics", "text/calendar; charset=utf-8; method=PUBLISH")
+    (entry,) = Calendar.from_ical(content.decode()).walk("VEVENT")
+    days = (entry.decoded("DTSTART"), entry.decoded("DTEND"))
+    assert days == (delegation.starts_on, delegation.ends_on + timedelta(1))
+    assert entry["UID"].startswith(f"delegation-{delegation.pk}@")
+    assert entry["TRANSP"] == "TRANSPARENT"
+    assert str(cast.contributor_undp) in entry["SUMMARY"]
+    assert "/fr/agency/undp/" in entry["URL"]
 
 
 def test_alternate_stays_one_after_the_delegation(cast: Any) -> None:
@@ -355,6 +529,32 @@ def test_one_person_stands_in_for_one_focal_point_at_a_time(cast: Any) -> None:
 def test_period_that_does_not_fit_is_refused(cast: Any, first: int, last: int, words: str) -> None:
     with pytest.raises(Refused, match=words):
         lend(cast, first=first, last=last)
+
+
+def test_today_is_that_of_the_person_who_delegates(cast: Any) -> None:
+    """In Honolulu it is still the first of December when the second has begun by the portal's clock."""
+    User.objects.filter(pk=cast.focal_undp.pk).update(time_zone="Pacific/Honolulu")
+    first = date(2026, 12, 1)
+    values = {"membership": held(cast.focal_undp), "to": held(cast.contributor_undp)}
+    with time_machine.travel(datetime(2026, 12, 2, 6, tzinfo=UTC), tick=False):
+        for by, days, words in [
+            (cast.secretariat, (first, first + timedelta(3)), "The first day is over already"),
+            (again(cast.focal_undp), (first - timedelta(1), first + timedelta(3)), "The first day is over already"),
+            (again(cast.focal_undp), (first, first), "The last day is over already"),
+        ]:
+            with pytest.raises(Refused, match=words):
+                delegate(**values, by=by, starts_on=days[0], ends_on=days[1])
+        assert delegate(**values, by=again(cast.focal_undp), starts_on=first, ends_on=first + timedelta(3)).is_in_force
+        assert is_focal_point(again(cast.contributor_undp))
+
+
+def test_today_of_the_portal_is_not_refused_where_tomorrow_has_begun(cast: Any) -> None:
+    User.objects.filter(pk=cast.focal_undp.pk).update(time_zone="Pacific/Apia")
+    with time_machine.travel(datetime(2026, 12, 2, 18, tzinfo=UTC), tick=False):
+        days = {"starts_on": date(2026, 12, 2), "ends_on": date(2026, 12, 5)}
+        assert delegate(
+            membership=held(cast.focal_undp), to=held(cast.contributor_undp), by=again(cast.focal_undp), **days
+        ).is_in_force
 
 
 def test_stranger_focal_point_or_leaver_cannot_stand_in(cast: Any) -> None:
@@ -465,7 +665,7 @@ def test_page_of_an_agency_asks_the_same_questions_for_one_and_for_many(
         client.get("/agency/undp/")
     for _ in range(8):
         MembershipFactory(organization=undp(), role=Role.CONTRIBUTOR)
-        begin_membership(organization=undp(), user=UserFactory(), role=Role.CONTRIBUTOR, by=cast.focal_undp)
+        begin_membership(organization=undp(), user=proven(UserFactory()), role=Role.CONTRIBUTOR, by=cast.focal_undp)
     with django_assert_num_queries(13):
         client.get("/agency/undp/")
 
@@ -519,6 +719,28 @@ def test_member_is_changed_by_the_page_and_strangers_find_none(cast: Any, sign_i
     assert client.post(path, {"role": "staff", "starts_on": "", "ends_on": "", "reason": ""}).status_code == 400
     assert client.post(path, {"role": "alternate", "starts_on": "", "ends_on": "", "reason": ""}).status_code == 302
     assert held(cast.contributor_undp).role == Role.ALTERNATE
+
+
+def test_later_change_of_a_membership_does_not_undo_anothers_unseen(cast: Any, sign_in: Any) -> None:
+    first, second, path = (
+        sign_in(cast.secretariat),
+        sign_in(cast.focal_undp),
+        f"/agency/members/{held(cast.contributor_undp).pk}/",
+    )
+
+    def shown(client: Any) -> dict[str, Any]:
+        form = client.get(path).context["form"]
+        return {name: form[name].value() or "" for name in form.fields}
+
+    one, other = shown(first), shown(second)
+    assert first.post(path, {**one, "role": "alternate"}).status_code == 302
+    last_day = today() + timedelta(90)
+    answer = second.post(path, {**other, "ends_on": last_day})
+    assert answer.status_code == 400
+    assert "Somebody changed this membership after you opened this page" in answer.content.decode()
+    assert second.post(path, {**shown(second), "ends_on": last_day}).status_code == 302
+    membership = held(cast.contributor_undp)
+    assert (membership.role, membership.ends_on) == (Role.ALTERNATE, last_day)
 
 
 def test_staff_and_administrators_name_members_by_address(cast: Any, sign_in: Any) -> None:

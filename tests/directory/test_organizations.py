@@ -14,6 +14,7 @@ import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, connection
+from django.test import Client
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -21,7 +22,7 @@ from common.access import Refused
 from directory.models import Organization, OrganizationImport, PageVersion
 from directory.services import organization_files
 from directory.services.organization_files import read_sheet
-from directory.services.organization_import import apply_import, check_again, in_words, read_import
+from directory.services.organization_import import _in_circles, apply_import, check_again, in_words, read_import
 from directory.services.organizations import COLUMNS, save_organization
 from tests.factories.directory import CategoryFactory, CountryFactory, OrganizationFactory, person
 
@@ -289,6 +290,25 @@ def test_circle_of_parents_through_file_and_database_is_found(vocabulary: Any) -
     assert errors_of(record) == [(2, "parent", "cycle"), (3, "parent", "cycle")]
 
 
+def test_circle_is_found_above_a_chain_of_thousands_each_step_walked_once() -> None:
+    class Counted(dict[str, str]):
+        steps = 0
+
+        def get(self, *key: Any) -> Any:
+            self.steps += 1
+            return super().get(*key)
+
+    chain = {f"o{number}": f"o{number - 1}" for number in range(1, 5000)}
+    parents = Counted(reversed((chain | {"o0": "top", "top": "o0", "self": "self", "alone": ""}).items()))
+    assert _in_circles(parents) == {"o0", "top", "self"}
+    assert parents.steps == len(parents)
+
+
+def test_row_without_a_code_is_not_told_of_a_circle(vocabulary: Any) -> None:
+    record = read(vocabulary, as_csv(row(code="", parent="undp")))
+    assert errors_of(record) == [(2, "code", "missing")]
+
+
 def test_preview_says_what_changes_with_old_and_new(vocabulary: Any) -> None:
     rows = [
         ["undp", "UNDP", "Development Programme", "un-entity"],
@@ -428,6 +448,24 @@ def test_organization_is_no_part_of_itself(cast: Any) -> None:
         Organization.objects.filter(pk=undp.pk).update(parent=undp.pk)
 
 
+def test_later_save_does_not_undo_anothers_change_unseen(cast: Any, sign_in: Any) -> None:
+    first, second, path = sign_in(cast.secretariat), sign_in(cast.administrator), "/organizations/undp/edit/"
+
+    def shown(client: Client) -> dict[str, Any]:
+        form = client.get(path).context["form"]
+        return {name: form[name].value() or "" for name in form.fields}
+
+    one, other = shown(first), shown(second)
+    assert first.post(path, {**one, "name_fr": "Programme"}).status_code == 302
+    for _ in range(2):  # the refused page still shows what was opened, so the same button is refused again
+        answer = second.post(path, {**other, "acronym": "UNDPX"})
+        assert answer.status_code == 400
+        assert "Somebody changed this organization after you opened this page" in answer.content.decode()
+    assert second.post(path, {**shown(second), "acronym": "UNDPX"}).status_code == 302
+    undp = Organization.objects.get(code="undp")
+    assert (undp.acronym, undp.name_fr) == ("UNDPX", "Programme")
+
+
 def test_only_staff_and_administrators_write_organizations(cast: Any) -> None:
     undp = Organization.objects.get(code="undp")
     for by in (cast.focal_undp, cast.drafter, cast.outsider):
@@ -525,6 +563,7 @@ def test_upload_that_is_refused_says_why_on_the_page(vocabulary: Any, sign_in: A
     for file, words in [
         (SimpleUploadedFile("list.csv", as_csv(GOOD, encoding="cp1252")), "Row 2 is not UTF-8"),
         (SimpleUploadedFile("list.csv", b"x" * (10 * 1024 * 1024 + 1)), "The file has 11 MB"),
+        (SimpleUploadedFile("list.csv", b"x" * (26 * 1024 * 1024)), "more than 25 MB; 10 MB is the most"),
         (SimpleUploadedFile("list.csv", b""), "The file is empty"),
     ]:
         answer = client.post("/organizations/import/", {"file": file})

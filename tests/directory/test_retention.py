@@ -56,11 +56,14 @@ def test_bodies_of_messages_go_and_envelopes_stay(cast: Cast, kept_for: Any) -> 
         )
 
     over = [message(state=state, sent_to="a@test.example") for state in ("sent", "kept", "bounced", "withdrawn", "failed")]
-    waiting = [message(state=state) for state in ("queued", "held", "collected")]
-    assert kept_for("RETAIN_MESSAGE_BODIES_DAYS", forget_bodies) == (0, len(over))
-    for row in over:
+    stuck = [message(state=state, sent_to="a@test.example") for state in ("held", "collected")]
+    waiting = [message(state="queued")]
+    assert kept_for("RETAIN_MESSAGE_BODIES_DAYS", forget_bodies) == (0, len(over) + len(stuck))
+    for row in over + stuck:
         row.refresh_from_db()
         assert (row.context, row.text, row.html, row.subject, row.sent_to) == ({}, "", "", "Subject", "a@test.example")
+    for row in stuck:
+        assert (row.state, row.error) == ("withdrawn", "It waited so long that its words are not kept any more.")
     for row in waiting:
         row.refresh_from_db()
         assert row.text == "Words"

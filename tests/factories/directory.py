@@ -1,6 +1,7 @@
 """People and organizations for tests."""
 
 import factory
+from allauth.account.models import EmailAddress
 from factory.django import DjangoModelFactory
 
 from directory.enums import Role
@@ -96,4 +97,10 @@ def person(role: str | None = None, organization: str = "undp", **fields: object
     if role:
         body = OrganizationFactory(code=organization, is_secretariat=organization == "unossc")
         MembershipFactory(user=user, organization=body, role=role)
+    return user
+
+
+def proven(user: User) -> User:
+    """The same person, their address proven as by the link in a message."""
+    EmailAddress.objects.update_or_create(user=user, email=user.email, defaults={"verified": True, "primary": True})
     return user

@@ -109,6 +109,38 @@ def test_waiting_and_cancelling_are_told(academia: CategoryQuota, cast: Cast) ->
     assert "The hotel has fewer rooms." in text_of(cancelled)
 
 
+def entry_of(message: EmailMessage) -> tuple[str, Any]:
+    """The method and the entry of the calendar file that came with a message."""
+    (file,) = message.iter_attachments()
+    calendar = Calendar.from_ical(file.get_content())
+    assert file["Content-Type"].params["method"] == calendar["METHOD"]
+    (entry,) = calendar.walk("VEVENT")
+    return calendar["METHOD"], entry
+
+
+def test_cancelling_a_seat_takes_the_meeting_out_of_the_calendar_and_registering_again_brings_it_back(
+    academia: CategoryQuota, cast: Cast
+) -> None:
+    for _time in range(2):
+        row = submit(academia, cast.outsider)
+        cancel_registration(registration=row, by=cast.outsider)
+    messages = sent_to(cast.outsider.email)
+    assert "takes the meeting out of your calendar" in text_of(messages[1])
+    entries = [entry_of(message) for message in messages]
+    assert [method for method, _entry in entries] == ["PUBLISH", "CANCEL", "PUBLISH", "CANCEL"]
+    assert [str(entry["STATUS"]) for _method, entry in entries] == ["CONFIRMED", "CANCELLED"] * 2
+    assert [int(entry["SEQUENCE"]) for _method, entry in entries] == [0, 1, 2, 3]
+    assert len({str(entry["UID"]) for _method, entry in entries}) == 1
+
+
+def test_who_never_had_a_seat_has_nothing_to_take_out_of_the_calendar(ngo: CategoryQuota, cast: Cast) -> None:
+    row = submit(ngo, cast.outsider)
+    cancel_registration(registration=row, by=cast.outsider)
+    _received, cancelled = sent_to(cast.outsider.email)
+    assert not list(cancelled.iter_attachments())
+    assert "out of your calendar" not in text_of(cancelled)
+
+
 def test_staff_who_left_before_the_mail_went_out_do_not_get_it(ngo: CategoryQuota, cast: Cast) -> None:
     submit(ngo, cast.outsider)
     Membership.objects.filter(user=cast.secretariat).delete()

@@ -8,7 +8,9 @@ from django.conf import settings
 from django.test import Client
 
 from common.mail_files import messages_to
+from common.sealing import Unreadable
 from directory.models import User
+from notifications.kinds import holds_secret, sealed, thaw
 from notifications.models import Notification
 from notifications.services import deliver_due
 from tests.factories.directory import UserFactory
@@ -84,14 +86,27 @@ def test_sign_up_and_reset_answer_alike_whether_the_address_is_known_or_not() ->
         assert Client().post("/accounts/password/reset/", {"email": address}).url == "/accounts/password/reset/done/"
 
 
-def test_login_code_by_mail() -> None:
+def test_login_code_by_mail_that_no_table_shows() -> None:
     UserFactory(email=ADDRESS).emailaddress_set.create(email=ADDRESS, verified=True, primary=True)
     client = Client()
     assert client.post("/accounts/login/code/", {"email": ADDRESS}).status_code == 302
+    frozen = str(Notification.objects.get().context)
     deliver_due()
     (code,) = re.findall(r"^[A-Z0-9-]{6,}$", next(messages_to(ADDRESS)).text, re.MULTILINE)
+    assert code not in frozen
+    assert code not in str(Notification.objects.values())
     assert client.post("/accounts/login/code/confirm/", {"code": code}).status_code == 302
     assert client.get("/desk/").status_code == 200
+
+
+def test_code_that_was_sealed_before_the_secret_key_changed_is_still_read(settings: Any) -> None:
+    frozen = sealed("ABC-DEF")
+    old, settings.SECRET_KEY = settings.SECRET_KEY, "another-key-of-the-portal"
+    with pytest.raises(Unreadable):
+        thaw(frozen, "en")
+    settings.SECRET_KEY_FALLBACKS = [old]
+    assert thaw(frozen, "en") == "ABC-DEF"
+    assert holds_secret({"values": [frozen]})
 
 
 @pytest.mark.parametrize(

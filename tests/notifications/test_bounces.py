@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from django.core.exceptions import ImproperlyConfigured, PermissionDenied
-from django.db import transaction
+from django.db import connection, transaction
 from django.test import Client
 
 from common.mail_files import messages_to
@@ -19,7 +19,7 @@ from notifications.enums import DeliveryState, TrailAct
 from notifications.jobs import poll_bounces_task
 from notifications.kinds import Kind, register
 from notifications.messages import account_mail
-from notifications.models import AddressTrouble, Notification
+from notifications.models import AddressTrouble, MailRefusal, Notification
 from notifications.services import Recipient, deliver_due, notify
 from notifications.services.bounce_mailbox import poll_bounces
 from notifications.services.bounces import (
@@ -489,3 +489,15 @@ def test_bad_address_of_the_mailbox_says_how_it_is_written(url: str) -> None:
 def test_address_of_an_erased_person_is_nobodys_trouble() -> None:
     assert not AddressTrouble.objects.visible_to(UserFactory()).exists()
     assert User.objects.count() == 1
+
+
+@pytest.mark.parametrize("model", [AddressTrouble, MailRefusal])
+def test_rows_about_an_address_are_found_by_the_index_whatever_its_case(model: Any) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+    index = {AddressTrouble: "trouble_once_per_address", MailRefusal: "mail_refusal_once_per_kind"}[model]
+    assert index in model.objects.order_by().at_address("Someone@Test.example").explain()
+    assert index in model.objects.order_by().at_address("a@test.example", "b@test.example").explain()
+    more = {"is_permanent": True} if model is AddressTrouble else {"kind": "x"}
+    row = model.objects.create(address="Someone@test.example", **more)
+    assert list(model.objects.at_address(" sOMEONE@test.example")) == [row]

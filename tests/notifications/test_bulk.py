@@ -2,9 +2,12 @@
 
 import threading
 import time
+from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
+import time_machine
 from django.core.exceptions import PermissionDenied
 from django.db import connection, transaction
 from django.utils import timezone
@@ -16,14 +19,19 @@ from directory.enums import JobState, Role
 from directory.models import Job, User
 from directory.services.jobs import run_job
 from notifications.audiences import all_audiences, audience
-from notifications.enums import BulkState, DeliveryState, Frequency
+from notifications.enums import BulkState, DeliveryState, Frequency, TrailAct
 from notifications.models import BulkMessage, MailRefusal, Notification
-from notifications.services import Recipient, deliver_due
+from notifications.services import Recipient, deliver_due, notify, send_digests
 from notifications.services import bulk as verbs
 from notifications.services.bounces import record_trouble
-from notifications.services.preferences import set_preferences, unsubscribe, unsubscribe_token
+from notifications.services.delivery import Lease, _deliver_batch, _try_later, claim_batch, sweep
+from notifications.services.mail_line import MailLine
+from notifications.services.outbox import hold_message, release_message, resend_message
+from notifications.services.preferences import DIGEST, set_preferences, unsubscribe, unsubscribe_token
+from notifications.services.rendering import Renderer
 from tests.conftest import Cast
 from tests.factories.directory import UserFactory, person
+from tests.notifications.kinds import PLAIN, use_templates
 
 LIST: list[Any] = []
 
@@ -267,6 +275,90 @@ def test_stopping_holds_what_is_not_yet_sent(cast: Cast) -> None:
     deliver_due()
     message.refresh_from_db()
     assert (message.state, verbs.progress_of(message)) == (BulkState.CANCELLED, verbs.Progress(total=3, sent=1, held=2))
+
+
+def hand_back(batch: list[Notification]) -> None:
+    Lease(batch).hand_back()
+
+
+def let_the_lease_end(batch: list[Notification]) -> None:
+    with time_machine.travel(timezone.now() + timedelta(minutes=30)):
+        sweep()
+
+
+def find_the_server_busy(batch: list[Notification]) -> None:
+    lease = Lease(batch)
+    for row in batch:
+        _try_later(row, lease, "451 busy")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("put_back", [hand_back, let_the_lease_end, find_the_server_busy])
+def test_what_a_worker_puts_back_after_the_stop_is_held(put_back: Any, cast: Cast) -> None:
+    LIST.extend([UserFactory(), UserFactory()])
+    message = confirmed(cast.secretariat, 2)
+    batch = claim_batch()
+    assert (len(batch), verbs.stop_bulk(message=message, by=cast.secretariat)) == (2, 0)
+    put_back(batch)
+    assert verbs.progress_of(message) == verbs.Progress(total=2, held=2)
+    for row in message.notifications.all():
+        line = row.trail.latest("pk")
+        assert (line.act, line.detail, line.by) == (TrailAct.HELD, "bulk message stopped", None)
+    with time_machine.travel(timezone.now() + timedelta(hours=1)):
+        assert deliver_due() == 0
+
+
+@pytest.mark.django_db
+def test_what_a_worker_has_in_hand_when_the_message_is_stopped_does_not_go_out(cast: Cast) -> None:
+    LIST.extend([UserFactory(), UserFactory()])
+    message = confirmed(cast.secretariat, 2)
+    with MailLine() as line:
+        line.open()
+        batch = claim_batch()
+        verbs.stop_bulk(message=message, by=cast.secretariat)
+        _deliver_batch(batch, line, Renderer())
+    assert verbs.progress_of(message) == verbs.Progress(total=2, held=2)
+    assert not any(list(messages_to(reader.email)) for reader in LIST)
+    row = message.notifications.first()
+    assert (row.claim, row.attempts, row.trail.get().act) == (None, 0, TrailAct.HELD)
+
+
+@pytest.mark.django_db
+def test_staff_release_and_resend_single_messages_of_a_stopped_one(cast: Cast) -> None:
+    LIST.extend([UserFactory(), UserFactory()])
+    message = confirmed(cast.secretariat, 2)
+    sent, held = message.notifications.order_by("pk")
+    Notification.objects.filter(pk=sent.pk).update(state=DeliveryState.SENT)
+    hold_message(notification=held, by=cast.secretariat)
+    release_message(notification=held, by=cast.secretariat)  # before the stop: it says nothing about what comes after
+    assert verbs.stop_bulk(message=message, by=cast.secretariat) == 1
+    resend_message(notification=sent, by=cast.secretariat)
+    release_message(notification=held, by=cast.secretariat)
+    sweep()
+    deliver_due()
+    assert verbs.progress_of(message) == verbs.Progress(total=2, sent=2)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("digest_state", [DeliveryState.QUEUED, DeliveryState.CLAIMED])
+def test_stopped_message_does_not_go_out_in_a_digest_either(digest_state: str, cast: Cast, settings: Any, tmp_path: Path) -> None:
+    use_templates(settings, tmp_path)
+    reader = UserFactory()
+    set_preferences(user=reader, frequencies={verbs.BULK.name: Frequency.DAILY, PLAIN.name: Frequency.DAILY})
+    LIST.append(reader)
+    message = confirmed(cast.secretariat, 1)
+    with transaction.atomic():
+        notify(kind=PLAIN, to=[reader], cause="beside it", context={"name": "wells"})
+    with time_machine.travel(timezone.now() + timedelta(days=1)):
+        assert send_digests() == 1
+        Notification.objects.filter(kind=DIGEST).update(state=digest_state)
+        verbs.stop_bulk(message=message, by=cast.secretariat)
+        Notification.objects.filter(kind=DIGEST).update(state=DeliveryState.QUEUED)
+        deliver_due()
+    (mail,) = messages_to(reader.email)
+    assert (mail.subject, "Doors open" in mail.text) == ("1 message from the portal", False)
+    row = message.notifications.get()
+    assert (row.state, row.digest) == (DeliveryState.HELD, None)
 
 
 @pytest.mark.django_db

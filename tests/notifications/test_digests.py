@@ -16,7 +16,7 @@ from directory.models import User
 from notifications.enums import DeliveryState, Frequency, TrailAct
 from notifications.kinds import Kind, kind_of, link, register
 from notifications.models import Notification
-from notifications.services import deliver_due, notify, send_digests
+from notifications.services import deliver_due, digests, notify, send_digests
 from notifications.services.digests import make_digest
 from notifications.services.outbox import resend_message
 from notifications.services.preferences import DIGEST, set_hours, set_preferences
@@ -227,11 +227,17 @@ def test_messages_of_a_digest_that_is_refused_have_failed_with_it_and_come_with_
 
 
 @pytest.mark.django_db
-def test_closed_account_gets_no_digest() -> None:
+@pytest.mark.parametrize("in_digest", [False, True])
+def test_closed_account_gets_no_digest_and_what_was_collected_for_it_is_withdrawn(in_digest: bool) -> None:
     user = collector()
-    queue(user)
+    row = queue(user)
+    if in_digest:
+        make_digest(user_id=user.pk, now=TUESDAY_MORNING)
     User.objects.filter(pk=user.pk).update(is_active=False)
     assert digest_and_deliver() == 0
+    row.refresh_from_db()
+    assert (row.state, row.error) == (DeliveryState.WITHDRAWN, "The recipient's account is closed.")
+    assert not list(messages_to(user.email))
 
 
 @pytest.mark.django_db(transaction=True)
@@ -257,8 +263,59 @@ def test_two_beats_at_once_make_one_digest() -> None:
 def test_many_people_who_are_not_due_cost_few_queries(django_assert_max_num_queries: Any) -> None:
     for _person in range(12):
         queue(collector(), at=TUESDAY_MORNING)
-    with time_machine.travel(TUESDAY_MORNING, tick=False), django_assert_max_num_queries(4):
+    with time_machine.travel(TUESDAY_MORNING, tick=False), django_assert_max_num_queries(6):
         assert send_digests() == 0
+
+
+@pytest.mark.django_db
+def test_weekly_messages_cost_nobody_a_look_until_their_day_comes(django_assert_max_num_queries: Any) -> None:
+    for _person in range(12):
+        queue(collector(Frequency.WEEKLY))
+    with time_machine.travel(TUESDAY_MORNING, tick=False), django_assert_max_num_queries(6):
+        assert send_digests() == 0
+    assert digest_and_deliver(datetime(2026, 11, 30, 7, 1, tzinfo=UTC)) == 12
+
+
+@pytest.mark.django_db
+def test_daily_message_is_due_beside_an_older_weekly_one_and_the_other_way_round() -> None:
+    one, other = collector(Frequency.WEEKLY), collector(Frequency.DAILY)
+    set_preferences(user=one, frequencies={LINED.name: Frequency.DAILY})
+    set_preferences(user=other, frequencies={LINED.name: Frequency.WEEKLY})
+    queue(one), queue(one, LINED, at=MONDAY_NOON.replace(hour=13))
+    queue(other, LINED, at=MONDAY_NOON.replace(day=22)), queue(other, at=MONDAY_NOON)
+    assert digest_and_deliver(MONDAY_NOON.replace(hour=14)) == 1  # the other's weekly one
+    assert digest_and_deliver() == 2
+    assert Notification.objects.get(state=DeliveryState.COLLECTED).recipient == one
+
+
+@pytest.mark.django_db
+def test_more_than_one_mail_holds_stays_in_the_inbox(monkeypatch: Any) -> None:
+    monkeypatch.setattr(digests, "MOST_IN_ONE", 3)
+    user = collector()
+    for number in range(8):
+        queue(user, name=f"well {number}")
+    queue(user, name="too young", at=TUESDAY_MORNING)
+    made = [digest_and_deliver(TUESDAY_MORNING.replace(minute=minute)) for minute in (1, 3, 5, 7)]
+    assert made == [1, 0, 0, 0]
+    (mail,) = messages_to(user.email)
+    assert mail.subject == "3 messages from the portal"
+    assert "About well 2" in mail.text
+    assert "About well 3" not in mail.text
+    for part in (mail.text, mail.html):
+        assert "5 more messages are in your inbox on the portal." in part
+    states = [row.state for row in Notification.objects.inbox_of(user).order_by("pk")]
+    assert states == [DeliveryState.SENT] * 3 + [DeliveryState.KEPT] * 5 + [DeliveryState.COLLECTED]
+
+
+@pytest.mark.django_db
+def test_making_a_digest_looks_no_further_than_one_mail_has_room(monkeypatch: Any) -> None:
+    monkeypatch.setattr(digests, "MOST_IN_ONE", 2)
+    user, looked = collector(), []
+    for number in range(6):
+        queue(user, name=f"well {number}")
+    monkeypatch.setattr(digests, "_is_visible", lambda row: bool(looked.append(row.pk)) or True)
+    assert make_digest(user_id=user.pk, now=TUESDAY_MORNING)
+    assert len(looked) == 2
 
 
 def test_digest_is_a_kind_that_nobody_chooses() -> None:

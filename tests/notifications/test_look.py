@@ -84,6 +84,8 @@ def sample(kind: Kind) -> dict[str, Any]:
     context["calendar"] = "BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n"
     if kind.name == "notifications.account_mail":
         context |= {"template": "account/email/password_reset_key", "values": {"email": "a@test.example"}, "reset": True}
+    if kind.name == "notifications.delegation_made":
+        context["delegation_id"] = 1
     return {**context, "link": link("home")}
 
 

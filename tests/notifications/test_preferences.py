@@ -87,6 +87,20 @@ def test_message_that_waits_takes_new_quiet_hours_too() -> None:
         assert deliver_due() == 1
 
 
+def test_message_that_waits_moves_with_its_readers_clock(sign_in: Any) -> None:
+    user = UserFactory(time_zone="UTC")
+    set_hours(user=user, quiet_from=time(22), quiet_to=time(7))
+    profile = {"given_name": "Ada", "family_name": "Diallo", "language": "en"}
+    with time_machine.travel(datetime(2026, 3, 3, 23, tzinfo=UTC), tick=False):
+        row = queue(User.objects.get(pk=user.pk))
+        client = sign_in(user)
+        # 23:00 in London is 18:00 in New York, when nothing is quiet, and 2:00 in Istanbul.
+        for zone, due in (("UTC", (4, 7)), ("America/New_York", (3, 23)), ("Europe/Istanbul", (4, 4))):
+            assert client.post("/accounts/profile/", {**profile, "time_zone": zone}).status_code == 302
+            row.refresh_from_db()
+            assert row.due_at == datetime(2026, 3, *due, tzinfo=UTC), zone
+
+
 def test_person_without_an_account_is_written_to_at_once() -> None:
     assert queue(Recipient("nominee@test.example")).state == DeliveryState.QUEUED
 

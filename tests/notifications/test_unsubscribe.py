@@ -147,6 +147,16 @@ def test_somebody_without_an_account_says_no_by_one_click(settings: Any) -> None
     assert list(states) == [("withdrawn", "The recipient wants no mail of this kind."), ("sent", "")]
 
 
+def test_outbox_says_why_a_message_was_withdrawn(cast: Any, sign_in: Any) -> None:
+    MailRefusal.objects.create(address=NOMINEE, kind=PLAIN.name)
+    with transaction.atomic():
+        notify(kind=PLAIN, to=[Recipient(NOMINEE)], cause="one", context={"name": "wells"})
+    deliver_due()
+    row = Notification.objects.get()
+    page = sign_in(cast.secretariat).get(f"/outbox/{row.pk}/").content.decode()
+    assert "<dt>Reason</dt><dd><bdi>The recipient wants no mail of this kind.</bdi></dd>" in page
+
+
 def test_somebody_without_an_account_takes_the_no_back(settings: Any) -> None:
     link = path_of(mail(settings, Recipient(NOMINEE))["List-Unsubscribe"])
     assert "I want it again" in Client().post(link).content.decode()
