@@ -150,6 +150,7 @@ CELERY_BEAT_SCHEDULE = {
     "read returned mail": {"task": "notifications.poll_bounces", "schedule": schedule(60), "options": {"expires": 60}},
     "sweep jobs": {"task": "directory.sweep_jobs", "schedule": schedule(30)},
     "mirror page versions": {"task": "directory.mirror_page_versions", "schedule": schedule(5)},
+    "remind of reports that are due": {"task": "meetings.remind_of_report_deadline", "schedule": crontab(hour=6, minute=10)},
     "forget what is old": {"task": "directory.forget_old", "schedule": crontab(hour=2, minute=40)},
     "forget old messages' words": {"task": "notifications.forget_bodies", "schedule": crontab(hour=2, minute=50)},
 }
