@@ -164,11 +164,30 @@ class ActionState(models.TextChoices):
 class ReportState(models.TextChoices):
     """The life of a voluntary report."""
 
+    DRAFT = "draft", _("Draft")
+    IN_CLEARANCE = "in_clearance", _("In clearance")
     SUBMITTED = "submitted", _("Submitted")
     PUBLISHED = "published", _("Published")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
 
+
+# Nobody outside the reporting organization sees these, the secretariat neither.
+INTERNAL_REPORTS = frozenset({ReportState.DRAFT, ReportState.IN_CLEARANCE})
 
 REPORT_TRANSITIONS: dict[str, set[str]] = {
-    ReportState.SUBMITTED: {ReportState.PUBLISHED},
+    ReportState.DRAFT: {ReportState.IN_CLEARANCE, ReportState.SUBMITTED, ReportState.WITHDRAWN},
+    ReportState.IN_CLEARANCE: {ReportState.DRAFT, ReportState.SUBMITTED, ReportState.WITHDRAWN},
+    # Back to the draft when the secretariat returns it.
+    ReportState.SUBMITTED: {ReportState.DRAFT, ReportState.PUBLISHED, ReportState.WITHDRAWN},
     ReportState.PUBLISHED: set(),
+    ReportState.WITHDRAWN: set(),
 }
+
+
+class CallStatus(models.TextChoices):
+    """Whether a call for reports takes them now."""
+
+    NOT_YET = "not_yet", _("Not open yet")
+    OPEN = "open", _("Open")
+    LATE = "late", _("Past the deadline; late reports are taken")
+    CLOSED = "closed", _("Closed")

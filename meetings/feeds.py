@@ -6,9 +6,10 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_safe
 
+from directory.models import StoredFile
 from directory.public_pages import public_page
 from meetings.documents.calendar import CALENDAR_MIME, meeting_calendar, registration_calendar, whole_calendar
-from meetings.models import Meeting, MeetingDocument, Registration
+from meetings.models import Meeting, MeetingDocument, Registration, VoluntaryReport
 from meetings.selectors.calendar import dates_for
 from meetings.selectors.programme import sessions_of
 
@@ -60,7 +61,19 @@ def document(request: HttpRequest, slug: str, pk: int) -> HttpResponseBase:
     meetings = Meeting.objects.visible_to(request.user).filter(slug=slug)
     found = get_object_or_404(MeetingDocument.objects.select_related("file"), pk=pk, meeting__in=meetings, file__isnull=False)
     assert found.file is not None
-    name = f"{found.code}-{found.language}.{(found.file.file.name or '').rpartition('.')[2]}"
-    response = FileResponse(found.file.file.open("rb"), as_attachment=True, filename=name, content_type=found.file.mime)
+    return _download(found.file, f"{found.code}-{found.language}.{(found.file.file.name or '').rpartition('.')[2]}")
+
+
+@require_safe
+def report_document(request: HttpRequest, slug: str) -> HttpResponseBase:
+    """The finished document of a voluntary report, for who may read the report."""
+    rows = VoluntaryReport.objects.visible_to(request.user).filter(file__isnull=False).select_related("file")
+    found = get_object_or_404(rows, slug=slug)
+    assert found.file is not None
+    return _download(found.file, f"{found.slug}.{'pdf' if found.file.mime == 'application/pdf' else 'docx'}")
+
+
+def _download(file: StoredFile, name: str) -> FileResponse:
+    response = FileResponse(file.file.open("rb"), as_attachment=True, filename=name, content_type=file.mime)
     response["X-Content-Type-Options"] = "nosniff"
     return response

@@ -3,8 +3,9 @@
 from typing import Any
 
 import rules
+from django.utils import timezone
 
-from directory.enums import AGENCY_ROLES, Role
+from directory.enums import AGENCY_ROLES, FOCAL_ROLES, Role
 from directory.rules import (
     is_active_person,
     is_secretariat_staff,
@@ -13,7 +14,7 @@ from directory.rules import (
     readable_organizations,
     secretariat_scopes,
 )
-from meetings.enums import PUBLIC_MEETING_STATES, EventState, ReportState
+from meetings.enums import INTERNAL_REPORTS, PUBLIC_MEETING_STATES, EventState, ReportState
 
 
 def staff_scopes(user: Any) -> set[str]:
@@ -57,6 +58,39 @@ def is_of_reporting_organization(user: Any, report: Any) -> bool:
 
 
 @rules.predicate
+def writes_for_reporting_organization(user: Any, report: Any) -> bool:
+    """A member of the reporting organization: a grant opens it for reading only."""
+    return report.organization_id is not None and report.organization_id in organizations_of(user)
+
+
+@rules.predicate
+def clears_for_reporting_organization(user: Any, report: Any) -> bool:
+    return report.organization_id is not None and report.organization_id in organizations_of(user, FOCAL_ROLES)
+
+
+@rules.predicate
+def was_submitted_once(user: Any, report: Any) -> bool:
+    if report.state in INTERNAL_REPORTS:
+        return False
+    return report.state != ReportState.WITHDRAWN or report.submitted_at is not None
+
+
+@rules.predicate
+def is_draft_report(user: Any, report: Any) -> bool:
+    return report.state == ReportState.DRAFT
+
+
+@rules.predicate
+def is_internal_report(user: Any, report: Any) -> bool:
+    return report.state in INTERNAL_REPORTS
+
+
+@rules.predicate
+def call_has_opened(user: Any, call: Any) -> bool:
+    return call.opens_at <= timezone.now()
+
+
+@rules.predicate
 def is_public_decision(user: Any, decision: Any) -> bool:
     return decision.is_public
 
@@ -82,7 +116,21 @@ rules.add_perm("meetings.cancel_registration", is_own_registration | is_secretar
 rules.add_perm("meetings.view_thematicevent", is_accepted_event | is_of_proposing_agency | is_secretariat_staff)
 rules.add_perm("meetings.decide_thematicevent", is_secretariat_staff)
 
-rules.add_perm("meetings.view_voluntaryreport", is_published_report | is_of_reporting_organization | is_secretariat_staff)
+rules.add_perm("meetings.view_reportcall", call_has_opened | is_secretariat_staff)
+rules.add_perm("meetings.edit_reportcall", is_secretariat_staff)
+rules.add_perm(
+    "meetings.view_voluntaryreport",
+    is_published_report | is_of_reporting_organization | (is_secretariat_staff & was_submitted_once),
+)
+# While the focal point clears it, nobody else changes it.
+rules.add_perm(
+    "meetings.edit_voluntaryreport",
+    (writes_for_reporting_organization & is_draft_report) | (clears_for_reporting_organization & is_internal_report),
+)
+rules.add_perm("meetings.start_voluntaryreport", writes_for_reporting_organization)
+rules.add_perm("meetings.send_voluntaryreport", writes_for_reporting_organization)
+rules.add_perm("meetings.clear_voluntaryreport", clears_for_reporting_organization)
+rules.add_perm("meetings.return_voluntaryreport", is_secretariat_staff)
 rules.add_perm("meetings.publish_voluntaryreport", is_secretariat_staff)
 
 rules.add_perm("meetings.view_decision", is_public_decision | is_of_member_agency | is_secretariat_staff)

@@ -2,7 +2,7 @@
 
 from modeltranslation.translator import TranslationOptions, register
 
-from meetings.models import Meeting, Session, ThematicEvent, WorkingGroup
+from meetings.models import CallSection, Meeting, ReportCall, Session, ThematicEvent, WorkingGroup
 
 
 @register(Meeting)
@@ -13,6 +13,16 @@ class MeetingOptions(TranslationOptions):
 @register([Session, ThematicEvent])
 class TitleAndSummaryOptions(TranslationOptions):
     fields = ("title", "summary")
+
+
+@register(ReportCall)
+class ReportCallOptions(TranslationOptions):
+    fields = ("title", "introduction")
+
+
+@register(CallSection)
+class CallSectionOptions(TranslationOptions):
+    fields = ("heading", "guidance")
 
 
 @register(WorkingGroup)

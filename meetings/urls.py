@@ -3,7 +3,7 @@
 from django.urls import path
 
 from meetings import feeds
-from meetings.views import calendar, events, groups, meetings, registration, reports, secretariat
+from meetings.views import calendar, events, groups, meetings, registration, report_calls, report_work, reports, secretariat
 
 app_name = "meetings"
 
@@ -28,7 +28,20 @@ urlpatterns = [
     path("working-groups/<slug:slug>/", groups.group, name="working_group"),
     path("reports/", reports.report_list, name="reports"),
     path("reports/export.csv", reports.export_csv, name="reports_csv"),
+    path("reports/calls/new/", report_calls.edit, name="add_report_call"),
+    path("reports/calls/<slug:slug>/", report_calls.call, name="report_call"),
+    path("reports/calls/<slug:slug>/edit/", report_calls.edit, name="edit_report_call"),
+    path("reports/calls/<slug:slug>/progress/", report_calls.progress, name="report_progress"),
+    path("reports/calls/<slug:slug>/start/", report_work.start, name="start_report"),
     path("reports/<slug:slug>/", reports.report, name="report"),
+    path("reports/<slug:slug>/edit/", report_work.edit, name="edit_report"),
+    path("reports/<slug:slug>/file/", report_work.file, name="report_file"),
+    path("reports/<slug:slug>/clearance/", report_work.send, name="send_report"),
+    path("reports/<slug:slug>/submit/", report_work.submit, name="submit_report"),
+    path("reports/<slug:slug>/receipt/", report_work.receipt, name="report_receipt"),
+    path("reports/<slug:slug>/send-back/", report_work.send_back, name="send_report_back"),
+    path("reports/<slug:slug>/withdraw/", report_work.withdraw, name="withdraw_report"),
+    path("reports/<slug:slug>/return/", report_work.give_back, name="return_report"),
     path("reports/<slug:slug>/publish/", reports.publish, name="publish_report"),
 ]
 
@@ -37,4 +50,5 @@ file_urlpatterns = [
     path("meetings/<slug:slug>/meeting.ics", feeds.meeting, name="meeting"),
     path("meetings/<slug:slug>/documents/<int:pk>/", feeds.document, name="document"),
     path("registrations/<slug:reference>.ics", feeds.registration, name="registration"),
+    path("reports/<slug:slug>/document/", feeds.report_document, name="report_document"),
 ]

@@ -28,7 +28,7 @@ from directory.models import (
 )
 from directory.services.jobs import start_job
 from directory.services.photos import set_photo
-from meetings.models import Meeting, Registration, ThematicEvent, VoluntaryReport, WorkingGroup
+from meetings.models import Meeting, Registration, ReportCall, ThematicEvent, VoluntaryReport, WorkingGroup
 from notifications.kinds import kind_of
 from notifications.models import AddressTrouble, BulkMessage, Notification
 from notifications.services import notify
@@ -99,6 +99,7 @@ VERIFIED, SUBMITTED = of(Solution, state="verified"), of(Solution, state="submit
 BULK_DRAFT = of(BulkMessage, "pk", state="draft")
 SAMOAS = of(Registration, "reference", user__email=ROLES["samoa"])
 DRAFT = {**STRATEGY, "number": 0}
+UNDPS_REPORT = of(VoluntaryReport, organization__code="undp")
 
 
 def contributor_of_undp() -> dict[str, Any]:
@@ -244,6 +245,20 @@ TABLE: dict[str, tuple[Any, Expected]] = {
     "meetings:working_group": (of(WorkingGroup), PUBLIC),
     "meetings:report": (of(VoluntaryReport, state="published"), PUBLIC),
     "meetings:publish_report": (of(VoluntaryReport, state="published"), BY_POST_FOR_ACCOUNTS),
+    **{f"meetings:{name}": (of(ReportCall), PUBLIC) for name in ("report_call", "report_progress")},
+    "meetings:add_report_call": ({}, STAFF),
+    "meetings:edit_report_call": (of(ReportCall), STAFF),
+    "meetings:start_report": (of(ReportCall), ACCOUNT),
+    "meetings:edit_report": (UNDPS_REPORT, account(404, contributor=302, undp=200)),
+    "meetings:report_file": (UNDPS_REPORT, account(404, contributor=200, undp=200)),
+    "meetings:send_report": (UNDPS_REPORT, BY_POST_FOR_ACCOUNTS),
+    "meetings:report_receipt": (UNDPS_REPORT, account(404, contributor=302, undp=302)),
+    **{
+        f"meetings:{name}": (UNDPS_REPORT, account(404, contributor=403, undp=200))
+        for name in ("submit_report", "send_report_back", "withdraw_report")
+    },
+    "meetings:return_report": (of(VoluntaryReport, state="published"), STAFF),
+    "meetings_files:report_document": (UNDPS_REPORT, NOWHERE),  # it has no file
 }
 
 # allauth's own addresses: who is signed in is sent on from those for visitors, and visitors to the sign-in page.

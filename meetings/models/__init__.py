@@ -5,10 +5,11 @@ from meetings.models.groups import ActionItem, Decision, GroupMember, WorkingGro
 from meetings.models.meetings import Meeting, MeetingDocument, MeetingStateChange
 from meetings.models.programme import Room, Session, Speaker
 from meetings.models.registration import CategoryQuota, Registration, RegistrationStateChange
-from meetings.models.reports import VoluntaryReport, VoluntaryReportStateChange
+from meetings.models.reports import CallSection, ReportCall, VoluntaryReport, VoluntaryReportStateChange
 
 __all__ = [
     "ActionItem",
+    "CallSection",
     "CategoryQuota",
     "Decision",
     "GroupMember",
@@ -17,6 +18,7 @@ __all__ = [
     "MeetingStateChange",
     "Registration",
     "RegistrationStateChange",
+    "ReportCall",
     "Room",
     "Session",
     "Speaker",

@@ -15,10 +15,11 @@ from common.search_words import contains, snippet
 from directory.desk import DeskItem
 from directory.enums import FOCAL_ROLES
 from directory.rules import organizations_of
-from meetings.enums import TO_DECIDE, UNDECIDED_EVENTS, ActionState, MeetingState, RegistrationState, ReportState
-from meetings.models import ActionItem, Meeting, Registration, Session, ThematicEvent, VoluntaryReport, WorkingGroup
+from meetings.enums import TO_DECIDE, UNDECIDED_EVENTS, ActionState, MeetingState, RegistrationState
+from meetings.models import ActionItem, Meeting, Registration, ReportCall, Session, ThematicEvent, VoluntaryReport, WorkingGroup
 from meetings.selectors.programme import discussion_items
 from meetings.selectors.registration import own_registration
+from meetings.selectors.reports import desk_of_reports
 
 
 def meetings_for_home(user: Any) -> dict[str, Any]:
@@ -80,7 +81,7 @@ def search_meetings(user: Any, words: str, *, limit: int) -> list[dict[str, Any]
     for group in WorkingGroup.objects.filter(in_group)[:limit]:
         hits.append(hit(group.name, group.get_absolute_url(), _("Working group"), group.summary))
     for report in VoluntaryReport.objects.visible_to(user).filter(contains(words, "title", "summary", "country__name"))[:limit]:
-        hits.append(hit(report.title, report.get_absolute_url(), _("Voluntary report"), report.summary))
+        hits.append(hit(str(report), report.get_absolute_url(), _("Voluntary report"), report.summary))
     return hits[:limit]
 
 
@@ -119,18 +120,7 @@ def _to_decide(user: Any) -> list[DeskItem]:
                 is_mine=decides,
             )
         )
-    for report in VoluntaryReport.objects.visible_to(user).filter(state=ReportState.SUBMITTED):
-        publishes = may(user, "meetings.publish_voluntaryreport", report)
-        items.append(
-            DeskItem(
-                title=report.title,
-                act=_("Publish the report") if publishes else _("View"),
-                url=report.get_absolute_url(),
-                note=report.get_state_display(),
-                is_mine=publishes,
-            )
-        )
-    return items
+    return [*items, *desk_of_reports(user)]
 
 
 def _actions(user: Any) -> list[DeskItem]:
@@ -178,6 +168,7 @@ def addresses_of_meetings() -> list[str]:
         paths += [event.get_absolute_url() for event in ThematicEvent.objects.visible_to(nobody)]
         paths += [group.get_absolute_url() for group in WorkingGroup.objects.all()]
         paths += [report.get_absolute_url() for report in VoluntaryReport.objects.visible_to(nobody)]
+        paths += [call.get_absolute_url() for call in ReportCall.objects.visible_to(nobody)]
     return paths
 
 

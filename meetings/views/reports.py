@@ -14,11 +14,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from common.access import Refused, may, require
-from directory.public_pages import public_page
+from directory.public_pages import page_holds_until, public_page
 from meetings.documents.reports import reports_csv
 from meetings.enums import ReportState
 from meetings.filters.reports import ReportFilter
-from meetings.models import VoluntaryReport
+from meetings.models import Meeting, ReportCall, ThematicEvent, VoluntaryReport
 from meetings.services.reports import publish_report
 
 
@@ -42,7 +42,16 @@ def report_list(request: HttpRequest) -> HttpResponse:
     count_text = ngettext("%(n)d report", "%(n)d reports", len(rows)) % {"n": len(rows)}
     query = request.GET.urlencode()
     export_url = reverse("meetings:reports_csv") + (f"?{query}" if query else "")
-    context = {"form": chosen, "rows": rows, "count_text": count_text, "export_url": export_url}
+    calls = list(ReportCall.objects.visible_to(request.user))
+    page_holds_until(request, *(moment for call in calls for moment in (call.opens_at, call.closes_at)))
+    context = {
+        "form": chosen,
+        "rows": rows,
+        "count_text": count_text,
+        "export_url": export_url,
+        "calls": calls,
+        "edits_calls": may(request.user, "meetings.edit_reportcall"),
+    }
     return render(request, "meetings/reports.html", context)
 
 
@@ -60,8 +69,8 @@ def export_csv(request: HttpRequest) -> HttpResponse:
 @public_page("meetings", "directory")
 def report(request: HttpRequest, slug: str) -> HttpResponse:
     """One report in its own language."""
-    rows = VoluntaryReport.objects.visible_to(request.user).select_related("country", "organization")
-    found = get_object_or_404(rows, slug=slug)
+    rows = VoluntaryReport.objects.visible_to(request.user)
+    found = get_object_or_404(rows.select_related("country", "organization", "call", "file", "edited_by"), slug=slug)
     sections = [
         {"heading": part.get("heading", ""), "paragraphs": [text for text in part.get("text", "").split("\n\n") if text.strip()]}
         for part in found.sections
@@ -72,9 +81,29 @@ def report(request: HttpRequest, slug: str) -> HttpResponse:
         "themes": found.themes.all(),
         "language_name": dict(settings.LANGUAGES).get(found.language, found.language),
         "bidi": get_language_info(found.language)["bidi"],
-        "can_publish": found.state == ReportState.SUBMITTED and may(request.user, "meetings.publish_voluntaryreport", found),
+        "meetings": Meeting.objects.visible_to(request.user).filter(citing_reports=found),
+        "events": ThematicEvent.objects.visible_to(request.user).filter(citing_reports=found),
+        **_acts(request.user, found),
     }
     return render(request, "meetings/report.html", context)
+
+
+def _acts(user: Any, found: VoluntaryReport) -> dict[str, Any]:
+    """What the reader may do with the report as it stands."""
+    writes = may(user, "meetings.start_voluntaryreport", found)
+    clears = may(user, "meetings.clear_voluntaryreport", found)
+    submitted = found.state == ReportState.SUBMITTED
+    return {
+        "can_edit": may(user, "meetings.edit_voluntaryreport", found),
+        "can_send": found.state == ReportState.DRAFT and writes and not clears,
+        "can_clear": found.is_internal and clears,
+        "can_send_back": found.state == ReportState.IN_CLEARANCE and clears,
+        "can_withdraw": clears and (found.is_internal or submitted),
+        "can_publish": submitted and may(user, "meetings.publish_voluntaryreport", found),
+        "can_return": submitted and may(user, "meetings.return_voluntaryreport", found),
+        "has_receipt": bool(found.receipt) and (writes or may(user, "meetings.return_voluntaryreport", found)),
+        "history": found.state_changes.select_related("by", "on_behalf_of").order_by("-pk") if writes else [],  # type: ignore[attr-defined]
+    }
 
 
 @login_required

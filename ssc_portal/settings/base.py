@@ -152,6 +152,7 @@ CELERY_BEAT_SCHEDULE = {
     "mirror page versions": {"task": "directory.mirror_page_versions", "schedule": schedule(5)},
     # Soon after midnight UTC, when the last day of a membership is over.
     "end memberships": {"task": "directory.end_memberships", "schedule": crontab(hour=0, minute=10)},
+    "remind of reports that are due": {"task": "meetings.remind_of_report_deadline", "schedule": crontab(hour=6, minute=10)},
     "forget what is old": {"task": "directory.forget_old", "schedule": crontab(hour=2, minute=40)},
     "forget old messages' words": {"task": "notifications.forget_bodies", "schedule": crontab(hour=2, minute=50)},
 }

@@ -80,12 +80,14 @@ UNREGISTERED = {
     "meetings.CategoryQuota": "on the page of its meeting",
     "meetings.RegistrationStateChange": "on the page of its registration",
     "meetings.VoluntaryReportStateChange": "on the page of its report",
+    "meetings.CallSection": "on the page of its call",
 }
 REGISTRY = sorted(admin.site._registry, key=lambda model: model._meta.label)
 # Opened by everybody who may enter the admin, with the rows that the portal's pages show them.
 FOR_ALL_STAFF = {
     "directory.Country", "directory.Organization", "briefs.Brief", "briefs.Edition", "briefs.Series", "meetings.Meeting",
-    "meetings.Registration", "meetings.Session", "meetings.ThematicEvent", "meetings.VoluntaryReport", "meetings.WorkingGroup",
+    "meetings.Registration", "meetings.ReportCall",
+    "meetings.Session", "meetings.ThematicEvent", "meetings.VoluntaryReport", "meetings.WorkingGroup",
 }  # fmt: skip
 SECRET = "Ursuline words that never left"
 IN_THE_MAKING = "Benedictine words of co-authors"  # and of the secretariat

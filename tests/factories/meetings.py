@@ -9,12 +9,14 @@ from factory.django import DjangoModelFactory
 from meetings.enums import Approval, EventFormat, EventState, MeetingState, RegistrationState, ReportState
 from meetings.models import (
     ActionItem,
+    CallSection,
     CategoryQuota,
     Decision,
     GroupMember,
     Meeting,
     MeetingDocument,
     Registration,
+    ReportCall,
     Room,
     Session,
     Speaker,
@@ -174,6 +176,23 @@ class ActionFactory(DjangoModelFactory):
     text = "Circulate the list of open questions"
     owner = factory.SubFactory(OrganizationFactory, code="undp")
     due_on = date(2027, 1, 15)
+
+
+class CallFactory(DjangoModelFactory):
+    class Meta:
+        model = ReportCall
+        skip_postgeneration_save = True
+
+    slug = factory.Sequence(lambda number: f"call-{number}")
+    title = factory.LazyAttribute(lambda row: f"Call {row.slug}")
+    introduction = "Say what worked."
+    opens_at = _ahead(weeks=-4)
+    closes_at = _ahead(weeks=4)
+
+    @factory.post_generation
+    def template(call: ReportCall, create: bool, headings: list[str] | None, **kwargs: object) -> None:  # noqa: N805
+        for place, heading in enumerate(headings or ["What was tried", "What was learned"]):
+            CallSection.objects.create(call=call, heading=heading, guidance=f"Guidance on {heading}", position=place)
 
 
 class ReportFactory(DjangoModelFactory):

@@ -1,0 +1,12 @@
+"""Periodic work of meetings."""
+
+from celery import shared_task
+
+from meetings.services.reports import remind_of_deadline
+
+DAYS_BEFORE = 14
+
+
+@shared_task(name="meetings.remind_of_report_deadline")
+def remind_of_report_deadline_task() -> int:
+    return remind_of_deadline(days=DAYS_BEFORE)
