@@ -3,9 +3,11 @@
 from datetime import date, timedelta
 
 import factory
+from django.db import transaction
 from django.utils import timezone
 from factory.django import DjangoModelFactory
 
+from directory.page_versions import bump
 from meetings.enums import Approval, EventFormat, EventState, MeetingState, RegistrationState, ReportState
 from meetings.models import (
     ActionItem,
@@ -14,6 +16,7 @@ from meetings.models import (
     GroupMember,
     Meeting,
     MeetingDocument,
+    ProgrammeVersion,
     Registration,
     Room,
     Session,
@@ -22,6 +25,9 @@ from meetings.models import (
     VoluntaryReport,
     WorkingGroup,
 )
+from meetings.selectors.snapshots import snapshot
+from meetings.selectors.versions import latest_version
+from meetings.services.programme import freeze_programme
 from tests.factories.directory import CategoryFactory, CountryFactory, OrganizationFactory, ThemeFactory, UserFactory
 
 
@@ -193,3 +199,11 @@ def registrant(meeting: Meeting, **fields: object) -> Registration:
     """A registration of a person with an account."""
     user = UserFactory()
     return RegistrationFactory(meeting=meeting, user=user, email=user.email, **fields)
+
+
+def release(meeting: Meeting, note: str = "As planned.") -> ProgrammeVersion:
+    """The working copy as it is now, released, without a word to anybody."""
+    with transaction.atomic():
+        bump("meetings")
+        last = latest_version(meeting)
+        return freeze_programme(meeting=meeting, content=snapshot(meeting), note=note, by=None, at=timezone.now(), after=last)
