@@ -104,7 +104,8 @@ def whole_calendar(*, meetings: Iterable[Meeting], events: Iterable[ThematicEven
 def _session_entry(programme: Programme, session: ProgrammeSession, *, gone: bool = False) -> Event:
     """A session of a released version: the version's number makes calendars take the newer hour and room."""
     meeting = programme.meeting
-    assert programme.number is not None and programme.released_at is not None, "calendars show what is released"
+    assert programme.number is not None, "calendars show what is released"
+    assert programme.released_at is not None
     return _entry(
         uid=_uid("session", f"{meeting.slug}-{session.code}"),
         summary=str(session),
