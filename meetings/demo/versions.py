@@ -12,7 +12,7 @@ from meetings.selectors.snapshots import snapshot
 from meetings.services.programme import freeze_programme, start_rendering
 
 NEW_YORK = "America/New_York"
-FIRST, SECOND = "2017-09-20T15:00", "2017-10-27T16:40"
+FIRST, SECOND = "2017-09-20T09:00", "2017-10-27T09:40"
 NOTES = {
     1: "First programme: both days, with rooms and speakers.",
     2: "The clinic on comments has moved to the Side Room, the data corner begins half an hour earlier, and UNIDO "
@@ -66,7 +66,7 @@ def _floor(meeting: Meeting, *, by: User, at: datetime) -> None:
     """A list of speakers that is open before the meeting, as it is the custom."""
     floor = FloorList.objects.create(meeting=meeting, code="item-a", minutes=3)
     approved = meeting.registrations.filter(state=RegistrationState.APPROVED).select_related("organization", "user")
-    seats = [row for row in approved.order_by("pk") if row.body]
+    seats = list({row.body: row for row in approved.order_by("-pk") if row.body}.values())[::-1]  # one of each body
     rows = FloorRequest.objects.bulk_create(
         FloorRequest(
             floor_list=floor,

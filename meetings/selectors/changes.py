@@ -166,14 +166,14 @@ def _speakers(old: list[ProgrammeSpeaker], new: list[ProgrammeSpeaker]) -> Itera
     for who in new:
         earlier = known.get(_key(who))
         if earlier and earlier.in_full != who.in_full:
-            yield Line(who.get_part_display, earlier.in_full, who.in_full)
+            yield Line(_("Speaker"), earlier.in_full, who.in_full)
     if len(gone) == 1 and len(came) == 1 and gone[0].part == came[0].part:
-        yield Line(came[0].get_part_display, gone[0].in_full, came[0].in_full)
+        yield Line(came[0].get_part_display, gone[0].in_short, came[0].in_short)
         return
     for who in gone:
-        yield Line(who.get_part_display, old=who.in_full)
+        yield Line(who.get_part_display, old=who.in_short)
     for who in came:
-        yield Line(who.get_part_display, new=who.in_full)
+        yield Line(who.get_part_display, new=who.in_short)
     if not gone and not came and before != after:
         yield Line(_("Speakers are in another order"))
 

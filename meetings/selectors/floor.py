@@ -44,6 +44,11 @@ def floor_of(floor: FloorList | None) -> Floor:
     )
 
 
+def codes_with_floor(meeting: Meeting) -> set[str]:
+    """The codes of the sessions for which a list of speakers was opened."""
+    return set(FloorList.objects.filter(meeting=meeting).values_list("code", flat=True))
+
+
 def own_seat(meeting: Meeting, user: Any) -> Registration | None:
     """The person's approved registration, with which they may ask for the floor."""
     if not user.is_authenticated:

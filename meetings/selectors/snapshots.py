@@ -151,10 +151,14 @@ class ProgrammeSpeaker:
         return self.name or _("A former participant")
 
     @property
+    def in_short(self) -> str:
+        """Name, function and organization in one line."""
+        return ", ".join(part for part in (self.said_name, self.role, self.body) if part)
+
+    @property
     def in_full(self) -> str:
-        """Name, function, organization and part in one line."""
-        line = ", ".join(part for part in (self.said_name, self.role, self.body) if part)
-        return line if self.part == SpeakerPart.SPEAKER else f"{line} ({self.get_part_display})"
+        """The same with the part, where it is not simply to speak."""
+        return self.in_short if self.part == SpeakerPart.SPEAKER else f"{self.in_short} ({self.get_part_display})"
 
 
 @dataclass(frozen=True)

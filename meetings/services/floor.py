@@ -30,10 +30,10 @@ def open_floor(*, meeting: Meeting, code: str, by: Any, minutes: int = 3, is_ope
         raise Refused(_("This session is not in the released programme. Release the programme first."))
     if not 0 <= minutes <= MOST_MINUTES:
         raise Refused(_("Give each speaker %(most)d minutes at most, or 0 for no limit.") % {"most": MOST_MINUTES})
-    floor, _new = FloorList.objects.update_or_create(
+    floor, is_new = FloorList.objects.update_or_create(
         meeting=meeting, code=code, defaults={"minutes": minutes, "is_open": is_open}
     )
-    bump("floor")
+    bump("floor", *(["meetings"] if is_new else []))  # the programme links to it now
     return floor
 
 

@@ -15,7 +15,7 @@ from common.access import Refused, may, require
 from directory.public_pages import page_holds_until, public_page
 from meetings.forms.floor import AddSpeakerForm, FloorListForm, OwnRequestForm
 from meetings.models import FloorList, FloorRequest, Meeting
-from meetings.selectors.floor import boundaries, floor_of, own_seat, rooms_now
+from meetings.selectors.floor import boundaries, codes_with_floor, floor_of, own_seat, rooms_now
 from meetings.selectors.snapshots import ProgrammeSession
 from meetings.selectors.versions import released_programme
 from meetings.services import floor as verbs
@@ -28,7 +28,7 @@ def now(request: HttpRequest, slug: str) -> HttpResponse:
     meeting = get_object_or_404(Meeting.objects.visible_to(request.user).select_related("country"), slug=slug)
     programme, at = released_programme(meeting), timezone.now()
     page_holds_until(request, *(boundaries(programme) if programme else []))
-    lists = set(FloorList.objects.filter(meeting=meeting).values_list("code", flat=True))
+    lists = codes_with_floor(meeting)
     rooms = rooms_now(programme, at) if programme else []
     running = {row.code for room in rooms for row in room.now}
     context = {

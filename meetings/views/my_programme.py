@@ -13,6 +13,7 @@ from common.access import Refused
 from meetings.enums import ProgrammeNews
 from meetings.forms.programme import NewsForm
 from meetings.models import CalendarToken, Meeting
+from meetings.selectors.floor import codes_with_floor
 from meetings.selectors.following import calendar_address, news_of, starred_codes
 from meetings.selectors.versions import released_programme
 from meetings.services.programme import choose_news, close_calendar_address, make_calendar_address, star_session
@@ -41,6 +42,7 @@ def mine(request: HttpRequest, slug: str) -> HttpResponse:
         "programme": programme,
         "days": days,
         "starred": codes,
+        "floors": codes_with_floor(meeting),
         "gone": [row for row in programme.removed if row.code in codes] if programme else [],
         "form": NewsForm(initial={"news": news_of(request.user, meeting, stars=bool(codes))}),
         "token": token,

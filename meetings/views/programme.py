@@ -15,6 +15,7 @@ from directory.public_pages import public_page
 from meetings.forms.programme import CompareForm, ReleaseForm
 from meetings.models import Meeting
 from meetings.selectors.changes import compare
+from meetings.selectors.floor import codes_with_floor
 from meetings.selectors.following import starred_codes
 from meetings.selectors.snapshots import Programme, digest, snapshot
 from meetings.selectors.versions import (
@@ -44,13 +45,15 @@ def programme(request: HttpRequest, slug: str) -> HttpResponse:
     meeting = get_object_or_404(_meetings(request), slug=slug)
     version = latest_version(meeting)
     manages = may(request.user, "meetings.view_working_programme", meeting)
+    read = read_version(version, meeting) if version else None
     return _page(
         request,
         meeting,
-        read_version(version, meeting) if version else None,
+        read,
+        # The secretariat comes to its desk by the same link, also where the list is not opened yet.
+        floors=set(read.by_code) if read and manages else codes_with_floor(meeting),
         is_in_force=True,
         with_stars=request.user.is_authenticated,
-        floor_slug=slug,
         starred=starred_codes(request.user, meeting),
         manages=manages,
         differs=manages and differs_from_release(meeting, version),
