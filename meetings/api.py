@@ -9,9 +9,10 @@ from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from ninja import Field, Query, Router, Schema
 
-from meetings.models import Meeting, Session, ThematicEvent, VoluntaryReport
-from meetings.selectors.programme import sessions_of
+from meetings.models import Meeting, ThematicEvent, VoluntaryReport
 from meetings.selectors.registration import seats_by_category
+from meetings.selectors.snapshots import ProgrammeSession
+from meetings.selectors.versions import latest_version, programme_data, released_programme
 
 router = Router()
 NOBODY = AnonymousUser()
@@ -73,7 +74,68 @@ class MeetingDetail(MeetingOut):
 
     purpose: list[str] = Field(description="Paragraphs")
     categories: list[CategoryOut]
-    programme: list[SessionOut]
+    programme_version: int | None = Field(description="Number of the released version, or null where none is released")
+    programme: list[SessionOut] = Field(description="Of the released version; empty where none is released")
+
+
+class RoomTexts(Schema):
+    """A room of the meeting."""
+
+    code: str
+    name: dict[str, str] = Field(description="By language; a name that is not translated stands under an empty code")
+    seats: int
+    note: str
+
+
+class SpeakerTexts(Schema):
+    """Somebody who moderates or speaks; the name is empty where the person had their account erased."""
+
+    name: str
+    role: str
+    part: str = Field(description="moderator, speaker or rapporteur")
+    organization: str = Field(description="Code of the organization, or empty")
+    body: dict[str, str] = Field(description="The organization as it is said beside the name, by language")
+
+
+class DocumentTexts(Schema):
+    """A document of a session."""
+
+    symbol: str
+    title: dict[str, str]
+    language: str
+    url: str = Field(description="Where it is read; empty where it is only announced")
+
+
+class SessionTexts(Schema):
+    """An entry of the programme in all its languages."""
+
+    code: str = Field(description="Name of the session, the same in every version")
+    number: str
+    item: str = Field(description="Letter of the discussion item, or empty")
+    kind: str = Field(description="plenary, consultation, clinic, side_event, service or break")
+    title: dict[str, str] = Field(description="By language")
+    summary: dict[str, str] = Field(description="By language")
+    starts_at: datetime = Field(description="UTC")
+    ends_at: datetime = Field(description="UTC")
+    room: str = Field(description="Code of the room, or empty")
+    interpretation: list[str] = Field(description="Language codes")
+    is_illustrative: bool
+    speakers: list[SpeakerTexts]
+    documents: list[DocumentTexts]
+
+
+class ProgrammeOut(Schema):
+    """A released version of a programme."""
+
+    meeting: str
+    version: int
+    note: str = Field(description="What is new, in the secretariat's words")
+    released_at: datetime = Field(description="UTC")
+    sha256: str = Field(description="Of the content as it was released")
+    time_zone: str = Field(description="IANA name of the place's time zone")
+    rooms: list[RoomTexts]
+    sessions: list[SessionTexts]
+    removed: list[str] = Field(description="Codes of sessions that stood in an earlier version only")
 
 
 class EventOut(Schema):
@@ -135,12 +197,12 @@ def _meeting(meeting: Meeting) -> dict[str, Any]:
     }
 
 
-def _session(session: Session) -> dict[str, Any]:
+def _session(session: ProgrammeSession) -> dict[str, Any]:
     return {
         **_plain(session, "code item kind title summary starts_at ends_at interpretation is_illustrative"),
         "room": session.room.name if session.room else "",
-        "speakers": [{**_plain(who, "name role part"), "organization": who.body} for who in session.speakers.all()],
-        "documents": [str(document) for document in session.documents.all()],
+        "speakers": [{**_plain(who, "name role part"), "organization": who.body} for who in session.speakers],
+        "documents": [str(document) for document in session.documents],
     }
 
 
@@ -191,9 +253,26 @@ def get_meeting(request: HttpRequest, slug: str) -> dict[str, Any]:
     rows = Meeting.objects.visible_to(NOBODY).select_related("country", "host")
     meeting = get_object_or_404(rows, slug=slug.replace("\x00", ""))
     seats = seats_by_category(meeting, timezone.now())
+    programme = released_programme(meeting)
     return {
         **_meeting(meeting),
         "purpose": meeting.purpose_paragraphs,
         "categories": [{"category": row.quota.category.code, "status": row.status.value} for row in seats],
-        "programme": [_session(session) for session in sessions_of(meeting)],
+        "programme_version": programme.number if programme else None,
+        "programme": [_session(session) for session in programme.sessions] if programme else [],
     }
+
+
+@router.get(
+    "/{slug}/programme",
+    response={200: ProgrammeOut, 404: Message},
+    summary="The released programme of a meeting",
+    operation_id="get_programme",
+)
+def get_programme(request: HttpRequest, slug: str) -> Any:
+    """The version in force with every text in all its languages; `/meetings/{slug}/programme.json` gives the same."""
+    meeting = get_object_or_404(Meeting.objects.visible_to(NOBODY), slug=slug.replace("\x00", ""))
+    version = latest_version(meeting)
+    if version is None:
+        return 404, {"detail": "The programme is not published yet."}
+    return programme_data(version)

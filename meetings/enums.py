@@ -40,6 +40,34 @@ class SpeakerPart(models.TextChoices):
     RAPPORTEUR = "rapporteur", _("Rapporteur")
 
 
+class ProgrammeNews(models.TextChoices):
+    """Of which changes of a programme somebody wants to hear."""
+
+    ALL = "all", _("All changes of the programme")
+    STARRED = "starred", _("Changes of the sessions in my programme")
+    NONE = "none", _("No changes")
+
+
+class FloorState(models.TextChoices):
+    """The life of a request for the floor."""
+
+    REQUESTED = "requested", _("On the list")
+    CALLED = "called", _("Has the floor")
+    SPOKEN = "spoken", _("Has spoken")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
+
+
+LIVE_FLOOR_STATES = frozenset({FloorState.REQUESTED, FloorState.CALLED})
+
+FLOOR_TRANSITIONS: dict[str, set[str]] = {
+    FloorState.REQUESTED: {FloorState.CALLED, FloorState.WITHDRAWN},
+    # Called and not in the room: back to the list.
+    FloorState.CALLED: {FloorState.SPOKEN, FloorState.WITHDRAWN, FloorState.REQUESTED},
+    FloorState.SPOKEN: set(),
+    FloorState.WITHDRAWN: {FloorState.REQUESTED},
+}
+
+
 class Approval(models.TextChoices):
     """Who gives a seat of a category: a rule or the secretariat."""
 

@@ -1,18 +1,25 @@
-"""Calendar files and documents: no language prefix."""
+"""Calendar files, the programme as data and as PDF, documents: no language prefix."""
 
+from django.conf import settings
 from django.contrib.auth.decorators import login_required
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import get_object_or_404
+from django.shortcuts import get_object_or_404, render
+from django.utils import translation
+from django.utils.cache import get_conditional_response
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from directory.models import StoredFile
 from directory.public_pages import public_page
-from meetings.documents.calendar import CALENDAR_MIME, meeting_calendar, registration_calendar, whole_calendar
-from meetings.models import Meeting, MeetingDocument, Registration, VoluntaryReport
+from meetings.documents.calendar import CALENDAR_MIME, meeting_calendar, personal_calendar, registration_calendar, whole_calendar
+from meetings.enums import RegistrationState
+from meetings.models import Meeting, MeetingDocument, ProgrammeVersion, Registration, VoluntaryReport
 from meetings.selectors.calendar import dates_for
-from meetings.selectors.programme import sessions_of
+from meetings.selectors.following import person_behind, starred_programmes
+from meetings.selectors.versions import last_render_failed, latest_version, programme_data, released_programme
 
+RETRY_SECONDS = 15
 _LARGEST_KEY = 2**63 - 1
 
 
@@ -38,10 +45,67 @@ def calendar(request: HttpRequest) -> HttpResponse:
 def meeting(request: HttpRequest, slug: str) -> HttpResponse:
     """A meeting with its sessions."""
     found = get_object_or_404(Meeting.objects.visible_to(request.user).select_related("country"), slug=slug)
-    sessions = list(sessions_of(found))
-    for session in sessions:
-        session.meeting = found
-    return _calendar_file(meeting_calendar(found, sessions), found.slug)
+    return _calendar_file(meeting_calendar(found, released_programme(found)), found.slug)
+
+
+@require_safe
+@never_cache
+def personal(request: HttpRequest, token: str) -> HttpResponse:
+    """A person's own calendar, for programs that cannot sign in: whoever has the address may read it."""
+    person = person_behind(token)
+    if person is None:
+        raise Http404
+    # One's own, each meeting once: who registered again after cancelling has one entry, the newer.
+    rows = Registration.objects.filter(user=person, meeting__in=Meeting.objects.visible_to(person)).exclude(
+        state__in=[RegistrationState.DRAFT, RegistrationState.DECLINED]
+    )
+    newest = {row.meeting_id: row for row in rows.select_related("meeting__country").order_by("pk")}
+    with translation.override(person.language):
+        return _calendar_file(personal_calendar(newest.values(), starred_programmes(person)), "my-calendar")
+
+
+@require_safe
+@public_page("meetings", "directory")
+def programme_json(request: HttpRequest, slug: str) -> JsonResponse:
+    """The released programme in all its languages, as `/api/v1/meetings/{slug}/programme` gives it."""
+    found = get_object_or_404(Meeting.objects.visible_to(request.user), slug=slug)
+    version = latest_version(found)
+    if version is None:
+        raise Http404
+    return JsonResponse(programme_data(version), json_dumps_params={"ensure_ascii": False})
+
+
+@require_safe
+def programme_pdf(request: HttpRequest, slug: str) -> HttpResponseBase:
+    """The printable programme of the released version, in `?language=` or the reader's, or word that it is being made."""
+    found = get_object_or_404(Meeting.objects.visible_to(request.user), slug=slug)
+    version = latest_version(found)
+    if version is None:
+        raise Http404
+    language = request.GET.get("language", "")
+    if language not in dict(settings.LANGUAGES):
+        language = translation.get_language() or "en"
+    made = version.files.select_related("file").filter(language=language).first()
+    if made is None:
+        return _being_made(request, version, language)
+    etag = f'"{made.file.sha256}"'
+    response: HttpResponseBase | None = get_conditional_response(request, etag=etag)
+    if response is None:
+        name = f"{found.slug}-programme-{version.number}-{language}.pdf"
+        response = FileResponse(made.file.file.open("rb"), content_type=made.file.mime, filename=name)
+    response["ETag"] = etag
+    response["Cache-Control"] = "private, max-age=0, must-revalidate"
+    return response
+
+
+def _being_made(request: HttpRequest, version: ProgrammeVersion, language: str) -> HttpResponse:
+    """503 with a time to come back: a program that asked for a PDF must not take this page for one."""
+    with translation.override(language):
+        context = {"meeting": version.meeting, "version": version, "failed": last_render_failed(version)}
+        response = render(request, "meetings/programme_being_made.html", context, status=503)
+    response["Retry-After"] = str(RETRY_SECONDS)
+    response["Cache-Control"] = "no-store"
+    return response
 
 
 @login_required

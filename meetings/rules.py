@@ -38,6 +38,11 @@ def is_own_registration(user: Any, registration: Any) -> bool:
 
 
 @rules.predicate
+def is_own_floor_request(user: Any, request: Any) -> bool:
+    return is_active_person(user) and request.registration.user_id == user.pk
+
+
+@rules.predicate
 def is_accepted_event(user: Any, event: Any) -> bool:
     return event.state == EventState.ACCEPTED
 
@@ -105,6 +110,13 @@ def is_of_member_agency(user: Any, thing: Any) -> bool:
 rules.add_perm("meetings.view_meeting", is_public_meeting | is_secretariat_staff)
 rules.add_perm("meetings.change_meeting", is_secretariat_staff)
 rules.add_perm("meetings.publish_meeting", is_secretariat_staff)
+
+rules.add_perm("meetings.release_programme", is_secretariat_staff)
+rules.add_perm("meetings.view_working_programme", is_secretariat_staff)
+rules.add_perm("meetings.follow_programme", is_active_person)
+rules.add_perm("meetings.request_floor", is_active_person)
+rules.add_perm("meetings.withdraw_floorrequest", is_own_floor_request | is_secretariat_staff)
+rules.add_perm("meetings.manage_floor", is_secretariat_staff)
 
 rules.add_perm("meetings.submit_registration", is_active_person)
 rules.add_perm("meetings.list_registrations", is_secretariat_staff)

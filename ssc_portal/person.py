@@ -17,6 +17,7 @@ from directory.services.erasure import check_erasable, close_account, leave, tra
 from directory.services.personal import data_of_person as data_of_directory
 from directory.services.traces import Traces
 from meetings.selectors import data_of_person as data_of_meetings
+from meetings.selectors.programme_personal import programmes_of_person
 from meetings.services.personal import erase_person as erase_in_meetings
 from meetings.services.personal import files_of_person as files_of_meetings
 from meetings.services.personal import traces_in_meetings
@@ -31,6 +32,7 @@ from strategy.services.personal import erase_person as erase_in_strategy
 SOURCES: dict[str, Callable[[User], Any]] = {
     "account": data_of_directory,
     "meetings": data_of_meetings,
+    "programmes": programmes_of_person,
     "briefs": data_of_briefs,
     "solutions": data_of_solutions,
     "strategy": data_of_strategy,

@@ -29,6 +29,8 @@ from directory.models import (
 from directory.services.jobs import start_job
 from directory.services.photos import set_photo
 from meetings.models import Meeting, Registration, ReportCall, ThematicEvent, VoluntaryReport, WorkingGroup
+from meetings.selectors.following import calendar_address
+from meetings.services.programme import make_calendar_address
 from notifications.kinds import kind_of
 from notifications.models import AddressTrouble, BulkMessage, Notification
 from notifications.services import notify
@@ -64,6 +66,7 @@ def account(status: int = 200, **others: int) -> Expected:
 UNDP = {"code": "undp"}
 STRATEGY = {"slug": "system-wide-strategy"}
 MEETING = {"slug": "antalya-2017"}
+FLOOR = {**MEETING, "code": "item-a"}
 
 
 def of(model: Any, field: str = "slug", **lookup: Any) -> Callable[[], dict[str, Any]]:
@@ -73,6 +76,10 @@ def of(model: Any, field: str = "slug", **lookup: Any) -> Callable[[], dict[str,
 
 def first_job() -> dict[str, Any]:
     return {"job_id": start_job(kind="tests.none", arguments={}, asked_by=User.objects.get(email=ROLES["undp"])).pk}
+
+
+def own_calendar() -> dict[str, Any]:
+    return {"token": calendar_address(make_calendar_address(by=User.objects.get(email=ROLES["samoa"])))}
 
 
 def person_with_photo() -> dict[str, Any]:
@@ -125,6 +132,7 @@ TABLE: dict[str, tuple[Any, Expected]] = {
     **{f"api:{name}": ({}, PUBLIC) for name in ("strategies", "list_series", "list_briefs", "list_solutions", "facets")},
     "api:api-root": ({}, PUBLIC),
     "api:get_meeting": (MEETING, PUBLIC),
+    "api:get_programme": (MEETING, PUBLIC),
     "api:strategy": (STRATEGY, PUBLIC),
     "api:draft": (DRAFT, PUBLIC),
     "api:get_brief": (PUBLISHED_BRIEF, PUBLIC),
@@ -225,6 +233,20 @@ TABLE: dict[str, tuple[Any, Expected]] = {
     **{f"meetings:{name}": ({}, PUBLIC) for name in ("list", "calendar", "working_groups", "reports", "reports_csv")},
     "meetings:meeting": (MEETING, PUBLIC),
     "meetings:programme": (MEETING, PUBLIC),
+    "meetings:now": (MEETING, PUBLIC),
+    "meetings:programme_versions": (MEETING, PUBLIC),
+    "meetings:programme_version": ({**MEETING, "number": 1}, PUBLIC),
+    "meetings:compare_programme": (MEETING, PUBLIC),
+    **{f"meetings:{name}": (MEETING, STAFF) for name in ("working_programme", "release_programme")},
+    "meetings:my_programme": (MEETING, ACCOUNT),
+    **{f"meetings:{name}": (MEETING, BY_POST_FOR_ACCOUNTS) for name in ("star_session", "programme_news", "calendar_token")},
+    "meetings:floor": (FLOOR, PUBLIC),
+    "meetings:ask_floor": (FLOOR, BY_POST_FOR_ACCOUNTS),
+    "meetings:floor_desk": (FLOOR, STAFF),
+    "meetings:floor_act": ({**FLOOR, "pk": 1}, BY_POST_FOR_ACCOUNTS),
+    "meetings_files:personal": (own_calendar, PUBLIC),
+    "meetings_files:programme_json": (MEETING, PUBLIC),
+    "meetings_files:programme_pdf": (MEETING, BEING_MADE),
     "meetings_files:calendar": ({}, PUBLIC),
     "meetings_files:meeting": (MEETING, PUBLIC),
     "meetings_files:document": (  # the demo's documents are elsewhere on the web

@@ -6,7 +6,7 @@ from django.db import transaction
 
 from directory.demo import content
 from directory.page_versions import bump
-from meetings.demo import events, groups, meetings, registration, reports
+from meetings.demo import events, groups, meetings, registration, reports, versions
 from meetings.demo.base import Clock, Directory
 from meetings.models import CategoryQuota
 
@@ -22,9 +22,11 @@ def load(*, shift: timedelta, scale: int) -> None:
         for row in data["quotas"]
     )
     registration.load(meeting, known, clock)
+    versions.load(meeting, known, clock)
     for row in data["other_meetings"]:
         other = meetings.meeting(row, known, clock)
         meetings.other_sessions(other, row, clock)
+        versions.load_other(other, known, clock)
     events.load(data["thematic_events"], known, clock)
     groups.load(data["working_group"], known, clock)
     reports.load(data["voluntary_reports"], known, clock)

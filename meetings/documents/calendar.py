@@ -1,6 +1,6 @@
 """Calendar files."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlsplit
@@ -9,9 +9,10 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 from icalendar import Calendar, Event
 
-from meetings.enums import ENDED_REGISTRATIONS, MeetingState, SessionKind
-from meetings.models import Meeting, Registration, Session, ThematicEvent
+from meetings.enums import ENDED_REGISTRATIONS, MeetingState
+from meetings.models import Meeting, Registration, ThematicEvent
 from meetings.selectors.registration import earlier_registrations
+from meetings.selectors.snapshots import Programme, ProgrammeSession
 
 CALENDAR_MIME = "text/calendar; charset=utf-8"
 
@@ -102,28 +103,74 @@ def whole_calendar(*, meetings: Iterable[Meeting], events: Iterable[ThematicEven
     return calendar.to_ical()
 
 
-def meeting_calendar(meeting: Meeting, sessions: Iterable[Session]) -> bytes:
-    """One entry for the whole meeting and one for each of `sessions`, breaks and services left out."""
+def _session_entry(programme: Programme, session: ProgrammeSession, *, gone: bool = False) -> Event:
+    """A session of a released version: the version's number makes calendars take the newer hour and room."""
+    meeting = programme.meeting
+    assert programme.number is not None, "calendars show what is released"
+    assert programme.released_at is not None
+    return _entry(
+        uid=_uid("session", f"{meeting.slug}-{session.code}"),
+        summary=str(session),
+        description=session.summary,
+        start=session.starts_at,
+        end=session.ends_at,
+        where=_where(session.room, meeting.place, meeting.city),
+        url=settings.PUBLIC_URL + session.get_absolute_url(),
+        stamp=max(programme.released_at, meeting.changed_at),
+        sequence=meeting.sequence + programme.number,
+        cancelled=gone or meeting.state == MeetingState.CANCELLED,
+    )
+
+
+def _session_entries(
+    programme: Programme, sessions: Iterable[ProgrammeSession], removed: Iterable[ProgrammeSession]
+) -> Iterator[Event]:
+    """Breaks and services stand in no calendar; what was taken out of the programme is cancelled, so that calendars drop it."""
+    for session in sessions:
+        if not session.is_quiet:
+            yield _session_entry(programme, session)
+    for session in removed:
+        if not session.is_quiet:
+            yield _session_entry(programme, session, gone=True)
+
+
+def meeting_calendar(meeting: Meeting, programme: Programme | None) -> bytes:
+    """One entry for the whole meeting and one for each session of the released programme."""
     calendar = _calendar(meeting.title)
     calendar.add_component(_meeting_entry(meeting))
-    for session in sessions:
-        if session.kind in {SessionKind.BREAK, SessionKind.SERVICE}:
-            continue
-        calendar.add_component(
-            _entry(
-                uid=_uid("session", f"{meeting.slug}-{session.code}"),
-                summary=str(session),
-                description=session.summary,
-                start=session.starts_at,
-                end=session.ends_at,
-                where=_where(session.room, meeting.place, meeting.city),
-                url=settings.PUBLIC_URL + session.get_absolute_url(),
-                stamp=meeting.changed_at,
-                sequence=meeting.sequence,
-                cancelled=meeting.state == MeetingState.CANCELLED,
-            )
-        )
+    if programme:
+        for entry in _session_entries(programme, programme.sessions, programme.removed):
+            calendar.add_component(entry)
     return calendar.to_ical()
+
+
+def sessions_calendar(
+    programme: Programme, *, sessions: Iterable[ProgrammeSession], removed: Iterable[ProgrammeSession] = ()
+) -> bytes:
+    """Some sessions of a released programme."""
+    calendar = _calendar(programme.meeting.title)
+    for entry in _session_entries(programme, sessions, removed):
+        calendar.add_component(entry)
+    return calendar.to_ical()
+
+
+def personal_calendar(registrations: Iterable[Registration], starred: Iterable[tuple[Programme, set[str]]]) -> bytes:
+    """A person's own: the meetings they are registered for and the sessions they have starred."""
+    calendar = _calendar(_("My South-South cooperation calendar"))
+    for registration in registrations:
+        calendar.add_component(_registration_entry(registration))
+    for programme, codes in starred:
+        sessions = [row for row in programme.sessions if row.code in codes]
+        for entry in _session_entries(programme, sessions, [row for row in programme.removed if row.code in codes]):
+            calendar.add_component(entry)
+    return calendar.to_ical()
+
+
+def _registration_entry(registration: Registration) -> Event:
+    meeting = registration.meeting
+    description = _("Registration %(reference)s. %(summary)s") % {"reference": registration.reference, "summary": meeting.summary}
+    gone = registration.state in ENDED_REGISTRATIONS
+    return _meeting_entry(meeting, description=description, gone=gone, earlier=earlier_registrations(registration))
 
 
 def registration_calendar(registration: Registration) -> bytes:
@@ -131,10 +178,7 @@ def registration_calendar(registration: Registration) -> bytes:
 
     Once the registration has ended, the file takes the entry out of the calendar.
     """
-    meeting = registration.meeting
-    gone = registration.state in ENDED_REGISTRATIONS
-    calendar = _calendar(meeting.title, "CANCEL" if gone else "PUBLISH")
-    description = _("Registration %(reference)s. %(summary)s") % {"reference": registration.reference, "summary": meeting.summary}
-    earlier = earlier_registrations(registration)
-    calendar.add_component(_meeting_entry(meeting, description=description, gone=gone, earlier=earlier))
+    method = "CANCEL" if registration.state in ENDED_REGISTRATIONS else "PUBLISH"
+    calendar = _calendar(registration.meeting.title, method)
+    calendar.add_component(_registration_entry(registration))
     return calendar.to_ical()

@@ -1,5 +1,5 @@
 """Messages of meetings, by subject; each module registers its kinds."""
 
-from meetings.messages import registration, reports
+from meetings.messages import programme, registration, reports
 
-__all__ = ["registration", "reports"]
+__all__ = ["programme", "registration", "reports"]

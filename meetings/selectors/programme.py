@@ -1,29 +1,11 @@
-"""The programme as it is read: days, hours, what runs side by side."""
+"""The working copy of a programme: rows with all that the programme shows."""
 
-from dataclasses import dataclass
-from datetime import date, datetime
-from itertools import groupby
-from typing import Any
-
-from django.conf import settings
 from django.db.models import Prefetch, QuerySet
 
 from meetings.enums import SessionKind
 from meetings.models import Meeting, MeetingDocument, Session, Speaker
 
 QUIET_KINDS = frozenset({SessionKind.BREAK, SessionKind.SERVICE})
-
-
-@dataclass(frozen=True)
-class Day:
-    """One day on the place's calendar; `at` is a moment of it in the place's zone."""
-
-    at: datetime
-    sessions: list[Session]
-
-    @property
-    def anchor(self) -> str:
-        return f"day-{self.at:%Y-%m-%d}"
 
 
 def sessions_of(meeting: Meeting) -> QuerySet[Session]:
@@ -36,31 +18,3 @@ def sessions_of(meeting: Meeting) -> QuerySet[Session]:
         )
         .order_by("starts_at", "room__position", "pk")
     )
-
-
-def programme_of(meeting: Meeting) -> list[Day]:
-    """The programme by day on the place's clock."""
-    zone, names = meeting.zone, {code: str(name) for code, name in settings.LANGUAGES}
-    rows = []
-    for session in sessions_of(meeting):
-        session.meeting = meeting  # the same object, so that no address asks for it again
-        session.local_start = session.starts_at.astimezone(zone)  # type: ignore[attr-defined]
-        session.local_end = session.ends_at.astimezone(zone)  # type: ignore[attr-defined]
-        session.is_quiet = session.kind in QUIET_KINDS  # type: ignore[attr-defined]
-        session.languages = ", ".join(names.get(code, code) for code in session.interpretation)  # type: ignore[attr-defined]
-        for document in session.documents.all():
-            document.meeting = meeting
-        rows.append(session)
-
-    def day(session: Any) -> date:
-        return session.local_start.date()
-
-    return [Day(group[0].local_start, group) for _date, of_day in groupby(rows, key=day) if (group := list(of_day))]  # type: ignore[attr-defined]
-
-
-def discussion_items(meeting: Meeting) -> list[Session]:
-    """The lettered items of a meeting, (a) to (d) in the first one."""
-    items = list(meeting.sessions.exclude(item="").order_by("item", "pk"))
-    for session in items:
-        session.meeting = meeting
-    return items

@@ -16,10 +16,10 @@ from directory.desk import DeskItem
 from directory.enums import FOCAL_ROLES
 from directory.rules import organizations_of
 from meetings.enums import TO_DECIDE, UNDECIDED_EVENTS, ActionState, MeetingState, RegistrationState
-from meetings.models import ActionItem, Meeting, Registration, ReportCall, Session, ThematicEvent, VoluntaryReport, WorkingGroup
-from meetings.selectors.programme import discussion_items
+from meetings.models import ActionItem, Meeting, Registration, ReportCall, ThematicEvent, VoluntaryReport, WorkingGroup
 from meetings.selectors.registration import own_registration
 from meetings.selectors.reports import desk_of_reports
+from meetings.selectors.versions import discussion_items, find_sessions
 
 
 def meetings_for_home(user: Any) -> dict[str, Any]:
@@ -69,9 +69,7 @@ def search_meetings(user: Any, words: str, *, limit: int) -> list[dict[str, Any]
         contains(words, "title", "title_en", "summary", "summary_en", "place", "place_en", "city", "purpose")
     ).order_by("-starts_at")[:limit]:
         hits.append(hit(meeting.title, meeting.get_absolute_url(), _("Meeting"), meeting.summary))
-    sessions = Session.objects.filter(meeting__in=meetings).select_related("meeting")
-    in_session = contains(words, "title", "title_en", "summary", "summary_en", "speakers__name")
-    for session in sessions.filter(in_session).distinct()[:limit]:
+    for session in find_sessions(meetings, words, limit=limit):
         hits.append(hit(str(session), session.get_absolute_url(), _("Session"), session.summary))
     for event in ThematicEvent.objects.visible_to(user).filter(
         contains(words, "title", "title_en", "summary", "summary_en", "city")

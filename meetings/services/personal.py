@@ -13,6 +13,7 @@ from directory.services.traces import Traces
 from meetings.documents.calendar import registration_calendar
 from meetings.enums import ENDED_REGISTRATIONS
 from meetings.models import GroupMember, Registration, Speaker
+from meetings.services.programme_personal import erase_from_programmes
 from meetings.services.registration import cancel_registration
 
 
@@ -44,6 +45,7 @@ def erase_person(*, user: User, traces: Traces) -> None:
     for registration in ahead.order_by("meeting", F("user").asc(nulls_last=True)):
         Registration.objects.filter(pk=registration.pk).update(user=user)  # also one made by address before the account
         cancel_registration(registration=registration, by=user)
+    erase_from_programmes(user=user, traces=traces, registrations=own)
     for pk, reference in own.values_list("pk", "reference"):
         Registration.objects.filter(pk=pk).update(
             email=erased_address(reference.lower()),

@@ -1,4 +1,4 @@
-"""The list of meetings, a meeting, its programme."""
+"""The list of meetings and a meeting."""
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -11,8 +11,8 @@ from django.views.decorators.http import require_POST, require_safe
 from common.access import Refused, may, require
 from directory.public_pages import page_holds_until, public_page
 from meetings.models import Meeting
-from meetings.selectors.programme import discussion_items, programme_of
 from meetings.selectors.registration import offers_end, own_registration, seats_by_category
+from meetings.selectors.versions import discussion_items
 from meetings.services.meetings import publish_meeting
 
 
@@ -50,14 +50,6 @@ def meeting(request: HttpRequest, slug: str) -> HttpResponse:
         "manages": may(request.user, "meetings.list_registrations", found),
     }
     return render(request, "meetings/meeting.html", context)
-
-
-@require_safe
-@public_page("meetings", "directory")
-def programme(request: HttpRequest, slug: str) -> HttpResponse:
-    """Days, rooms, sessions and speakers, in the place's time."""
-    found = get_object_or_404(Meeting.objects.visible_to(request.user).select_related("country"), slug=slug)
-    return render(request, "meetings/programme.html", {"meeting": found, "days": programme_of(found)})
 
 
 @login_required

@@ -77,6 +77,12 @@ UNREGISTERED = {
     "meetings.MeetingDocument": "on the page of its meeting",
     "meetings.Room": "on the page of its meeting",
     "meetings.Speaker": "on the page of its session",
+    "meetings.ProgrammeFile": "behind the address of the printable programme",
+    "meetings.SessionStar": "the person's own choice",
+    "meetings.ProgrammeFollow": "the person's own choice",
+    "meetings.CalendarToken": "a secret of the person",
+    "meetings.FloorList": "kept at the chair's desk; its requests are here",
+    "meetings.FloorRequestStateChange": "on the page of its request",
     "meetings.CategoryQuota": "on the page of its meeting",
     "meetings.RegistrationStateChange": "on the page of its registration",
     "meetings.VoluntaryReportStateChange": "on the page of its report",
@@ -86,8 +92,8 @@ REGISTRY = sorted(admin.site._registry, key=lambda model: model._meta.label)
 # Opened by everybody who may enter the admin, with the rows that the portal's pages show them.
 FOR_ALL_STAFF = {
     "directory.Country", "directory.Organization", "briefs.Brief", "briefs.Edition", "briefs.Series", "meetings.Meeting",
-    "meetings.Registration", "meetings.ReportCall",
-    "meetings.Session", "meetings.ThematicEvent", "meetings.VoluntaryReport", "meetings.WorkingGroup",
+    "meetings.Registration", "meetings.ReportCall", "meetings.Session", "meetings.ThematicEvent", "meetings.VoluntaryReport",
+    "meetings.WorkingGroup", "meetings.ProgrammeVersion", "meetings.FloorRequest",
 }  # fmt: skip
 SECRET = "Ursuline words that never left"
 IN_THE_MAKING = "Benedictine words of co-authors"  # and of the secretariat

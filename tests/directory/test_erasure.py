@@ -42,8 +42,19 @@ from directory.services.jobs import run_job, start_job
 from directory.services.traces import OMISSION, Traces
 from directory.views import people
 from meetings.enums import ENDED_REGISTRATIONS
-from meetings.models import GroupMember, Meeting, Registration, Speaker, WorkingGroup
+from meetings.models import (
+    FloorList,
+    FloorRequest,
+    GroupMember,
+    Meeting,
+    ProgrammeFile,
+    ProgrammeVersion,
+    Registration,
+    Speaker,
+    WorkingGroup,
+)
 from meetings.models import Session as Item
+from meetings.services.programme import choose_news, make_calendar_address, release_programme, star_session
 from meetings.services.registration import submit_registration
 from notifications.account_mail import AccountAdapter
 from notifications.enums import DeliveryState
@@ -168,6 +179,20 @@ def _acts_in_meetings(user: User, undp: Organization) -> None:
         language="fr",
     )
     Speaker.objects.create(session=Item.objects.filter(meeting=meeting)[0], name=f"Ms {GIVEN} {FAMILY}", organization=undp)
+    secretariat = User.objects.get(email="secretariat@demo.example")
+    choose_news(meeting=meeting, by=user, news="all")
+    star_session(meeting=meeting, code="item-a", by=user, on=True)
+    make_calendar_address(by=user)
+    version = release_programme(meeting=meeting, by=secretariat, note="Another speaker.")
+    kept = store_file(content=f"programme with {FAMILY}".encode(), mime="application/pdf")
+    ProgrammeFile.objects.create(version=version, language="en", file=kept)
+    FloorRequest.objects.create(
+        floor_list=FloorList.objects.get(code="item-a"),
+        registration=Registration.objects.get(user=user),
+        name=f"{GIVEN} {FAMILY}",
+        position=9,
+        requested_at=timezone.now(),
+    )
     group = WorkingGroup.objects.all()[0]
     for name in (f"{GIVEN} {FAMILY}", f"{FAMILY} {GIVEN}"):
         GroupMember.objects.create(group=group, organization=undp, name=name)
@@ -258,6 +283,8 @@ def test_the_agencys_record_stays_whole(zebulonia: User) -> None:
     assert told.text == f"{OMISSION} has written. {OMISSION} is at {OMISSION}."
     assert told.context["by"]["_texts"]["en"] == "A former member"
     assert Speaker.objects.filter(name="", organization__code="undp").exists()
+    assert ProgrammeVersion.objects.get(number=3).redacted_at
+    assert FloorRequest.objects.get(position=9).state == "withdrawn"
     page = Client().get("/meetings/antalya-2017/programme/").content.decode()
     assert "A former participant" in page
 

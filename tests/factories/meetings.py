@@ -15,6 +15,7 @@ from meetings.models import (
     GroupMember,
     Meeting,
     MeetingDocument,
+    ProgrammeVersion,
     Registration,
     ReportCall,
     Room,
@@ -24,6 +25,9 @@ from meetings.models import (
     VoluntaryReport,
     WorkingGroup,
 )
+from meetings.selectors.snapshots import snapshot
+from meetings.selectors.versions import latest_version
+from meetings.services.programme import freeze_programme
 from tests.factories.directory import CategoryFactory, CountryFactory, OrganizationFactory, ThemeFactory, UserFactory
 
 
@@ -212,3 +216,9 @@ def registrant(meeting: Meeting, **fields: object) -> Registration:
     """A registration of a person with an account."""
     user = UserFactory()
     return RegistrationFactory(meeting=meeting, user=user, email=user.email, **fields)
+
+
+def release(meeting: Meeting, note: str = "As planned.") -> ProgrammeVersion:
+    """The working copy as it is now, released, without a word to anybody."""
+    last = latest_version(meeting)
+    return freeze_programme(meeting=meeting, content=snapshot(meeting), note=note, by=None, at=timezone.now(), after=last)

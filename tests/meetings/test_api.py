@@ -17,6 +17,7 @@ from tests.factories.meetings import (
     ReportFactory,
     SessionFactory,
     SpeakerFactory,
+    release,
 )
 
 API = "/api/v1/meetings/"
@@ -37,6 +38,7 @@ def test_lists_hold_public_rows_only_whoever_asks(meeting: Meeting, cast: Cast, 
 def test_a_meeting_comes_with_programme_and_open_categories(academia: CategoryQuota, client: Client) -> None:
     session = SpeakerFactory(session=SessionFactory(meeting=academia.meeting, item="a")).session
     session.documents.add(DocumentFactory(meeting=academia.meeting, symbol="A/RES/71/318"))
+    release(academia.meeting)
     for _ in range(2):
         RegistrationFactory(meeting=academia.meeting, state=S.APPROVED, family_name="Hidden")
     response = client.get(API + "antalya")

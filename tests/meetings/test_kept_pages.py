@@ -6,7 +6,7 @@ from django.test import Client
 from directory import public_pages
 from directory.page_versions import bump
 from meetings.models import Meeting
-from tests.factories.meetings import EventFactory, GroupFactory, ReportFactory, SessionFactory
+from tests.factories.meetings import EventFactory, GroupFactory, ReportFactory, SessionFactory, release
 
 
 def test_renamed_host_is_on_the_page_at_once(meeting: Meeting) -> None:
@@ -23,11 +23,14 @@ def test_renamed_host_is_on_the_page_at_once(meeting: Meeting) -> None:
     [
         "/meetings/", "/meetings/antalya/", "/meetings/antalya/programme/", "/meetings/antalya/register/", "/calendar/",
         "/thematic-events/e/", "/working-groups/", "/working-groups/g/", "/reports/", "/reports/r/", "/calendar.ics",
-        "/meetings/antalya/meeting.ics",
+        "/meetings/antalya/meeting.ics", "/meetings/antalya/now/", "/meetings/antalya/programme/versions/",
+        "/meetings/antalya/programme/versions/1/", "/meetings/antalya/programme/compare/", "/meetings/antalya/programme.json",
+        "/meetings/antalya/sessions/s/speakers/",
     ],
 )  # fmt: skip
 def test_every_kept_page_depends_on_the_directory(meeting: Meeting, path: str) -> None:
-    SessionFactory(meeting=meeting)
+    SessionFactory(meeting=meeting, code="s")
+    release(meeting)
     EventFactory(slug="e")
     GroupFactory(slug="g")
     ReportFactory(slug="r")

@@ -26,6 +26,7 @@ from tests.factories.meetings import (
     ReportFactory,
     SessionFactory,
     registrant,
+    release,
 )
 
 NOBODY = AnonymousUser()
@@ -37,6 +38,7 @@ def test_home_shows_the_next_meeting_with_its_items(meeting: Meeting, django_ass
     SessionFactory(meeting=meeting, item="b", code="item-b")
     SessionFactory(meeting=meeting, item="a", code="item-a")
     SessionFactory(meeting=meeting)
+    release(meeting)
     with django_assert_num_queries(2):
         part = meetings_for_home(NOBODY)
         assert [item.get_absolute_url() for item in part["items"]] == [f"/meetings/antalya/programme/#item-{x}" for x in "ab"]
@@ -70,6 +72,7 @@ def test_home_shows_ones_own_registration(academia: CategoryQuota) -> None:
 )
 def test_search_finds_in_every_part(meeting: Meeting, words: str, url: str) -> None:
     SessionFactory(meeting=meeting, code="item-a", title="Twinning")
+    release(meeting)
     EventFactory(slug="farmers", summary="Farmers.")
     GroupFactory(slug="group", summary="Prepares the zero draft.")
     ReportFactory(slug="samoa", summary="A small island State.")
@@ -79,6 +82,7 @@ def test_search_finds_in_every_part(meeting: Meeting, words: str, url: str) -> N
 def test_search_hides_what_the_reader_may_not_see(cast: Cast) -> None:
     draft = MeetingFactory(title="Secret words", state=MeetingState.DRAFT)
     SessionFactory(meeting=draft, title="Secret words")
+    release(draft)
     EventFactory(title="Secret words", state=EventState.PROPOSED)
     ReportFactory(title="Secret words", state=ReportState.SUBMITTED)
     for user in (NOBODY, cast.administrator, cast.outsider):

@@ -1,0 +1,23 @@
+"""Work of meetings that runs in a worker."""
+
+import logging
+from typing import Any
+
+from django.urls import reverse
+
+from directory.models import Job
+from directory.services.jobs import Report, job_handler
+from meetings.models import ProgrammeVersion
+from meetings.selectors.versions import RENDER_PROGRAMME
+from meetings.services.programme import render_programme
+
+log = logging.getLogger(__name__)
+
+
+@job_handler(RENDER_PROGRAMME)
+def render_programme_job(job: Job, report: Report) -> dict[str, Any]:
+    """Make the printable programme of a version in every language."""
+    version = ProgrammeVersion.objects.select_related("meeting__country").get(pk=job.arguments["version"])
+    render_programme(version=version, report=report)
+    log.info("programme rendered", extra={"data": {"meeting": version.meeting.slug, "version": version.number}})
+    return {"url": reverse("meetings_files:programme_pdf", args=[version.meeting.slug])}
