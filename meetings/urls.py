@@ -3,13 +3,38 @@
 from django.urls import path
 
 from meetings import feeds
-from meetings.views import calendar, events, groups, meetings, registration, reports, secretariat
+from meetings.views import (
+    calendar,
+    documents,
+    editing,
+    events,
+    groups,
+    meetings,
+    programme,
+    registration,
+    reports,
+    secretariat,
+)
 
 app_name = "meetings"
 
 urlpatterns = [
     path("meetings/", meetings.meeting_list, name="list"),
+    path("meetings/new/", editing.new, name="new_meeting"),
     path("meetings/<slug:slug>/", meetings.meeting, name="meeting"),
+    path("meetings/<slug:slug>/edit/", editing.edit, name="edit_meeting"),
+    path("meetings/<slug:slug>/cancel/", editing.cancel, name="cancel_meeting"),
+    path("meetings/<slug:slug>/documents/edit/", documents.documents, name="documents"),
+    path("meetings/<slug:slug>/documents/add/", documents.add, name="add_document"),
+    path("meetings/<slug:slug>/documents/<int:pk>/edit/", documents.edit, name="edit_document"),
+    path("meetings/<slug:slug>/documents/<int:pk>/remove/", documents.remove, name="remove_document"),
+    path("meetings/<slug:slug>/programme/edit/", programme.grid, name="edit_programme"),
+    path("meetings/<slug:slug>/programme/rooms/", programme.rooms, name="rooms"),
+    path("meetings/<slug:slug>/programme/sessions/add/", programme.add, name="add_session"),
+    path("meetings/<slug:slug>/programme/sessions/<slug:code>/edit/", programme.edit, name="edit_session"),
+    path("meetings/<slug:slug>/programme/sessions/<slug:code>/move/", programme.move, name="move_session"),
+    path("meetings/<slug:slug>/programme/sessions/<slug:code>/duplicate/", programme.duplicate, name="duplicate_session"),
+    path("meetings/<slug:slug>/programme/sessions/<slug:code>/remove/", programme.remove, name="remove_session"),
     path("meetings/<slug:slug>/programme/", meetings.programme, name="programme"),
     path("meetings/<slug:slug>/publish/", meetings.publish, name="publish"),
     path("meetings/<slug:slug>/register/", registration.register, name="register"),

@@ -2,7 +2,7 @@
 
 from meetings.models.events import ThematicEvent, ThematicEventStateChange
 from meetings.models.groups import ActionItem, Decision, GroupMember, WorkingGroup
-from meetings.models.meetings import Meeting, MeetingDocument, MeetingStateChange
+from meetings.models.meetings import Meeting, MeetingDocument, MeetingEdit, MeetingStateChange
 from meetings.models.programme import Room, Session, Speaker
 from meetings.models.registration import CategoryQuota, Registration, RegistrationStateChange
 from meetings.models.reports import VoluntaryReport, VoluntaryReportStateChange
@@ -14,6 +14,7 @@ __all__ = [
     "GroupMember",
     "Meeting",
     "MeetingDocument",
+    "MeetingEdit",
     "MeetingStateChange",
     "Registration",
     "RegistrationStateChange",

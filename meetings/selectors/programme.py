@@ -8,8 +8,11 @@ from typing import Any
 from django.conf import settings
 from django.db.models import Prefetch, QuerySet
 
+from briefs.models import Brief
 from meetings.enums import SessionKind
 from meetings.models import Meeting, MeetingDocument, Session, Speaker
+from solutions.models import Solution
+from strategy.models import Draft
 
 QUIET_KINDS = frozenset({SessionKind.BREAK, SessionKind.SERVICE})
 
@@ -26,15 +29,27 @@ class Day:
         return f"day-{self.at:%Y-%m-%d}"
 
 
-def sessions_of(meeting: Meeting) -> QuerySet[Session]:
-    """The sessions with all that the programme shows. Three queries, however many there are."""
-    return (
+def sessions_of(meeting: Meeting, reader: Any = None) -> QuerySet[Session]:
+    """The sessions with all that the programme shows. Three queries, however many there are.
+
+    With a `reader`, three more: each session then has `linked_drafts`, `linked_briefs` and `linked_solutions`, lists of
+    what the reader may see of the pages that it is linked to. A kept page that shows them depends on those subjects, too.
+    """
+    rows = (
         meeting.sessions.select_related("room")
         .prefetch_related(
             Prefetch("speakers", Speaker.objects.select_related("organization")),
             Prefetch("documents", MeetingDocument.objects.all()),
         )
         .order_by("starts_at", "room__position", "pk")
+    )
+    if reader is None:
+        return rows
+    drafts = Draft.objects.visible_to(reader).select_related("strategy").order_by("strategy", "number")
+    return rows.prefetch_related(
+        Prefetch("drafts", drafts, to_attr="linked_drafts"),
+        Prefetch("briefs", Brief.objects.visible_to(reader).order_by("pk"), to_attr="linked_briefs"),
+        Prefetch("solutions", Solution.objects.visible_to(reader).order_by("pk"), to_attr="linked_solutions"),
     )
 
 

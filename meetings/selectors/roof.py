@@ -16,7 +16,7 @@ from directory.desk import DeskItem
 from directory.enums import FOCAL_ROLES
 from directory.rules import organizations_of
 from meetings.enums import TO_DECIDE, UNDECIDED_EVENTS, ActionState, MeetingState, RegistrationState, ReportState
-from meetings.models import ActionItem, Meeting, Registration, Session, ThematicEvent, VoluntaryReport, WorkingGroup
+from meetings.models import ActionItem, Meeting, Registration, Session, Speaker, ThematicEvent, VoluntaryReport, WorkingGroup
 from meetings.selectors.programme import discussion_items
 from meetings.selectors.registration import own_registration
 
@@ -182,7 +182,19 @@ def addresses_of_meetings() -> list[str]:
 
 
 def data_of_person(user: Any) -> list[dict[str, Any]]:
-    """A person's registrations with their history, as JSON."""
+    """A person's registrations with their history, and the sessions in which they speak, as JSON."""
+    spoken = Speaker.objects.filter(user=user).select_related("session__meeting", "organization").order_by("pk")
+    speaks = [
+        {
+            "meeting": row.session.meeting.slug,
+            "speaks_in": row.session.code,
+            "name": row.name,
+            "part": row.part,
+            "function": row.role,
+            "organization": row.body,
+        }
+        for row in spoken
+    ]
     rows = Registration.objects.filter(user=user).select_related("meeting", "category", "organization", "country")
     return [
         {
@@ -209,4 +221,4 @@ def data_of_person(user: Any) -> list[dict[str, Any]]:
             ],
         }
         for row in rows.prefetch_related("state_changes").order_by("pk")
-    ]
+    ] + speaks
