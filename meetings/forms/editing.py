@@ -62,7 +62,7 @@ class MeetingForm(forms.ModelForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         fields: Any = self.fields
-        dress_translations(self, title=_("Title"), summary=_("Summary"), place=_("Place"))
+        dress_translations(self, required=_TEXTS, title=_("Title"), summary=_("Summary"), place=_("Place"))
         fields["time_zone"].choices = [(name, name.replace("_", " ")) for name in sorted(zoneinfo.available_timezones())]
         fields["country"].queryset = Country.objects.order_by("name")
         fields["host"].queryset = Organization.objects.order_by("acronym", "name")
@@ -89,6 +89,9 @@ class MeetingForm(forms.ModelForm):
         data = super().clean() or self.cleaned_data
         if zone := data.get("time_zone"):
             settle(self, zoneinfo.ZoneInfo(zone))
+        else:
+            for name in _HOURS:  # without a zone they are no moments
+                data.pop(name, None)
         return self.cleaned_data
 
     def values(self) -> dict[str, Any]:

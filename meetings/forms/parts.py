@@ -1,5 +1,6 @@
 """What the long forms of a meeting are made of: hours on the place's clock, texts in six languages, parts."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -57,13 +58,13 @@ def translated(name: str, code: str) -> str:
     return f"{name}_{code.replace('-', '_')}"
 
 
-def dress_translations(form: Any, **labels: Any) -> None:
-    """Give the fields of each language their label, direction and size; only English must be there."""
+def dress_translations(form: Any, *, required: Collection[str], **labels: Any) -> None:
+    """Give the fields of each language their label, direction and size; of those `required` English must be there."""
     for name, label in labels.items():
         for code, _name in LANGUAGES:
             field = form.fields[translated(name, code)]
             field.label = label
-            field.required = field.required and code == "en"
+            field.required = code == "en" and name in required
             field.widget.attrs |= {"lang": code, "dir": "rtl" if code in settings.LANGUAGES_BIDI else "ltr"}
             if isinstance(field.widget, forms.Textarea):
                 field.widget.attrs["rows"] = 3
@@ -80,4 +81,4 @@ def language_parts(form: Any, *names: str) -> list[Part]:
 
 
 TIME_INPUT = {"type": "time"}
-IN_PLACE_TIME = _("On the clock of the place.")
+IN_PLACE_TIME = _("On the place's clock.")

@@ -17,7 +17,8 @@ from directory.models import Organization
 from directory.models.people import validate_name
 from meetings.enums import SpeakerPart
 from meetings.forms.parts import LANGUAGES, Part, PlaceHour, dress_translations, language_parts, settle, translated
-from meetings.models import Meeting, Registration, Room, Session
+from meetings.models import Meeting, MeetingDocument, Registration, Room, Session
+from meetings.selectors.documents import documents_of
 from meetings.selectors.editing import linked_pages
 from meetings.services.programme import LINKED, RoomRow, SpeakerRow
 from solutions.models import Solution
@@ -49,6 +50,13 @@ def linked_page(address: str, user: Any) -> tuple[str, Any] | None:
     return found if found and found[1] else None
 
 
+class DocumentsChoice(forms.ModelMultipleChoiceField):
+    """Documents of the meeting by symbol and title."""
+
+    def label_from_instance(self, document: MeetingDocument) -> str:  # type: ignore[override]
+        return f"{document.symbol} – {document.title}" if document.symbol else document.title
+
+
 class SessionForm(forms.ModelForm):
     """One entry of the programme. Hours are those of the place."""
 
@@ -75,17 +83,22 @@ class SessionForm(forms.ModelForm):
             *("kind", "number", "item", "room", "starts_at", "ends_at"),
             *("interpretation", "interpretation_team", "expected", "documents"),
         ]
+        field_classes = {"documents": DocumentsChoice}
         widgets = {"documents": forms.CheckboxSelectMultiple}
 
     def __init__(self, *args: Any, meeting: Meeting, user: Any, **kwargs: Any) -> None:
         self.meeting, self.user = meeting, user
         super().__init__(*args, **kwargs)
         fields: Any = self.fields
-        dress_translations(self, title=_("Title"), summary=_("Summary"))
+        dress_translations(self, required=["title"], title=_("Title"), summary=_("Summary"))
         fields["room"].queryset = meeting.rooms.all()
         fields["room"].empty_label = _("No room yet")
-        fields["documents"].queryset = meeting.documents.all()
-        if not fields["documents"].queryset.exists():
+        linked = set(self.instance.documents.values_list("pk", flat=True)) if self.instance.pk else set()
+        versions = documents_of(meeting)
+        # One version stands for a document; those that are linked already stay to choose from.
+        offered = {group.shown.pk for group in versions if not linked & {row.pk for row in group.versions}}
+        fields["documents"].queryset = meeting.documents.filter(pk__in=offered | linked)
+        if not versions:
             del fields["documents"]
         if self.instance.pk:
             self.initial = {
@@ -160,18 +173,20 @@ class _Speakers(forms.BaseFormSet):
         super().__init__(*args, **kwargs)
 
     def clean(self) -> None:
+        names = {row["pk"]: row["name"] for row in self.initial or []}
         for form in self.forms:
             data = getattr(form, "cleaned_data", None) or {}
             told = data.get("body") or data.get("role") or data.get("email")
             # An erased person has no name any more, and their row stays.
-            needs_name = form.initial.get("name") if data.get("pk") else told
+            needs_name = names.get(data["pk"], told) if data.get("pk") else told
             if needs_name and not data.get("name") and not data.get("remove") and "name" not in form.errors:
                 form.add_error("name", _("Say who it is, or take the row away."))
             if data.get("email") and not data.get("remove"):
                 registration = self._registration(data["email"])
                 if registration is None:
                     words = _(
-                        "Nobody with an account has registered for this meeting under this address. Leave it empty, or ask them to register."
+                        "Nobody with an account has registered for this meeting under this address. "
+                        "Leave it empty, or ask them to register."
                     )
                     form.add_error("email", words)
                 data["user"] = registration and registration.user

@@ -102,7 +102,7 @@ def change_meeting(*, meeting: Meeting, by: Any, values: Mapping[str, Any], seen
 
 def _keep_hours(meeting: Meeting, old: ZoneInfo) -> None:
     """Sessions stay where they are on the clock of the place, whichever zone it turned out to be in."""
-    for session in meeting.sessions.select_for_update():
+    for session in meeting.sessions.select_for_update(of=("self",)):
         session.starts_at = moment_at(hour_at(session.starts_at, old), meeting.zone)
         session.ends_at = moment_at(hour_at(session.ends_at, old), meeting.zone)
         session.version += 1

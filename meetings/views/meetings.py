@@ -45,9 +45,7 @@ def meeting(request: HttpRequest, slug: str) -> HttpResponse:
         "window": found.registration_window(now),
         "items": discussion_items(found),
         "documents": documents_of(found),
-        "cancelled": found.state_changes.filter(new=MeetingState.CANCELLED).last()
-        if found.state == MeetingState.CANCELLED
-        else None,
+        "cancellation": found.state == MeetingState.CANCELLED and found.state_changes.last(),
         "seats": seats_by_category(found, now),
         "registration": own_registration(found, request.user),
         "manages": may(request.user, "meetings.list_registrations", found),
