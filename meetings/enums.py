@@ -32,6 +32,32 @@ class SessionKind(models.TextChoices):
     BREAK = "break", _("Break")
 
 
+class EditAct(models.TextChoices):
+    """What the secretariat did to a meeting, its documents or its programme."""
+
+    CHANGED = "changed", _("Details changed")
+    ROOMS = "rooms", _("Rooms changed")
+    SESSION_ADDED = "session_added", _("Session added")
+    SESSION_CHANGED = "session_changed", _("Session changed")
+    SESSION_MOVED = "session_moved", _("Session moved")
+    SESSION_REMOVED = "session_removed", _("Session removed")
+    DOCUMENT_ADDED = "document_added", _("Document added")
+    DOCUMENT_CHANGED = "document_changed", _("Document changed")
+    DOCUMENT_REPLACED = "document_replaced", _("File of a document replaced")
+    DOCUMENT_REMOVED = "document_removed", _("Document removed")
+
+
+class WarningKind(models.TextChoices):
+    """What a programme should not have."""
+
+    ROOM_TWICE = "room_twice", _("Room taken twice")
+    SPEAKER_TWICE = "speaker_twice", _("Speaker in two places")
+    TEAM_TWICE = "team_twice", _("Interpreters in two places")
+    ROOM_SMALL = "room_small", _("Room too small")
+    OUTSIDE = "outside", _("Outside the hours")
+    NO_ROOM = "no_room", _("No room")
+
+
 class SpeakerPart(models.TextChoices):
     """What somebody does in a session."""
 

@@ -110,6 +110,11 @@ def is_of_member_agency(user: Any, thing: Any) -> bool:
 rules.add_perm("meetings.view_meeting", is_public_meeting | is_secretariat_staff)
 rules.add_perm("meetings.change_meeting", is_secretariat_staff)
 rules.add_perm("meetings.publish_meeting", is_secretariat_staff)
+# Without an object: who serves for one meeting only makes no others.
+rules.add_perm("meetings.add_meeting", is_secretariat_staff)
+rules.add_perm("meetings.cancel_meeting", is_secretariat_staff)
+rules.add_perm("meetings.edit_documents", is_secretariat_staff)
+rules.add_perm("meetings.edit_programme", is_secretariat_staff)
 
 rules.add_perm("meetings.release_programme", is_secretariat_staff)
 rules.add_perm("meetings.view_working_programme", is_secretariat_staff)

@@ -5,6 +5,8 @@ from django.urls import path
 from meetings import feeds
 from meetings.views import (
     calendar,
+    documents,
+    editing,
     events,
     floor,
     groups,
@@ -16,13 +18,28 @@ from meetings.views import (
     report_work,
     reports,
     secretariat,
+    sessions,
 )
 
 app_name = "meetings"
 
 urlpatterns = [
     path("meetings/", meetings.meeting_list, name="list"),
+    path("meetings/new/", editing.new, name="new_meeting"),
     path("meetings/<slug:slug>/", meetings.meeting, name="meeting"),
+    path("meetings/<slug:slug>/edit/", editing.edit, name="edit_meeting"),
+    path("meetings/<slug:slug>/cancel/", editing.cancel, name="cancel_meeting"),
+    path("meetings/<slug:slug>/documents/edit/", documents.documents, name="documents"),
+    path("meetings/<slug:slug>/documents/add/", documents.add, name="add_document"),
+    path("meetings/<slug:slug>/documents/<int:pk>/edit/", documents.edit, name="edit_document"),
+    path("meetings/<slug:slug>/documents/<int:pk>/remove/", documents.remove, name="remove_document"),
+    path("meetings/<slug:slug>/programme/edit/", sessions.grid, name="edit_programme"),
+    path("meetings/<slug:slug>/programme/rooms/", sessions.rooms, name="rooms"),
+    path("meetings/<slug:slug>/programme/sessions/add/", sessions.add, name="add_session"),
+    path("meetings/<slug:slug>/programme/sessions/<slug:code>/edit/", sessions.edit, name="edit_session"),
+    path("meetings/<slug:slug>/programme/sessions/<slug:code>/move/", sessions.move, name="move_session"),
+    path("meetings/<slug:slug>/programme/sessions/<slug:code>/duplicate/", sessions.duplicate, name="duplicate_session"),
+    path("meetings/<slug:slug>/programme/sessions/<slug:code>/remove/", sessions.remove, name="remove_session"),
     path("meetings/<slug:slug>/now/", floor.now, name="now"),
     path("meetings/<slug:slug>/programme/", programme.programme, name="programme"),
     path("meetings/<slug:slug>/programme/working/", programme.working, name="working_programme"),

@@ -107,10 +107,15 @@ BULK_DRAFT = of(BulkMessage, "pk", state="draft")
 SAMOAS = of(Registration, "reference", user__email=ROLES["samoa"])
 DRAFT = {**STRATEGY, "number": 0}
 UNDPS_REPORT = of(VoluntaryReport, organization__code="undp")
+OPENING = {**MEETING, "code": "opening"}
 
 
 def contributor_of_undp() -> dict[str, Any]:
     return of(Membership, "pk", user__email=ROLES["contributor"])()
+
+
+def first_document() -> dict[str, Any]:
+    return {**MEETING, "pk": Meeting.objects.get(**MEETING).documents.order_by("pk")[0].pk}
 
 
 def uncleared_comment() -> dict[str, Any]:
@@ -249,10 +254,14 @@ TABLE: dict[str, tuple[Any, Expected]] = {
     "meetings_files:programme_pdf": (MEETING, BEING_MADE),
     "meetings_files:calendar": ({}, PUBLIC),
     "meetings_files:meeting": (MEETING, PUBLIC),
-    "meetings_files:document": (  # the demo's documents are elsewhere on the web
-        lambda: {**MEETING, "pk": Meeting.objects.get(**MEETING).documents.order_by("pk")[0].pk},
-        NOWHERE,
-    ),
+    "meetings_files:document": (first_document, NOWHERE),  # the demo's documents are elsewhere on the web
+    "meetings:new_meeting": ({}, STAFF),
+    **{f"meetings:{name}": (MEETING, STAFF) for name in ("edit_meeting", "cancel_meeting", "documents", "add_document")},
+    "meetings:edit_document": (first_document, STAFF),
+    "meetings:remove_document": (first_document, BY_POST_FOR_ACCOUNTS),
+    **{f"meetings:{name}": (MEETING, STAFF) for name in ("edit_programme", "rooms", "add_session")},
+    **{f"meetings:{name}_session": (OPENING, STAFF) for name in ("edit", "remove")},
+    **{f"meetings:{name}_session": (OPENING, BY_POST_FOR_ACCOUNTS) for name in ("move", "duplicate")},
     "meetings:publish": (MEETING, BY_POST_FOR_ACCOUNTS),
     "meetings:register": (MEETING, everybody(200, samoa=302)),  # Samoa is registered already
     "meetings:my_registration": (MEETING, everybody(302)),

@@ -9,7 +9,14 @@ from django.db.models import ProtectedError
 
 from directory.models import StoredFile
 
-_ENDINGS = {"application/pdf": ".pdf", "image/png": ".png", "image/jpeg": ".jpg", "image/webp": ".webp", "text/calendar": ".ics"}
+_ENDINGS = {
+    "application/pdf": ".pdf",
+    "application/vnd.openxmlformats-officedocument.wordprocessingml.document": ".docx",
+    "image/png": ".png",
+    "image/jpeg": ".jpg",
+    "image/webp": ".webp",
+    "text/calendar": ".ics",
+}
 
 
 def store_file(*, content: bytes, mime: str) -> StoredFile:

@@ -8,12 +8,13 @@ from django.db.models import F
 from django.http import HttpRequest
 from modeltranslation.admin import TranslationAdmin
 
-from common.admin import history_of
+from common.admin import ReadOnlyInline, history_of
 from meetings.admin.base import StaffAdmin, StaffInline
 from meetings.models import (
     CategoryQuota,
     Meeting,
     MeetingDocument,
+    MeetingEdit,
     MeetingStateChange,
     Room,
 )
@@ -39,6 +40,16 @@ class QuotaInline(StaffInline):
         return False
 
 
+class EditInline(ReadOnlyInline):
+    """Who did what on the portal's own pages."""
+
+    model = MeetingEdit
+    fields = ["at", "act", "thing", "detail", "by", "on_behalf_of"]
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        return super().get_queryset(request).select_related("by", "on_behalf_of")
+
+
 @admin.register(Meeting)
 class MeetingAdmin(StaffAdmin, TranslationAdmin):
     list_display = ["title", "starts_at", "city", "state"]
@@ -48,7 +59,7 @@ class MeetingAdmin(StaffAdmin, TranslationAdmin):
     readonly_fields = ["state", "sequence", "changed_at"]
     list_select_related = ["country", "host"]
     date_hierarchy = "starts_at"
-    inlines = [QuotaInline, RoomInline, DocumentInline, history_of(MeetingStateChange)]
+    inlines = [QuotaInline, RoomInline, DocumentInline, history_of(MeetingStateChange), EditInline]
 
     def save_model(self, request: HttpRequest, obj: Meeting, form: Any, change: bool) -> None:
         if change:

@@ -18,6 +18,7 @@ from meetings.models import (
 
 class SpeakerInline(StaffInline):
     model = Speaker
+    exclude = ["user"]  # joined by the address of a registration on the portal's own page
     autocomplete_fields = ["organization"]
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
@@ -40,6 +41,11 @@ class SessionAdmin(StaffAdmin, TranslationAdmin):
     search_fields = ["title", "code", "meeting__slug"]
     date_hierarchy = "starts_at"
     inlines = [SpeakerInline]
+    exclude = ["drafts", "briefs", "solutions"]  # linked on the portal's own page, which knows what the editor may see
+
+    def save_model(self, request: HttpRequest, obj: Session, form: Any, change: bool) -> None:
+        obj.version += 1  # whoever has the session open on the portal's own page finds that it has changed
+        super().save_model(request, obj, form, change)
 
     def get_queryset(self, request: HttpRequest) -> Any:
         return super().get_queryset(request).filter(meeting__in=Meeting.objects.visible_to(request.user))

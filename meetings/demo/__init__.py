@@ -6,7 +6,7 @@ from django.db import transaction
 
 from directory.demo import content
 from directory.page_versions import bump
-from meetings.demo import events, groups, meetings, registration, reports, versions
+from meetings.demo import editing, events, groups, meetings, registration, reports, versions
 from meetings.demo.base import Clock, Directory
 from meetings.models import CategoryQuota
 
@@ -17,6 +17,7 @@ def load(*, shift: timedelta, scale: int) -> None:
     data, known, clock = content("meetings", "meeting"), Directory(), Clock(shift)
     meeting = meetings.meeting(data, known, clock, opens=registration.OPENS, closes=registration.CLOSES)
     meetings.programme(meeting, data, known, clock)
+    editing.load(meeting, data, known, clock)
     CategoryQuota.objects.bulk_create(
         CategoryQuota(meeting=meeting, category=known.categories[row["category"]], seats=row["seats"], approval=row["approval"])
         for row in data["quotas"]

@@ -97,6 +97,8 @@ def programme(meeting: Meeting, data: dict[str, Any], known: Directory, clock: C
             ends_at=clock.at(row["ends"], meeting.time_zone),
             interpretation=[code.replace("_", "-") for code in row.get("interpretation", [])],
             is_illustrative=row["illustrative"],
+            interpretation_team=row.get("interpretation_team", ""),
+            expected=row.get("expected"),
         )
         session.documents.set([documents[code] for code in row["documents"]])
         Speaker.objects.bulk_create(

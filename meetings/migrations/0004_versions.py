@@ -35,7 +35,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('directory', '0004_addresses_known_by_key_names_printable'),
-        ('meetings', '0002_registration_and_meeting_settings'),
+        ('meetings', '0003_reports'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -4,7 +4,7 @@ from meetings.models.events import ThematicEvent, ThematicEventStateChange
 from meetings.models.floor import FloorList, FloorRequest, FloorRequestStateChange
 from meetings.models.following import CalendarToken, ProgrammeFollow, SessionStar
 from meetings.models.groups import ActionItem, Decision, GroupMember, WorkingGroup
-from meetings.models.meetings import Meeting, MeetingDocument, MeetingStateChange
+from meetings.models.meetings import Meeting, MeetingDocument, MeetingEdit, MeetingStateChange
 from meetings.models.programme import Room, Session, Speaker
 from meetings.models.registration import CategoryQuota, Registration, RegistrationStateChange
 from meetings.models.reports import CallSection, ReportCall, VoluntaryReport, VoluntaryReportStateChange
@@ -22,6 +22,7 @@ __all__ = [
     "GroupMember",
     "Meeting",
     "MeetingDocument",
+    "MeetingEdit",
     "MeetingStateChange",
     "ProgrammeFile",
     "ProgrammeFollow",

@@ -4,6 +4,7 @@ from datetime import datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
@@ -12,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from directory.models import StateChange
 from directory.models.people import validate_time_zone
-from meetings.enums import MEETING_TRANSITIONS, PUBLIC_MEETING_STATES, MeetingState, RegistrationWindow
+from meetings.enums import MEETING_TRANSITIONS, PUBLIC_MEETING_STATES, EditAct, MeetingState, RegistrationWindow
 from meetings.rules import staff_scopes
 
 SCOPE = "meeting:"
@@ -176,8 +177,8 @@ class MeetingDocument(models.Model):
     code = models.SlugField(_("code"))
     title = models.CharField(_("title"), max_length=250)
     symbol = models.CharField(_("document symbol"), max_length=60, blank=True)
-    language = models.CharField(_("language"), max_length=10, default="en")
-    url = models.URLField(_("address"), blank=True)
+    language = models.CharField(_("language"), max_length=10, choices=settings.LANGUAGES, default="en")
+    url = models.URLField(_("address"), blank=True, max_length=500)
     file = models.ForeignKey(
         "directory.StoredFile", models.PROTECT, related_name="+", null=True, blank=True, verbose_name=_("file")
     )
@@ -194,8 +195,34 @@ class MeetingDocument(models.Model):
         return self.symbol or self.title
 
     @property
+    def scope_key(self) -> str:
+        return self.meeting.scope_key
+
+    @property
     def address(self) -> str:
         """Where the document is read; empty where it is only announced. The meeting must be loaded."""
         if self.file_id:
             return reverse("meetings_files:document", args=[self.meeting.slug, self.pk])
         return self.url
+
+
+class MeetingEdit(models.Model):
+    """Who did what to a meeting, its documents or its programme. What is removed keeps its name here."""
+
+    meeting = models.ForeignKey(Meeting, models.CASCADE, related_name="edits", verbose_name=_("meeting"))
+    act = models.CharField(_("act"), max_length=20, choices=EditAct)
+    thing = models.CharField(_("what"), max_length=300, blank=True)
+    detail = models.CharField(_("detail"), max_length=300, blank=True)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("by"))
+    on_behalf_of = models.ForeignKey(
+        "directory.Organization", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("on behalf of")
+    )
+    at = models.DateTimeField(_("at"), auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("edit of a meeting")
+        verbose_name_plural = _("edits of meetings")
+        ordering = ["-at", "-pk"]
+
+    def __str__(self) -> str:
+        return f"{self.get_act_display()}: {self.thing}" if self.thing else self.get_act_display()

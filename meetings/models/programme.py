@@ -1,5 +1,6 @@
 """The programme: rooms, sessions and who speaks."""
 
+from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
@@ -44,8 +45,25 @@ class Session(models.Model):
     starts_at = models.DateTimeField(_("begins"))
     ends_at = models.DateTimeField(_("ends"))
     interpretation = ArrayField(models.CharField(max_length=10), verbose_name=_("interpretation"), default=list, blank=True)
+    interpretation_team = models.CharField(
+        _("interpretation team"),
+        max_length=80,
+        blank=True,
+        help_text=_("The name of the team in the booths, so that none is planned for two sessions at once."),
+    )
+    expected = models.PositiveIntegerField(
+        _("people expected"),
+        null=True,
+        blank=True,
+        help_text=_("Compared with the seats of the room. Empty: a plenary is compared with the approved registrations."),
+    )
     is_illustrative = models.BooleanField(_("illustrative"), default=False, help_text=_("Invented for the demonstration."))
     documents = models.ManyToManyField(MeetingDocument, related_name="sessions", blank=True, verbose_name=_("documents"))
+    drafts = models.ManyToManyField("strategy.Draft", related_name="+", blank=True, verbose_name=_("linked drafts"))
+    briefs = models.ManyToManyField("briefs.Brief", related_name="+", blank=True, verbose_name=_("linked briefs"))
+    solutions = models.ManyToManyField("solutions.Solution", related_name="+", blank=True, verbose_name=_("linked solutions"))
+    # Two people at one programme: whoever saves names the version that they had before them.
+    version = models.PositiveIntegerField(_("version"), default=0, editable=False)
 
     class Meta:
         verbose_name = _("session")
@@ -66,6 +84,10 @@ class Session(models.Model):
     def get_absolute_url(self) -> str:
         return reverse("meetings:programme", args=[self.meeting.slug]) + f"#{self.code}"
 
+    @property
+    def scope_key(self) -> str:
+        return self.meeting.scope_key
+
 
 class Speaker(models.Model):
     """Somebody who moderates or speaks in a session."""
@@ -78,6 +100,9 @@ class Speaker(models.Model):
     )
     affiliation = models.CharField(
         _("affiliation"), max_length=200, blank=True, help_text=_("Where the organization is not in the directory.")
+    )
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, related_name="+", null=True, blank=True, verbose_name=_("account")
     )
     part = models.CharField(_("part"), max_length=20, choices=SpeakerPart, default=SpeakerPart.SPEAKER)
     position = models.PositiveSmallIntegerField(_("place in the order"), default=0)

@@ -140,6 +140,8 @@ def _lines(old: ProgrammeSession, new: ProgrammeSession) -> Iterator[Line]:
         map(str, new.documents)
     ):
         yield Line(_("A document has a new address"))
+    if old.raw.get("links", {}) != new.raw.get("links", {}):
+        yield Line(_("It leads to other drafts, briefs or solutions"))
 
 
 def _other_languages(old: ProgrammeSession, new: ProgrammeSession) -> Iterator[Line]:

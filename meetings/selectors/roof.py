@@ -16,7 +16,16 @@ from directory.desk import DeskItem
 from directory.enums import FOCAL_ROLES
 from directory.rules import organizations_of
 from meetings.enums import TO_DECIDE, UNDECIDED_EVENTS, ActionState, MeetingState, RegistrationState
-from meetings.models import ActionItem, Meeting, Registration, ReportCall, ThematicEvent, VoluntaryReport, WorkingGroup
+from meetings.models import (
+    ActionItem,
+    Meeting,
+    Registration,
+    ReportCall,
+    Speaker,
+    ThematicEvent,
+    VoluntaryReport,
+    WorkingGroup,
+)
 from meetings.selectors.registration import own_registration
 from meetings.selectors.reports import desk_of_reports
 from meetings.selectors.versions import discussion_items, find_sessions
@@ -171,7 +180,19 @@ def addresses_of_meetings() -> list[str]:
 
 
 def data_of_person(user: Any) -> list[dict[str, Any]]:
-    """A person's registrations with their history, as JSON."""
+    """A person's registrations with their history, and the sessions in which they speak, as JSON."""
+    spoken = Speaker.objects.filter(user=user).select_related("session__meeting", "organization").order_by("pk")
+    speaks = [
+        {
+            "meeting": row.session.meeting.slug,
+            "speaks_in": row.session.code,
+            "name": row.name,
+            "part": row.part,
+            "function": row.role,
+            "organization": row.body,
+        }
+        for row in spoken
+    ]
     rows = Registration.objects.filter(user=user).select_related("meeting", "category", "organization", "country")
     return [
         {
@@ -198,4 +219,4 @@ def data_of_person(user: Any) -> list[dict[str, Any]]:
             ],
         }
         for row in rows.prefetch_related("state_changes").order_by("pk")
-    ]
+    ] + speaks

@@ -22,7 +22,7 @@ from django.utils.translation import gettext as _
 
 from meetings.enums import SessionKind, SpeakerPart
 from meetings.models import Meeting, MeetingDocument, ProgrammeVersion, Session, Speaker
-from meetings.selectors.programme import QUIET_KINDS, sessions_of
+from meetings.selectors.programme import LINKED, QUIET_KINDS, sessions_of
 from notifications.kinds import in_all_languages
 
 Texts = dict[str, str]
@@ -66,6 +66,8 @@ def _session(session: Session) -> dict[str, Any]:
         "is_illustrative": session.is_illustrative,
         "speakers": [_speaker(speaker) for speaker in session.speakers.all()],
         "documents": [_document(document) for document in session.documents.all()],
+        # Keys only: what each is called, and who may see it, is asked when it is read.
+        "links": {name: sorted(row.pk for row in getattr(session, name).all()) for name in LINKED},
     }
 
 
@@ -191,6 +193,7 @@ class ProgrammeSession:
     is_illustrative: bool
     speakers: list[ProgrammeSpeaker]
     documents: list[ProgrammeDocument]
+    links: list[ProgrammeDocument] = field(default_factory=list)
 
     def __str__(self) -> str:
         return f"({self.item}) {self.title}" if self.item else self.title
@@ -297,6 +300,20 @@ def _read_session(meeting: Meeting, row: dict[str, Any], zone: ZoneInfo, rooms: 
         ],
         documents=[ProgrammeDocument(doc["symbol"] or said(doc["title"]), address_of(meeting, doc)) for doc in row["documents"]],
     )
+
+
+def show_links(programme: Programme, reader: Any) -> Programme:
+    """Give each session the drafts, briefs and solutions that it leads to and that `reader` may see. At most three queries."""
+    for name, model in LINKED.items():
+        wanted = {key for session in programme.sessions for key in session.raw.get("links", {}).get(name, [])}
+        if not wanted:
+            continue
+        rows = model._default_manager.all().visible_to(reader).filter(pk__in=wanted)  # type: ignore[attr-defined]
+        pages = {row.pk: row for row in (rows.select_related("strategy") if name == "drafts" else rows)}
+        for session in programme.sessions:
+            found = (pages.get(key) for key in session.raw.get("links", {}).get(name, []))
+            session.links.extend(ProgrammeDocument(str(row), row.get_absolute_url()) for row in found if row)
+    return programme
 
 
 def address_of(meeting: Meeting, document: dict[str, Any]) -> str:

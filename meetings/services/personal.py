@@ -58,6 +58,7 @@ def erase_person(*, user: User, traces: Traces) -> None:
             access_needs="",
             answers={},
         )
+    Speaker.objects.filter(user=user).update(name="", user=None)
     if traces.names:
         _take_out_of_public_lists(user, traces)
     bump("meetings")

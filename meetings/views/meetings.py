@@ -10,7 +10,9 @@ from django.views.decorators.http import require_POST, require_safe
 
 from common.access import Refused, may, require
 from directory.public_pages import page_holds_until, public_page
+from meetings.enums import MeetingState
 from meetings.models import Meeting
+from meetings.selectors.documents import documents_of
 from meetings.selectors.registration import offers_end, own_registration, seats_by_category
 from meetings.selectors.versions import discussion_items
 from meetings.services.meetings import publish_meeting
@@ -26,7 +28,8 @@ def meeting_list(request: HttpRequest) -> HttpResponse:
     for row in upcoming:
         row.window = row.registration_window(now)
     page_holds_until(request, *(moment for row in upcoming for moment in row.boundaries))
-    return render(request, "meetings/list.html", {"upcoming": upcoming, "past": past})
+    context = {"upcoming": upcoming, "past": past, "adds": may(request.user, "meetings.add_meeting")}
+    return render(request, "meetings/list.html", context)
 
 
 @require_safe
@@ -37,17 +40,16 @@ def meeting(request: HttpRequest, slug: str) -> HttpResponse:
     found = get_object_or_404(rows, slug=slug)
     now = timezone.now()
     page_holds_until(request, *found.boundaries, offers_end(found, now))
-    documents = list(found.documents.select_related("file"))
-    for document in documents:
-        document.meeting = found
     context = {
         "meeting": found,
         "window": found.registration_window(now),
         "items": discussion_items(found),
-        "documents": documents,
+        "documents": documents_of(found),
+        "cancellation": found.state == MeetingState.CANCELLED and found.state_changes.last(),
         "seats": seats_by_category(found, now),
         "registration": own_registration(found, request.user),
         "manages": may(request.user, "meetings.list_registrations", found),
+        "edits": may(request.user, "meetings.change_meeting", found),
     }
     return render(request, "meetings/meeting.html", context)
 

@@ -17,7 +17,7 @@ from meetings.models import Meeting
 from meetings.selectors.changes import compare
 from meetings.selectors.floor import codes_with_floor
 from meetings.selectors.following import starred_codes
-from meetings.selectors.snapshots import Programme, digest, snapshot
+from meetings.selectors.snapshots import Programme, digest, show_links, snapshot
 from meetings.selectors.versions import (
     WORKING,
     differs_from_release,
@@ -34,12 +34,14 @@ def _meetings(request: HttpRequest) -> QuerySet[Meeting]:
 
 
 def _page(request: HttpRequest, meeting: Meeting, programme: Programme | None, **more: Any) -> HttpResponse:
+    if programme:
+        show_links(programme, request.user)
     context = {"meeting": meeting, "programme": programme, "days": programme.days if programme else [], **more}
     return render(request, "meetings/programme.html", context)
 
 
 @require_safe
-@public_page("meetings", "directory")
+@public_page("meetings", "directory", "briefs", "solutions", "strategy")
 def programme(request: HttpRequest, slug: str) -> HttpResponse:
     """The version in force: days, rooms, sessions and speakers, in the place's time. Signed in, with one's stars."""
     meeting = get_object_or_404(_meetings(request), slug=slug)

@@ -75,6 +75,7 @@ UNREGISTERED = {
     "meetings.ActionItem": "on the page of its group",
     "meetings.MeetingStateChange": "on the page of its meeting",
     "meetings.MeetingDocument": "on the page of its meeting",
+    "meetings.MeetingEdit": "on the page of its meeting",
     "meetings.Room": "on the page of its meeting",
     "meetings.Speaker": "on the page of its session",
     "meetings.ProgrammeFile": "behind the address of the printable programme",

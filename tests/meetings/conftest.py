@@ -3,11 +3,18 @@
 from typing import Any
 
 import pytest
+from django.utils import translation
 
 from meetings.enums import Approval
 from meetings.models import CategoryQuota, Meeting
 from tests.factories.directory import CategoryFactory
 from tests.factories.meetings import MeetingFactory, QuotaFactory
+
+
+@pytest.fixture(autouse=True)
+def _in_english() -> None:
+    """A page in another language leaves its language behind, and rows would be made in it."""
+    translation.activate("en")
 
 
 @pytest.fixture
