@@ -7,8 +7,9 @@ from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_safe
 
 from directory.public_pages import public_page
-from meetings.documents.calendar import CALENDAR_MIME, meeting_calendar, registration_calendar, whole_calendar
-from meetings.models import Meeting, MeetingDocument, Registration
+from meetings.documents.calendar import CALENDAR_MIME, group_calendar, meeting_calendar, registration_calendar, whole_calendar
+from meetings.enums import MeetingState
+from meetings.models import Meeting, MeetingDocument, Registration, WorkingGroup
 from meetings.selectors.calendar import dates_for
 from meetings.selectors.programme import sessions_of
 
@@ -41,6 +42,15 @@ def meeting(request: HttpRequest, slug: str) -> HttpResponse:
     for session in sessions:
         session.meeting = found
     return _calendar_file(meeting_calendar(found, sessions), found.slug)
+
+
+@require_safe
+@public_page("meetings", "directory")
+def group(request: HttpRequest, slug: str) -> HttpResponse:
+    """The meetings of a working group that the reader sees."""
+    found = get_object_or_404(WorkingGroup.objects.visible_to(request.user), slug=slug)
+    meetings = Meeting.objects.visible_to(request.user).filter(group=found).exclude(state=MeetingState.DRAFT)
+    return _calendar_file(group_calendar(found.name, meetings.select_related("country")), found.slug)
 
 
 @login_required

@@ -3,7 +3,19 @@
 from django.urls import path
 
 from meetings import feeds
-from meetings.views import calendar, events, groups, meetings, registration, reports, secretariat
+from meetings.views import (
+    calendar,
+    events,
+    group_meetings,
+    group_work,
+    groups,
+    groups_edit,
+    meetings,
+    minutes,
+    registration,
+    reports,
+    secretariat,
+)
 
 app_name = "meetings"
 
@@ -25,7 +37,38 @@ urlpatterns = [
     path("thematic-events/<slug:slug>/", events.event, name="event"),
     path("thematic-events/<slug:slug>/decide/", events.decide, name="decide_event"),
     path("working-groups/", groups.group_list, name="working_groups"),
+    path("working-groups/new/", groups_edit.add, name="add_group"),
     path("working-groups/<slug:slug>/", groups.group, name="working_group"),
+    path("working-groups/<slug:slug>/edit/", groups_edit.edit, name="edit_group"),
+    path("working-groups/<slug:slug>/member/", groups.member, name="group_member"),
+    path("working-groups/<slug:slug>/terms/", groups.terms, name="group_terms"),
+    path("working-groups/<slug:slug>/terms/new/", groups_edit.new_terms, name="new_terms"),
+    path("working-groups/<slug:slug>/members/", groups_edit.members, name="group_members"),
+    path("working-groups/<slug:slug>/members/<int:pk>/", groups_edit.change, name="change_group_member"),
+    path("working-groups/<slug:slug>/members/<int:pk>/end/", groups_edit.end, name="end_group_member"),
+    path("working-groups/<slug:slug>/meetings/new/", group_meetings.plan, name="plan_group_meeting"),
+    path("working-groups/<slug:slug>/decisions/new/", group_work.new_decision, name="new_decision"),
+    path("working-groups/<slug:slug>/actions/new/", group_work.new_action, name="new_action"),
+    path("working-groups/<slug:slug>/decisions.<slug:ending>", group_work.decisions_export, name="decisions_export"),
+    path("working-groups/<slug:slug>/actions.<slug:ending>", group_work.actions_export, name="actions_export"),
+    path("decisions/<int:pk>/", group_work.edit_decision, name="edit_decision"),
+    path("actions/<int:pk>/", group_work.action, name="action"),
+    path("actions/<int:pk>/edit/", group_work.edit_action, name="edit_action"),
+    path("group-meetings/<slug:slug>/", group_meetings.group_meeting, name="group_meeting"),
+    path("group-meetings/<slug:slug>/edit/", group_meetings.edit, name="edit_group_meeting"),
+    path("group-meetings/<slug:slug>/call/", group_meetings.call, name="call_group_meeting"),
+    path("group-meetings/<slug:slug>/cancel/", group_meetings.cancel, name="cancel_group_meeting"),
+    path("group-meetings/<slug:slug>/agenda/", group_meetings.agenda, name="agenda"),
+    path("group-meetings/<slug:slug>/agenda/<int:pk>/", group_meetings.agenda_item, name="agenda_item"),
+    path("group-meetings/<slug:slug>/documents/new/", group_meetings.add_document, name="add_group_document"),
+    path("group-meetings/<slug:slug>/attendance/", group_meetings.attendance, name="attendance"),
+    path("group-meetings/<slug:slug>/minutes/", minutes.minutes, name="minutes"),
+    path("group-meetings/<slug:slug>/minutes/write/", minutes.write, name="write_minutes"),
+    path("group-meetings/<slug:slug>/minutes/circulate/", minutes.circulate, name="circulate_minutes"),
+    path("group-meetings/<slug:slug>/minutes/answers/<int:pk>/", minutes.answer, name="answer_minutes"),
+    path("group-meetings/<slug:slug>/minutes/correct/", minutes.correct, name="correct_minutes"),
+    path("group-meetings/<slug:slug>/minutes/adopt/", minutes.adopt, name="adopt_minutes"),
+    path("group-meetings/<slug:slug>/minutes/show/", minutes.show, name="show_minutes"),
     path("reports/", reports.report_list, name="reports"),
     path("reports/export.csv", reports.export_csv, name="reports_csv"),
     path("reports/<slug:slug>/", reports.report, name="report"),
@@ -36,5 +79,6 @@ file_urlpatterns = [
     path("calendar.ics", feeds.calendar, name="calendar"),
     path("meetings/<slug:slug>/meeting.ics", feeds.meeting, name="meeting"),
     path("meetings/<slug:slug>/documents/<int:pk>/", feeds.document, name="document"),
+    path("working-groups/<slug:slug>/meetings.ics", feeds.group, name="group"),
     path("registrations/<slug:reference>.ics", feeds.registration, name="registration"),
 ]

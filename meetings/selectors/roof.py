@@ -1,6 +1,6 @@
 """What meetings give to the home page, the search, the desk, the sitemap and a person's own data."""
 
-from datetime import UTC, datetime, time
+from collections.abc import Iterator
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
@@ -13,10 +13,20 @@ from django.utils.translation import ngettext
 from common.access import may
 from common.search_words import contains, snippet
 from directory.desk import DeskItem
-from directory.enums import FOCAL_ROLES
-from directory.rules import organizations_of
-from meetings.enums import TO_DECIDE, UNDECIDED_EVENTS, ActionState, MeetingState, RegistrationState, ReportState
-from meetings.models import ActionItem, Meeting, Registration, Session, ThematicEvent, VoluntaryReport, WorkingGroup
+from meetings.enums import TO_DECIDE, UNDECIDED_EVENTS, MeetingState, RegistrationState, ReportState
+from meetings.models import (
+    Decision,
+    GroupMember,
+    Meeting,
+    MinutesVersion,
+    Registration,
+    Session,
+    TermsVersion,
+    ThematicEvent,
+    VoluntaryReport,
+    WorkingGroup,
+)
+from meetings.selectors.groups import desk_of_groups
 from meetings.selectors.programme import discussion_items
 from meetings.selectors.registration import own_registration
 
@@ -30,7 +40,10 @@ def meetings_for_home(user: Any) -> dict[str, Any]:
     """
     now = timezone.now()
     coming = list(
-        Meeting.objects.visible_to(user).filter(state=MeetingState.PUBLISHED).upcoming(now).select_related("country", "host")[:4]
+        Meeting.objects.visible_to(user)
+        .filter(state=MeetingState.PUBLISHED, group=None)
+        .upcoming(now)
+        .select_related("country", "host")[:4]
     )
     if not coming:
         return {"next": None, "items": [], "later": [], "holds_until": None}
@@ -76,20 +89,37 @@ def search_meetings(user: Any, words: str, *, limit: int) -> list[dict[str, Any]
         contains(words, "title", "title_en", "summary", "summary_en", "city")
     )[:limit]:
         hits.append(hit(event.title, event.get_absolute_url(), _("Thematic event"), event.summary))
-    in_group = contains(words, "name", "name_en", "summary", "summary_en", "terms_of_reference")
-    for group in WorkingGroup.objects.filter(in_group)[:limit]:
-        hits.append(hit(group.name, group.get_absolute_url(), _("Working group"), group.summary))
+    hits += [hit(*row) for row in _in_groups(user, words, limit)]
     for report in VoluntaryReport.objects.visible_to(user).filter(contains(words, "title", "summary", "country__name"))[:limit]:
         hits.append(hit(report.title, report.get_absolute_url(), _("Voluntary report"), report.summary))
     return hits[:limit]
+
+
+def _in_groups(user: Any, words: str, limit: int) -> Iterator[tuple[str, str, str, str]]:
+    """Groups by name, summary and terms in force; decisions and minutes, each as far as the reader sees them."""
+    groups = WorkingGroup.objects.visible_to(user)
+    in_terms = TermsVersion.objects.current().filter(text__icontains=words).values("group")
+    in_group = contains(words, "name", "name_en", "summary", "summary_en") | Q(pk__in=in_terms)
+    for group in groups.filter(in_group)[:limit]:
+        yield group.name, group.get_absolute_url(), _("Working group"), group.summary
+    decisions = Decision.objects.visible_to(user).filter(contains(words, "number", "title", "text")).select_related("group")
+    for decision in decisions[:limit]:
+        url = f"{decision.group.get_absolute_url()}#decision-{decision.pk}"
+        yield str(decision), url, _("Decision"), decision.text
+    versions = MinutesVersion.objects.visible_to(user).filter(text__icontains=words).select_related("minutes__meeting")
+    shown = set()
+    for version in versions.order_by("-number")[:limit]:
+        if version.minutes_id not in shown:
+            shown.add(version.minutes_id)
+            yield str(version.minutes), version.minutes.get_absolute_url(), _("Minutes"), version.text
 
 
 # --- The desk --------------------------------------------------------------------------------------------------------
 
 
 def desk_of_meetings(user: Any) -> list[DeskItem]:
-    """Decisions that wait for staff, actions of the person's agencies, and the person's own registrations."""
-    return [*_to_decide(user), *_actions(user), *_own(user)]
+    """Decisions that wait for staff, what working groups wait for, and the person's own registrations."""
+    return [*_to_decide(user), *desk_of_groups(user), *_own(user)]
 
 
 def _to_decide(user: Any) -> list[DeskItem]:
@@ -133,21 +163,6 @@ def _to_decide(user: Any) -> list[DeskItem]:
     return items
 
 
-def _actions(user: Any) -> list[DeskItem]:
-    rows = ActionItem.objects.filter(owner__in=organizations_of(user, FOCAL_ROLES)).exclude(state=ActionState.DONE)
-    return [
-        DeskItem(
-            title=row.text,
-            act=_("Open the working group"),
-            url=row.group.get_absolute_url(),
-            due=datetime.combine(row.due_on, time(23, 59), tzinfo=UTC),
-            note=row.get_state_display(),
-            focal_points_of=row.owner_id,
-        )
-        for row in rows.select_related("group")
-    ]
-
-
 def _own(user: Any) -> list[DeskItem]:
     if not user.is_authenticated:
         return []
@@ -173,16 +188,37 @@ def addresses_of_meetings() -> list[str]:
     nobody = AnonymousUser()
     with translation.override("en"):
         paths = []
-        for slug in Meeting.objects.visible_to(nobody).values_list("slug", flat=True):
+        for slug in Meeting.objects.visible_to(nobody).filter(group=None).values_list("slug", flat=True):
             paths += [reverse("meetings:meeting", args=[slug]), reverse("meetings:programme", args=[slug])]
         paths += [event.get_absolute_url() for event in ThematicEvent.objects.visible_to(nobody)]
-        paths += [group.get_absolute_url() for group in WorkingGroup.objects.all()]
+        paths += [group.get_absolute_url() for group in WorkingGroup.objects.visible_to(nobody)]
+        of_groups = Meeting.objects.visible_to(nobody).exclude(group=None)
+        paths += [meeting.get_absolute_url() for meeting in of_groups]
         paths += [report.get_absolute_url() for report in VoluntaryReport.objects.visible_to(nobody)]
     return paths
 
 
 def data_of_person(user: Any) -> list[dict[str, Any]]:
-    """A person's registrations with their history, as JSON."""
+    """A person's registrations with their history, and their terms in working groups, as JSON."""
+    return [*_registrations_of(user), *_terms_of(user)]
+
+
+def _terms_of(user: Any) -> list[dict[str, Any]]:
+    rows = GroupMember.objects.filter(user=user).select_related("group", "organization")
+    return [
+        {
+            "group": row.group.slug,
+            "organization": row.organization.code,
+            "name": row.name,
+            "role": row.role,
+            "term_from": row.term_from.isoformat() if row.term_from else "",
+            "term_to": row.term_to.isoformat() if row.term_to else "",
+        }
+        for row in rows.order_by("pk")
+    ]
+
+
+def _registrations_of(user: Any) -> list[dict[str, Any]]:
     rows = Registration.objects.filter(user=user).select_related("meeting", "category", "organization", "country")
     return [
         {
