@@ -50,7 +50,7 @@ def load(row: dict[str, Any], known: Directory, clock: Clock) -> None:
     group.strategies.set(Strategy.objects.filter(slug=row["strategy"]))
     more = content("meetings", "working_group")
     _terms(group, more["terms"], known, clock)
-    members = _members(group, row["members"], more["former_members"], known, clock)
+    members = _members(group, row["members"], more, known, clock)
     meetings = [_meeting(group, part, members, known, clock) for part in more["meetings"]]
     by_day = {meeting.starts_at.astimezone(meeting.zone).date(): meeting for meeting in meetings}
     days = [clock.day(part["date"]) - DECISIONS_BACK for part in row["decisions"]]
@@ -85,13 +85,13 @@ def _terms(group: WorkingGroup, rows: list[dict[str, Any]], known: Directory, cl
     )
 
 
-def _members(group: WorkingGroup, rows: Any, former: Any, known: Directory, clock: Clock) -> dict[str, GroupMember]:
+def _members(group: WorkingGroup, rows: Any, more: dict[str, Any], known: Directory, clock: Clock) -> dict[str, GroupMember]:
     """The members by address: by account where the demo has one, else by name and address."""
     made, begun = {}, clock.day("2017-08-31")
     for place, who in enumerate(rows):
         for email, role in ((who["member"], who["role"]), (who["alternate"], GroupRole.ALTERNATE)):
             if email:
-                user = known.users.get(email)
+                user = None if email in more["by_name_only"] else known.users.get(email)
                 made[email] = GroupMember(
                     group=group,
                     organization=known.organizations[who["agency"]],
@@ -113,7 +113,7 @@ def _members(group: WorkingGroup, rows: Any, former: Any, known: Directory, cloc
             term_to=clock.day(who["to"]),
             position=len(rows) + place,
         )
-        for place, who in enumerate(former)
+        for place, who in enumerate(more["former_members"])
     ]
     GroupMember.objects.bulk_create([*made.values(), *past])
     return made

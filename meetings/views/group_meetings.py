@@ -32,6 +32,7 @@ from meetings.services.group_meetings import (
     remove_agenda_item,
 )
 from meetings.views.acting import done, form_page, group_for, group_meeting_for, press
+from meetings.views.groups import next_day
 
 _METHODS = ["GET", "HEAD", "POST"]
 RUN = "meetings.run_group"
@@ -50,7 +51,7 @@ def _agenda(meeting: Meeting) -> list[Any]:
 def group_meeting(request: HttpRequest, slug: str) -> HttpResponse:
     """When and where, agenda, documents; minutes, decisions and actions as far as the reader sees them."""
     meeting, user = group_meeting_for(request, slug), request.user
-    page_holds_until(request, *meeting.boundaries)
+    page_holds_until(request, *meeting.boundaries, next_day())
     documents = list(meeting.documents.select_related("file"))
     for document in documents:
         document.meeting = meeting

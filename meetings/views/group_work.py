@@ -12,13 +12,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from common.access import may, require
-from directory.public_pages import public_page
+from directory.public_pages import page_holds_until, public_page
 from meetings.documents.groups import GroupTable, actions_table, decisions_table
 from meetings.enums import ACTION_TRANSITIONS, ActionState
 from meetings.forms.groups import ActionForm, ActionStateForm, ChangeDecisionForm, DecisionForm
 from meetings.models import ActionItem, Decision, WorkingGroup
 from meetings.services.group_work import add_action, change_action, change_decision, record_decision, set_action_state
 from meetings.views.acting import done, form_page, group_for
+from meetings.views.groups import next_day
 
 _METHODS = ["GET", "HEAD", "POST"]
 RUN = "meetings.run_group"
@@ -86,6 +87,7 @@ def _action(request: HttpRequest, pk: int) -> ActionItem:
 def action(request: HttpRequest, pk: int) -> HttpResponse:
     """An action with its history; its agency says how far it is."""
     found, user = _action(request, pk), request.user
+    page_holds_until(request, next_day())
     changes = user.is_authenticated and may(user, "meetings.change_actionitem", found)
     runs = user.is_authenticated and may(user, RUN, found)
     if request.method == "POST" and not changes:

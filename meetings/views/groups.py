@@ -1,5 +1,6 @@
 """Working groups as they are read: the list, the public page, terms of reference, the page of members."""
 
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
@@ -10,7 +11,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from common.access import may, require
-from directory.public_pages import public_page
+from directory.public_pages import page_holds_until, public_page
 from meetings.enums import ActionState, GroupRole
 from meetings.models import ActionItem, Decision, GroupMember, Meeting, Minutes, TermsVersion, WorkingGroup
 from meetings.selectors.groups import actions_of, compared, confirmations_of
@@ -21,6 +22,7 @@ from strategy.models import Strategy
 @public_page("meetings", "directory")
 def group_list(request: HttpRequest) -> HttpResponse:
     """The working groups with how much is open."""
+    page_holds_until(request, next_day())
     actions = ActionItem.objects.visible_to(request.user).unfinished().values("pk")
     today = timezone.now().date()
     in_force = Q(members__term_from=None) | Q(members__term_from__lte=today)
@@ -31,6 +33,11 @@ def group_list(request: HttpRequest) -> HttpResponse:
     )
     context = {"groups": groups, "may_add": may(request.user, "meetings.edit_group")}
     return render(request, "meetings/groups.html", context)
+
+
+def next_day() -> datetime:
+    """The midnight (UTC) ahead: terms begin and end with it, and actions are overdue."""
+    return datetime.combine(timezone.now().date() + timedelta(days=1), time(0), tzinfo=UTC)
 
 
 def _members(found: WorkingGroup) -> dict[str, Any]:
@@ -64,12 +71,14 @@ def group(request: HttpRequest, slug: str) -> HttpResponse:
     """Terms of reference, agencies, what is public of its work. Outside the group agencies are named, inside it people."""
     found = get_object_or_404(WorkingGroup.objects.visible_to(request.user), slug=slug)
     user = request.user
+    meetings = _meetings(user, found)
+    page_holds_until(request, next_day(), *(meeting.ends_at for meeting in meetings["upcoming"]))
     context = {
         "group": found,
         "strategies": Strategy.objects.visible_to(user).filter(working_groups=found),
         **_members(found),
         **_actions(user, found),
-        **_meetings(user, found),
+        **meetings,
         "terms": found.terms_versions.first(),
         "shows_names": may(user, "meetings.view_groupmember_names", found),
         "is_inside": user.is_authenticated and may(user, "meetings.view_inside_of_group", found),
