@@ -213,6 +213,57 @@ class ActionState(models.TextChoices):
     OPEN = "open", _("Open")
     IN_PROGRESS = "in_progress", _("In progress")
     DONE = "done", _("Done")
+    DROPPED = "dropped", _("No longer needed")
+
+
+ENDED_ACTIONS = frozenset({ActionState.DONE, ActionState.DROPPED})
+
+ACTION_TRANSITIONS: dict[str, set[str]] = {
+    ActionState.OPEN: {ActionState.IN_PROGRESS, ActionState.DONE, ActionState.DROPPED},
+    ActionState.IN_PROGRESS: {ActionState.OPEN, ActionState.DONE, ActionState.DROPPED},
+    ActionState.DONE: {ActionState.IN_PROGRESS},
+    ActionState.DROPPED: {ActionState.OPEN},
+}
+
+
+class Presence(models.TextChoices):
+    """Whether an agency came to a meeting of its group."""
+
+    PRESENT = "present", _("Present")
+    ABSENT = "absent", _("Absent")
+    EXCUSED = "excused", _("Excused")
+
+
+class MinutesState(models.TextChoices):
+    """The life of the minutes of a group's meeting."""
+
+    DRAFT = "draft", _("Draft")
+    CIRCULATED = "circulated", _("Circulated for confirmation")
+    IN_CORRECTION = "in_correction", _("Being corrected")
+    ADOPTED = "adopted", _("Adopted")
+
+
+MINUTES_TRANSITIONS: dict[str, set[str]] = {
+    MinutesState.DRAFT: {MinutesState.CIRCULATED},
+    MinutesState.CIRCULATED: {MinutesState.IN_CORRECTION, MinutesState.ADOPTED},
+    MinutesState.IN_CORRECTION: {MinutesState.CIRCULATED},
+    MinutesState.ADOPTED: set(),
+}
+
+
+class ConfirmationState(models.TextChoices):
+    """What an agency says of a version of the minutes."""
+
+    WAITING = "waiting", _("No answer yet")
+    CONFIRMED = "confirmed", _("Confirmed")
+    CORRECTION = "correction", _("Asks for a correction")
+
+
+CONFIRMATION_TRANSITIONS: dict[str, set[str]] = {
+    ConfirmationState.WAITING: {ConfirmationState.CONFIRMED, ConfirmationState.CORRECTION},
+    ConfirmationState.CORRECTION: {ConfirmationState.CONFIRMED},
+    ConfirmationState.CONFIRMED: set(),
+}
 
 
 class ReportState(models.TextChoices):

@@ -12,9 +12,16 @@ from django.views.decorators.http import require_safe
 
 from directory.models import StoredFile
 from directory.public_pages import public_page
-from meetings.documents.calendar import CALENDAR_MIME, meeting_calendar, personal_calendar, registration_calendar, whole_calendar
-from meetings.enums import RegistrationState
-from meetings.models import Meeting, MeetingDocument, ProgrammeVersion, Registration, VoluntaryReport
+from meetings.documents.calendar import (
+    CALENDAR_MIME,
+    group_calendar,
+    meeting_calendar,
+    personal_calendar,
+    registration_calendar,
+    whole_calendar,
+)
+from meetings.enums import MeetingState, RegistrationState
+from meetings.models import Meeting, MeetingDocument, ProgrammeVersion, Registration, VoluntaryReport, WorkingGroup
 from meetings.selectors.calendar import dates_for
 from meetings.selectors.following import person_behind, starred_programmes
 from meetings.selectors.versions import last_render_failed, latest_version, programme_data, released_programme
@@ -106,6 +113,15 @@ def _being_made(request: HttpRequest, version: ProgrammeVersion, language: str) 
     response["Retry-After"] = str(RETRY_SECONDS)
     response["Cache-Control"] = "no-store"
     return response
+
+
+@require_safe
+@public_page("meetings", "directory")
+def group(request: HttpRequest, slug: str) -> HttpResponse:
+    """The meetings of a working group that the reader sees."""
+    found = get_object_or_404(WorkingGroup.objects.visible_to(request.user), slug=slug)
+    meetings = Meeting.objects.visible_to(request.user).filter(group=found).exclude(state=MeetingState.DRAFT)
+    return _calendar_file(group_calendar(found.name, meetings.select_related("country")), found.slug)
 
 
 @login_required

@@ -28,7 +28,20 @@ from directory.models import (
 )
 from directory.services.jobs import start_job
 from directory.services.photos import set_photo
-from meetings.models import Meeting, Registration, ReportCall, ThematicEvent, VoluntaryReport, WorkingGroup
+from meetings.models import (
+    ActionItem,
+    Confirmation,
+    Decision,
+    GroupMember,
+    Meeting,
+    Minutes,
+    Registration,
+    ReportCall,
+    ThematicEvent,
+    VoluntaryReport,
+    WorkingGroup,
+)
+from meetings.models import AgendaItem as GroupItem
 from meetings.selectors.following import calendar_address
 from meetings.services.programme import make_calendar_address
 from notifications.kinds import kind_of
@@ -120,6 +133,23 @@ def first_document() -> dict[str, Any]:
 
 def uncleared_comment() -> dict[str, Any]:
     return {**STRATEGY, **of(Comment, "pk", author__email=ROLES["contributor"])()}
+
+
+GROUP = of(WorkingGroup)
+# Of the demo's group UNDP, FAO and WHO are members, the drafter is its chair; everybody sees the group itself.
+INSIDE = account(403, **MEMBERS, drafter=200, secretariat=200)
+STAFF_OF_GROUP = account(403, secretariat=200)
+RUNS_GROUP = account(403, drafter=200, secretariat=200)
+OF_MEMBERS = everybody(404, **MEMBERS, drafter=200, secretariat=200)
+RUNS_MEETING = account(404, contributor=403, undp=403, fao=403, who=403, drafter=200, secretariat=200)
+
+
+def minutes_in(state: str) -> dict[str, Any]:
+    return {"slug": Minutes.objects.get(state=state).meeting.slug}
+
+
+def of_group(model: Any, **lookup: Any) -> Callable[[], dict[str, Any]]:
+    return lambda: {**GROUP(), **of(model, "pk", **lookup)()}
 
 
 def message_to_undp() -> dict[str, Any]:
@@ -273,7 +303,36 @@ TABLE: dict[str, tuple[Any, Expected]] = {
     "meetings:approve": (SAMOAS, BY_POST_FOR_ACCOUNTS),
     "meetings:event": (of(ThematicEvent, state="accepted"), PUBLIC),
     "meetings:decide_event": (of(ThematicEvent, state="accepted"), BY_POST_FOR_ACCOUNTS),
-    "meetings:working_group": (of(WorkingGroup), PUBLIC),
+    "meetings:working_group": (GROUP, PUBLIC),
+    "meetings:group_terms": (GROUP, PUBLIC),
+    "meetings_files:group": (GROUP, PUBLIC),
+    **{f"meetings:{name}_export": (lambda: {**GROUP(), "ending": "csv"}, PUBLIC) for name in ("decisions", "actions")},
+    "meetings:group_member": (GROUP, INSIDE),
+    "meetings:add_group": ({}, STAFF),
+    **{f"meetings:{name}": (GROUP, STAFF_OF_GROUP) for name in ("edit_group", "new_terms", "group_members")},
+    **{f"meetings:{name}_group_member": (of_group(GroupMember), STAFF_OF_GROUP) for name in ("change", "end")},
+    **{f"meetings:{name}": (GROUP, RUNS_GROUP) for name in ("plan_group_meeting", "new_decision", "new_action")},
+    "meetings:edit_decision": (of(Decision, "pk"), RUNS_GROUP),
+    "meetings:action": (of(ActionItem, "pk", is_public=False), OF_MEMBERS),
+    "meetings:edit_action": (of(ActionItem, "pk", is_public=False), RUNS_MEETING),
+    "meetings:group_meeting": (lambda: minutes_in("circulated"), OF_MEMBERS),
+    **{
+        f"meetings:{name}": (lambda: minutes_in("draft"), RUNS_MEETING)
+        for name in ("edit_group_meeting", "cancel_group_meeting", "agenda", "add_group_document", "attendance", "write_minutes")
+    },
+    "meetings:agenda_item": (
+        lambda: {**minutes_in("draft"), "pk": GroupItem.objects.filter(meeting__minutes__state="draft")[0].pk},
+        RUNS_MEETING,
+    ),
+    "meetings:minutes": (lambda: minutes_in("circulated"), OF_MEMBERS),
+    **{
+        f"meetings:{name}": (lambda: minutes_in("circulated"), BY_POST_FOR_ACCOUNTS)
+        for name in ("call_group_meeting", "circulate_minutes", "correct_minutes", "adopt_minutes", "show_minutes")
+    },
+    "meetings:answer_minutes": (
+        lambda: {**minutes_in("circulated"), **of(Confirmation, "pk")()},
+        BY_POST_FOR_ACCOUNTS,
+    ),
     "meetings:report": (of(VoluntaryReport, state="published"), PUBLIC),
     "meetings:publish_report": (of(VoluntaryReport, state="published"), BY_POST_FOR_ACCOUNTS),
     **{f"meetings:{name}": (of(ReportCall), PUBLIC) for name in ("report_call", "report_progress")},

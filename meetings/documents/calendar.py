@@ -173,6 +173,14 @@ def _registration_entry(registration: Registration) -> Event:
     return _meeting_entry(meeting, description=description, gone=gone, earlier=earlier_registrations(registration))
 
 
+def group_calendar(name: str, meetings: Iterable[Meeting]) -> bytes:
+    """The meetings of a working group, one entry each: its agenda is no programme with hours."""
+    calendar = _calendar(name)
+    for meeting in meetings:
+        calendar.add_component(_meeting_entry(meeting))
+    return calendar.to_ical()
+
+
 def registration_calendar(registration: Registration) -> bytes:
     """The registrant's own entry: the meeting with the reference. It replaces the entry of the meeting's public file.
 

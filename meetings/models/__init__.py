@@ -3,7 +3,16 @@
 from meetings.models.events import ThematicEvent, ThematicEventStateChange
 from meetings.models.floor import FloorList, FloorRequest, FloorRequestStateChange
 from meetings.models.following import CalendarToken, ProgrammeFollow, SessionStar
-from meetings.models.groups import ActionItem, Decision, GroupMember, WorkingGroup
+from meetings.models.group_meetings import (
+    AgendaItem,
+    Attendance,
+    Confirmation,
+    ConfirmationStateChange,
+    Minutes,
+    MinutesStateChange,
+    MinutesVersion,
+)
+from meetings.models.groups import ActionItem, ActionItemStateChange, Decision, GroupMember, TermsVersion, WorkingGroup
 from meetings.models.meetings import Meeting, MeetingDocument, MeetingEdit, MeetingStateChange
 from meetings.models.programme import Room, Session, Speaker
 from meetings.models.registration import CategoryQuota, Registration, RegistrationStateChange
@@ -12,9 +21,14 @@ from meetings.models.versions import ProgrammeFile, ProgrammeVersion
 
 __all__ = [
     "ActionItem",
+    "ActionItemStateChange",
+    "AgendaItem",
+    "Attendance",
     "CalendarToken",
     "CallSection",
     "CategoryQuota",
+    "Confirmation",
+    "ConfirmationStateChange",
     "Decision",
     "FloorList",
     "FloorRequest",
@@ -24,6 +38,9 @@ __all__ = [
     "MeetingDocument",
     "MeetingEdit",
     "MeetingStateChange",
+    "Minutes",
+    "MinutesStateChange",
+    "MinutesVersion",
     "ProgrammeFile",
     "ProgrammeFollow",
     "ProgrammeVersion",
@@ -34,6 +51,7 @@ __all__ = [
     "Session",
     "SessionStar",
     "Speaker",
+    "TermsVersion",
     "ThematicEvent",
     "ThematicEventStateChange",
     "VoluntaryReport",

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from directory.models import StateChange
 from directory.models.people import validate_time_zone
 from meetings.enums import MEETING_TRANSITIONS, PUBLIC_MEETING_STATES, EditAct, MeetingState, RegistrationWindow
+from meetings.models.groups import WorkingGroup, groups_chaired_by, groups_read_by
 from meetings.rules import staff_scopes
 
 SCOPE = "meeting:"
@@ -27,7 +28,7 @@ def paragraphs(text: str) -> list[str]:
 class MeetingQuerySet(models.QuerySet["Meeting"]):
     def public(self) -> "MeetingQuerySet":
         """Announced meetings, cancelled ones included: who meant to come must find out."""
-        return self.filter(state__in=PUBLIC_MEETING_STATES)
+        return self.filter(state__in=PUBLIC_MEETING_STATES, is_public=True)
 
     def managed_by(self, user: Any) -> "MeetingQuerySet":
         """The meetings for which `user` serves as secretariat staff."""
@@ -37,8 +38,12 @@ class MeetingQuerySet(models.QuerySet["Meeting"]):
         return self.filter(slug__in=[scope.removeprefix(SCOPE) for scope in scopes if scope.startswith(SCOPE)])
 
     def visible_to(self, user: Any) -> "MeetingQuerySet":
-        """Announced meetings for everybody; drafts for their secretariat."""
-        return self.public() | self.managed_by(user)
+        """Announced meetings for everybody, a group's for its members; drafts for their secretariat and the group's chair."""
+        listed = self.public() | self.managed_by(user)
+        if not user.is_authenticated:
+            return listed
+        of_groups = Q(state__in=PUBLIC_MEETING_STATES, group__in=groups_read_by(user)) | Q(group__in=groups_chaired_by(user))
+        return listed | self.filter(of_groups)
 
     def upcoming(self, now: datetime | None = None) -> "MeetingQuerySet":
         return self.filter(ends_at__gt=now or timezone.now()).order_by("starts_at", "pk")
@@ -87,6 +92,18 @@ class Meeting(models.Model):
         _("summary of the discussion"), blank=True, help_text=_("Paragraphs separated by blank lines.")
     )
     outcome = models.TextField(_("outcome"), blank=True, help_text=_("Paragraphs separated by blank lines."))
+    group = models.ForeignKey(
+        WorkingGroup,
+        models.PROTECT,
+        related_name="meetings",
+        null=True,
+        blank=True,
+        verbose_name=_("working group"),
+        help_text=_("Whose meeting it is, where it is one of a working group."),
+    )
+    is_public = models.BooleanField(
+        _("public"), default=True, help_text=_("Meetings of a working group are for its members, unless they are public.")
+    )
     is_illustrative = models.BooleanField(_("illustrative"), default=False, help_text=_("Invented for the demonstration."))
     state = models.CharField(_("state"), max_length=10, choices=MeetingState, default=MeetingState.DRAFT)
     # Calendars replace an entry only by one with a higher number.
@@ -118,6 +135,11 @@ class Meeting(models.Model):
                 name="meeting_rooms_close_after_they_open",
                 violation_error_message=_("Rooms must close after they open."),
             ),
+            models.CheckConstraint(
+                condition=Q(is_public=True) | Q(group__isnull=False),
+                name="only_a_group_meets_among_itself",
+                violation_error_message=_("Only a meeting of a working group can be kept from the public."),
+            ),
         ]
         indexes = [models.Index(fields=["state", "starts_at"])]
 
@@ -125,7 +147,7 @@ class Meeting(models.Model):
         return self.title
 
     def get_absolute_url(self) -> str:
-        return reverse("meetings:meeting", args=[self.slug])
+        return reverse("meetings:group_meeting" if self.group_id else "meetings:meeting", args=[self.slug])
 
     @property
     def scope_key(self) -> str:

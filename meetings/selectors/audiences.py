@@ -21,7 +21,7 @@ def _categories(by: Any) -> list[tuple[str, str]]:
 
 
 def _groups(by: Any) -> list[tuple[str, str]]:
-    return [(group.slug, group.name) for group in WorkingGroup.objects.all()]
+    return [(group.slug, group.name) for group in WorkingGroup.objects.visible_to(by)]
 
 
 @audience(
@@ -49,6 +49,6 @@ def registrants(by: Any, chosen: Mapping[str, Any]) -> Iterable[User | Recipient
 )
 def working_group(by: Any, chosen: Mapping[str, Any]) -> Iterable[User]:
     """The focal points and alternates of the agencies that are members of the group."""
-    agencies = GroupMember.objects.filter(group__slug=chosen["group"]).values("organization")
+    agencies = GroupMember.objects.in_force().filter(group__slug=chosen["group"]).values("organization")
     serving = Membership.objects.focal_points().filter(organization__in=agencies)
     return serving.people()

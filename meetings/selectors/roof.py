@@ -1,6 +1,6 @@
 """What meetings give to the home page, the search, the desk, the sitemap and a person's own data."""
 
-from datetime import UTC, datetime, time
+from collections.abc import Iterator
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
@@ -13,19 +13,18 @@ from django.utils.translation import ngettext
 from common.access import may
 from common.search_words import contains, snippet
 from directory.desk import DeskItem
-from directory.enums import FOCAL_ROLES
-from directory.rules import organizations_of
-from meetings.enums import TO_DECIDE, UNDECIDED_EVENTS, ActionState, MeetingState, RegistrationState
+from meetings.enums import TO_DECIDE, UNDECIDED_EVENTS, MeetingState, RegistrationState
 from meetings.models import (
-    ActionItem,
+    Decision,
     Meeting,
-    Registration,
+    MinutesVersion,
     ReportCall,
-    Speaker,
+    TermsVersion,
     ThematicEvent,
     VoluntaryReport,
     WorkingGroup,
 )
+from meetings.selectors.groups import desk_of_groups
 from meetings.selectors.registration import own_registration
 from meetings.selectors.reports import desk_of_reports
 from meetings.selectors.versions import discussion_items, find_sessions
@@ -40,7 +39,10 @@ def meetings_for_home(user: Any) -> dict[str, Any]:
     """
     now = timezone.now()
     coming = list(
-        Meeting.objects.visible_to(user).filter(state=MeetingState.PUBLISHED).upcoming(now).select_related("country", "host")[:4]
+        Meeting.objects.visible_to(user)
+        .filter(state=MeetingState.PUBLISHED, group=None)
+        .upcoming(now)
+        .select_related("country", "host")[:4]
     )
     if not coming:
         return {"next": None, "items": [], "later": [], "holds_until": None}
@@ -84,20 +86,37 @@ def search_meetings(user: Any, words: str, *, limit: int) -> list[dict[str, Any]
         contains(words, "title", "title_en", "summary", "summary_en", "city")
     )[:limit]:
         hits.append(hit(event.title, event.get_absolute_url(), _("Thematic event"), event.summary))
-    in_group = contains(words, "name", "name_en", "summary", "summary_en", "terms_of_reference")
-    for group in WorkingGroup.objects.filter(in_group)[:limit]:
-        hits.append(hit(group.name, group.get_absolute_url(), _("Working group"), group.summary))
+    hits += [hit(*row) for row in _in_groups(user, words, limit)]
     for report in VoluntaryReport.objects.visible_to(user).filter(contains(words, "title", "summary", "country__name"))[:limit]:
         hits.append(hit(str(report), report.get_absolute_url(), _("Voluntary report"), report.summary))
     return hits[:limit]
+
+
+def _in_groups(user: Any, words: str, limit: int) -> Iterator[tuple[str, str, str, str]]:
+    """Groups by name, summary and terms in force; decisions and minutes, each as far as the reader sees them."""
+    groups = WorkingGroup.objects.visible_to(user)
+    in_terms = TermsVersion.objects.current().filter(text__icontains=words).values("group")
+    in_group = contains(words, "name", "name_en", "summary", "summary_en") | Q(pk__in=in_terms)
+    for group in groups.filter(in_group)[:limit]:
+        yield group.name, group.get_absolute_url(), _("Working group"), group.summary
+    decisions = Decision.objects.visible_to(user).filter(contains(words, "number", "title", "text")).select_related("group")
+    for decision in decisions[:limit]:
+        url = f"{decision.group.get_absolute_url()}#decision-{decision.pk}"
+        yield str(decision), url, _("Decision"), decision.text
+    versions = MinutesVersion.objects.visible_to(user).filter(text__icontains=words).select_related("minutes__meeting")
+    shown = set()
+    for version in versions.order_by("-number")[:limit]:
+        if version.minutes_id not in shown:
+            shown.add(version.minutes_id)
+            yield str(version.minutes), version.minutes.get_absolute_url(), _("Minutes"), version.text
 
 
 # --- The desk --------------------------------------------------------------------------------------------------------
 
 
 def desk_of_meetings(user: Any) -> list[DeskItem]:
-    """Decisions that wait for staff, actions of the person's agencies, and the person's own registrations."""
-    return [*_to_decide(user), *_actions(user), *_own(user)]
+    """Decisions that wait for staff, what working groups wait for, and the person's own registrations."""
+    return [*_to_decide(user), *desk_of_groups(user), *_own(user)]
 
 
 def _to_decide(user: Any) -> list[DeskItem]:
@@ -130,21 +149,6 @@ def _to_decide(user: Any) -> list[DeskItem]:
     return [*items, *desk_of_reports(user)]
 
 
-def _actions(user: Any) -> list[DeskItem]:
-    rows = ActionItem.objects.filter(owner__in=organizations_of(user, FOCAL_ROLES)).exclude(state=ActionState.DONE)
-    return [
-        DeskItem(
-            title=row.text,
-            act=_("Open the working group"),
-            url=row.group.get_absolute_url(),
-            due=datetime.combine(row.due_on, time(23, 59), tzinfo=UTC),
-            note=row.get_state_display(),
-            focal_points_of=row.owner_id,
-        )
-        for row in rows.select_related("group")
-    ]
-
-
 def _own(user: Any) -> list[DeskItem]:
     if not user.is_authenticated:
         return []
@@ -170,53 +174,12 @@ def addresses_of_meetings() -> list[str]:
     nobody = AnonymousUser()
     with translation.override("en"):
         paths = []
-        for slug in Meeting.objects.visible_to(nobody).values_list("slug", flat=True):
+        for slug in Meeting.objects.visible_to(nobody).filter(group=None).values_list("slug", flat=True):
             paths += [reverse("meetings:meeting", args=[slug]), reverse("meetings:programme", args=[slug])]
         paths += [event.get_absolute_url() for event in ThematicEvent.objects.visible_to(nobody)]
-        paths += [group.get_absolute_url() for group in WorkingGroup.objects.all()]
+        paths += [group.get_absolute_url() for group in WorkingGroup.objects.visible_to(nobody)]
+        of_groups = Meeting.objects.visible_to(nobody).exclude(group=None)
+        paths += [meeting.get_absolute_url() for meeting in of_groups]
         paths += [report.get_absolute_url() for report in VoluntaryReport.objects.visible_to(nobody)]
         paths += [call.get_absolute_url() for call in ReportCall.objects.visible_to(nobody)]
     return paths
-
-
-def data_of_person(user: Any) -> list[dict[str, Any]]:
-    """A person's registrations with their history, and the sessions in which they speak, as JSON."""
-    spoken = Speaker.objects.filter(user=user).select_related("session__meeting", "organization").order_by("pk")
-    speaks = [
-        {
-            "meeting": row.session.meeting.slug,
-            "speaks_in": row.session.code,
-            "name": row.name,
-            "part": row.part,
-            "function": row.role,
-            "organization": row.body,
-        }
-        for row in spoken
-    ]
-    rows = Registration.objects.filter(user=user).select_related("meeting", "category", "organization", "country")
-    return [
-        {
-            "reference": row.reference,
-            "meeting": row.meeting.slug,
-            "category": row.category.code,
-            "given_name": row.given_name,
-            "family_name": row.family_name,
-            "email": row.email,
-            "organization": row.organization.code if row.organization else "",
-            "affiliation": row.affiliation,
-            "country": row.country.iso2 if row.country else "",
-            "function": row.function,
-            "gender": row.gender,
-            "is_listed": row.is_listed,
-            "delegation_role": row.delegation_role,
-            "access_needs": row.access_needs,
-            "answers": row.answers,
-            "language": row.language,
-            "state": row.state,
-            "history": [
-                {"from": change.old, "to": change.new, "at": change.at.isoformat(), "reason": change.reason}
-                for change in row.state_changes.all()
-            ],
-        }
-        for row in rows.prefetch_related("state_changes").order_by("pk")
-    ] + speaks

@@ -9,10 +9,21 @@ from django.utils import timezone
 from directory.models import User
 from directory.page_versions import bump
 from directory.services.erasure import erased_address, is_any_of
-from directory.services.traces import Traces
+from directory.services.traces import Traces, take_out
 from meetings.documents.calendar import registration_calendar
 from meetings.enums import ENDED_REGISTRATIONS
-from meetings.models import GroupMember, Registration, Speaker
+from meetings.models import (
+    ActionItem,
+    AgendaItem,
+    Attendance,
+    Confirmation,
+    Decision,
+    GroupMember,
+    MinutesVersion,
+    Registration,
+    Speaker,
+    TermsVersion,
+)
 from meetings.services.programme_personal import erase_from_programmes
 from meetings.services.registration import cancel_registration
 
@@ -38,7 +49,7 @@ def erase_person(*, user: User, traces: Traces) -> None:
     """Cancel what lies ahead (the seat goes to who waits) and empty every registration but for what statistics need.
 
     Speakers and members of groups that carry the very name, for an organization of the person's, lose the name; the
-    organization and the part they had stay.
+    organization and the part they had stay. Minutes and the other texts of groups keep their words around the omission.
     """
     own = _registrations(user, traces)
     ahead = own.exclude(state__in=ENDED_REGISTRATIONS).filter(meeting__ends_at__gt=timezone.now())
@@ -61,6 +72,7 @@ def erase_person(*, user: User, traces: Traces) -> None:
     Speaker.objects.filter(user=user).update(name="", user=None)
     if traces.names:
         _take_out_of_public_lists(user, traces)
+    _take_out_of_groups(user, traces)
     bump("meetings")
 
 
@@ -71,9 +83,21 @@ def _take_out_of_public_lists(user: User, traces: Traces) -> None:
     came = Registration.objects.filter(user=user)
     theirs = Q(organization__in=served) | Q(organization__in=came.values("organization"))
     Speaker.objects.filter(named).filter(theirs | Q(session__meeting__in=came.values("meeting"))).update(name="")
-    for member in GroupMember.objects.filter(named).filter(theirs):
-        nameless = GroupMember.objects.filter(group=member.group_id, organization=member.organization_id, name="")
-        if nameless.exists():
-            member.delete()  # the agency stays on the list by the other row
-        else:
-            GroupMember.objects.filter(pk=member.pk).update(name="")
+
+
+def _take_out_of_groups(user: User, traces: Traces) -> None:
+    """Terms stay with their agency and dates, without name and address; so do agendas, lists of who came and minutes."""
+    theirs = Q(user=user) | is_any_of("email", traces.addresses)
+    if traces.names:
+        named = Q(*(Q(name__icontains=name) for name in traces.names), _connector=Q.OR)
+        theirs |= named & Q(organization__in=user.memberships.values("organization"))
+    GroupMember.objects.filter(theirs).update(name="", email="")
+    if not traces.needles:
+        return
+    take_out(TermsVersion.objects.all(), traces, "text", "note")
+    take_out(Decision.objects.all(), traces, "title", "text")
+    take_out(ActionItem.objects.all(), traces, "text")
+    take_out(AgendaItem.objects.all(), traces, "title", "text", "introducer")
+    take_out(Attendance.objects.all(), traces, "people")
+    take_out(MinutesVersion.objects.all(), traces, "text", "note")
+    take_out(Confirmation.objects.all(), traces, "text")

@@ -38,6 +38,8 @@ def meeting(request: HttpRequest, slug: str) -> HttpResponse:
     """What, when, where, the discussion items, documents, and how to register."""
     rows = Meeting.objects.visible_to(request.user).select_related("country", "host")
     found = get_object_or_404(rows, slug=slug)
+    if found.group_id:
+        return redirect(found)  # a meeting of a working group has a page of its own kind
     now = timezone.now()
     page_holds_until(request, *found.boundaries, offers_end(found, now))
     context = {

@@ -155,6 +155,7 @@ CELERY_BEAT_SCHEDULE = {
     "remind of reports that are due": {"task": "meetings.remind_of_report_deadline", "schedule": crontab(hour=6, minute=10)},
     "forget what is old": {"task": "directory.forget_old", "schedule": crontab(hour=2, minute=40)},
     "forget old messages' words": {"task": "notifications.forget_bodies", "schedule": crontab(hour=2, minute=50)},
+    "remind working groups": {"task": "meetings.remind_groups", "schedule": crontab(hour=6, minute=10)},
 }
 
 # --- Security ----------------------------------------------------------------------------------------------------------

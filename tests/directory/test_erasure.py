@@ -43,17 +43,25 @@ from directory.services.traces import OMISSION, Traces
 from directory.views import people
 from meetings.enums import ENDED_REGISTRATIONS
 from meetings.models import (
+    ActionItem,
+    AgendaItem,
+    Attendance,
+    Confirmation,
+    Decision,
     FloorList,
     FloorRequest,
     GroupMember,
     Meeting,
+    MinutesVersion,
     ProgrammeFile,
     ProgrammeVersion,
     Registration,
     Speaker,
+    TermsVersion,
     WorkingGroup,
 )
 from meetings.models import Session as Item
+from meetings.services.minutes import ask_for_correction
 from meetings.services.programme import choose_news, make_calendar_address, release_programme, star_session
 from meetings.services.registration import submit_registration
 from notifications.account_mail import AccountAdapter
@@ -196,6 +204,18 @@ def _acts_in_meetings(user: User, undp: Organization) -> None:
     group = WorkingGroup.objects.all()[0]
     for name in (f"{GIVEN} {FAMILY}", f"{FAMILY} {GIVEN}"):
         GroupMember.objects.create(group=group, organization=undp, name=name)
+    GroupMember.objects.create(group=group, organization=undp, user=user, name=f"{GIVEN} {FAMILY}")
+    GroupMember.objects.create(group=group, organization=Organization.objects.get(code="ilo"), name="Z. Q.", email=SECOND)
+    held = group.meetings.get(minutes__state="circulated")
+    MinutesVersion.objects.filter(minutes=held.minutes).update(text=f"Thanks to {GIVEN} {FAMILY}.", note=f"By {FAMILY} {GIVEN}")
+    Attendance.objects.filter(meeting=held).update(people=f"{GIVEN} {FAMILY}, another")
+    AgendaItem.objects.filter(meeting=held).update(introducer=f"{GIVEN} {FAMILY}", text=f"Ask {ADDRESS}")
+    TermsVersion.objects.filter(group=group).update(note=f"As {GIVEN} {FAMILY} asked")
+    Decision.objects.filter(group=group).update(text=f"{GIVEN} {FAMILY} writes it.")
+    ActionItem.objects.filter(group=group).update(text=f"Write to {GIVEN} {FAMILY}")
+    Confirmation.objects.filter(organization=undp).update(text=f"It was {GIVEN} {FAMILY}")
+    ask = Confirmation.objects.get(organization=undp, version__minutes=held.minutes)
+    ask_for_correction(confirmation=ask, by=user, text=f"{GIVEN} {FAMILY} said so")
 
 
 def _leaves_traces(user: User, undp: Organization) -> None:
@@ -279,6 +299,9 @@ def test_the_agencys_record_stays_whole(zebulonia: User) -> None:
     assert row.state in ENDED_REGISTRATIONS
     assert str(row.full_name) == "Former participant"
     assert Solution.objects.filter(submitted_by=zebulonia, state="verified").count() == 1
+    assert GroupMember.objects.get(user=zebulonia).name == ""
+    assert MinutesVersion.objects.filter(text=f"Thanks to {OMISSION}.").exists()
+    assert Attendance.objects.filter(people=f"{OMISSION}, another").exists()
     told = Notification.objects.get(text__startswith=f"{OMISSION} has written")
     assert told.text == f"{OMISSION} has written. {OMISSION} is at {OMISSION}."
     assert told.context["by"]["_texts"]["en"] == "A former member"

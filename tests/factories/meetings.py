@@ -6,21 +6,25 @@ import factory
 from django.utils import timezone
 from factory.django import DjangoModelFactory
 
-from meetings.enums import Approval, EventFormat, EventState, MeetingState, RegistrationState, ReportState
+from meetings.enums import Approval, EventFormat, EventState, MeetingState, MinutesState, RegistrationState, ReportState
 from meetings.models import (
     ActionItem,
     CallSection,
     CategoryQuota,
+    Confirmation,
     Decision,
     GroupMember,
     Meeting,
     MeetingDocument,
+    Minutes,
+    MinutesVersion,
     ProgrammeVersion,
     Registration,
     ReportCall,
     Room,
     Session,
     Speaker,
+    TermsVersion,
     ThematicEvent,
     VoluntaryReport,
     WorkingGroup,
@@ -146,10 +150,62 @@ class EventFactory(DjangoModelFactory):
 class GroupFactory(DjangoModelFactory):
     class Meta:
         model = WorkingGroup
+        skip_postgeneration_save = True
 
     slug = factory.Sequence(lambda number: f"group-{number}")
     name = factory.LazyAttribute(lambda row: f"Group {row.slug}")
-    terms_of_reference = "Purpose. The group prepares the strategy."
+    terms = factory.RelatedFactory("tests.factories.meetings.TermsFactory", "group")
+
+
+class TermsFactory(DjangoModelFactory):
+    class Meta:
+        model = TermsVersion
+
+    group = factory.SubFactory(GroupFactory, terms=None)
+    number = 1
+    text = "Purpose. The group prepares the strategy."
+    adopted_on = date(2026, 9, 1)
+
+
+class GroupMeetingFactory(MeetingFactory):
+    """A called meeting of a group, for its members only; it was yesterday."""
+
+    class Meta:
+        model = Meeting
+        django_get_or_create = ["slug"]
+
+    slug = factory.Sequence(lambda number: f"group-meeting-{number}")
+    group = factory.SubFactory(GroupFactory)
+    is_public = False
+    starts_at = _ahead(days=-1)
+    ends_at = _ahead(hours=-22)
+    registration_opens_at = None
+    registration_closes_at = None
+
+
+class MinutesFactory(DjangoModelFactory):
+    class Meta:
+        model = Minutes
+
+    meeting = factory.SubFactory(GroupMeetingFactory)
+    adopted_at = factory.LazyAttribute(lambda row: timezone.now() if row.state == MinutesState.ADOPTED else None)
+
+
+class VersionFactory(DjangoModelFactory):
+    class Meta:
+        model = MinutesVersion
+
+    minutes = factory.SubFactory(MinutesFactory)
+    number = 1
+    text = "The Chair opened the meeting.\n\nThe agenda was adopted."
+
+
+class ConfirmationFactory(DjangoModelFactory):
+    class Meta:
+        model = Confirmation
+
+    version = factory.SubFactory(VersionFactory)
+    organization = factory.SubFactory(OrganizationFactory, code="undp")
 
 
 class MemberFactory(DjangoModelFactory):

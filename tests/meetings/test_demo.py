@@ -17,9 +17,11 @@ from meetings.models import (
     Decision,
     Meeting,
     MeetingStateChange,
+    Minutes,
     Registration,
     RegistrationStateChange,
     Room,
+    TermsVersion,
     ThematicEvent,
     VoluntaryReport,
     WorkingGroup,
@@ -46,10 +48,13 @@ def test_the_demo_is_as_the_contract_says() -> None:
     assert Room.objects.filter(meeting=meeting).count() == 3
     assert 55 <= meeting.registrations.count() <= 75
     assert set(meeting.registrations.values_list("state", flat=True)) == set(RegistrationState.values)
-    assert Meeting.objects.count() == 3
     assert (ThematicEvent.objects.count(), WorkingGroup.objects.count(), VoluntaryReport.objects.count()) == (3, 1, 7)
+    assert Meeting.objects.filter(group=None).count() == 3
+    assert Meeting.objects.exclude(group=None).count() == 4
+    assert set(Minutes.objects.values_list("state", flat=True)) == {"adopted", "circulated", "draft"}
+    assert TermsVersion.objects.count() == 2
     assert Decision.objects.count() == 4
-    assert ActionItem.objects.exclude(state="done").count() == 4
+    assert ActionItem.objects.exclude(state="done").count() == 5
 
     # Nobody has a seat too many, somebody waits, and who waits has a reason to.
     full = [

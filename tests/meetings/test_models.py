@@ -17,7 +17,7 @@ from meetings.enums import (
     RegistrationState,
     ReportState,
 )
-from meetings.models import CategoryQuota, Meeting, WorkingGroup
+from meetings.models import CategoryQuota, Meeting, TermsVersion
 from tests.factories.directory import UserFactory
 from tests.factories.meetings import (
     EventFactory,
@@ -88,7 +88,8 @@ def test_registration_window_follows_the_clock(academia: CategoryQuota) -> None:
 
 
 def test_terms_of_reference_have_their_headings() -> None:
-    group = WorkingGroup(
-        terms_of_reference="Purpose. The group prepares.\n\nEach agency, whatever its size, names one. Both attend."
-    )
-    assert group.terms == [("Purpose", "The group prepares."), ("", "Each agency, whatever its size, names one. Both attend.")]
+    version = TermsVersion(text="Purpose. The group prepares.\n\nEach agency, whatever its size, names one. Both attend.")
+    assert version.clauses == [
+        ("Purpose", "The group prepares."),
+        ("", "Each agency, whatever its size, names one. Both attend."),
+    ]

@@ -1,0 +1,70 @@
+"""What meetings hold about a person, as JSON, for taking along."""
+
+from typing import Any
+
+from meetings.models import GroupMember, Registration, Speaker
+
+
+def data_of_person(user: Any) -> list[dict[str, Any]]:
+    """A person's registrations with their history, the sessions in which they speak, and their terms in working groups."""
+    return [*_registrations_of(user), *_sessions_of(user), *_terms_of(user)]
+
+
+def _registrations_of(user: Any) -> list[dict[str, Any]]:
+    rows = Registration.objects.filter(user=user).select_related("meeting", "category", "organization", "country")
+    return [
+        {
+            "reference": row.reference,
+            "meeting": row.meeting.slug,
+            "category": row.category.code,
+            "given_name": row.given_name,
+            "family_name": row.family_name,
+            "email": row.email,
+            "organization": row.organization.code if row.organization else "",
+            "affiliation": row.affiliation,
+            "country": row.country.iso2 if row.country else "",
+            "function": row.function,
+            "gender": row.gender,
+            "is_listed": row.is_listed,
+            "delegation_role": row.delegation_role,
+            "access_needs": row.access_needs,
+            "answers": row.answers,
+            "language": row.language,
+            "state": row.state,
+            "history": [
+                {"from": change.old, "to": change.new, "at": change.at.isoformat(), "reason": change.reason}
+                for change in row.state_changes.all()
+            ],
+        }
+        for row in rows.prefetch_related("state_changes").order_by("pk")
+    ]
+
+
+def _sessions_of(user: Any) -> list[dict[str, Any]]:
+    rows = Speaker.objects.filter(user=user).select_related("session__meeting", "organization")
+    return [
+        {
+            "meeting": row.session.meeting.slug,
+            "speaks_in": row.session.code,
+            "name": row.name,
+            "part": row.part,
+            "function": row.role,
+            "organization": row.body,
+        }
+        for row in rows.order_by("pk")
+    ]
+
+
+def _terms_of(user: Any) -> list[dict[str, Any]]:
+    rows = GroupMember.objects.filter(user=user).select_related("group", "organization")
+    return [
+        {
+            "group": row.group.slug,
+            "organization": row.organization.code,
+            "name": row.name,
+            "role": row.role,
+            "term_from": row.term_from.isoformat() if row.term_from else "",
+            "term_to": row.term_to.isoformat() if row.term_to else "",
+        }
+        for row in rows.order_by("pk")
+    ]
