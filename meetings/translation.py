@@ -2,7 +2,7 @@
 
 from modeltranslation.translator import TranslationOptions, register
 
-from meetings.models import Meeting, Session, ThematicEvent, WorkingGroup
+from meetings.models import Meeting, Question, RequiredDocument, Session, ThematicEvent, WorkingGroup
 
 
 @register(Meeting)
@@ -18,3 +18,13 @@ class TitleAndSummaryOptions(TranslationOptions):
 @register(WorkingGroup)
 class WorkingGroupOptions(TranslationOptions):
     fields = ("name", "summary")
+
+
+@register(Question)
+class QuestionOptions(TranslationOptions):
+    fields = ("label", "help_text", "options")
+
+
+@register(RequiredDocument)
+class RequiredDocumentOptions(TranslationOptions):
+    fields = ("title", "help")

@@ -15,6 +15,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.conf import settings
+from django.core import signing
 from django.db import models
 from django.urls import reverse
 from django.utils import translation
@@ -152,11 +153,18 @@ def once_link(route: str, link: SingleUseLink) -> dict[str, Any]:
     return {"_once": str(link.pk), "_route": route}
 
 
+def signed_link(route: str, value: str, salt: str) -> dict[str, Any]:
+    """Freeze a link that works more than once: it is signed when the message is made, so it is in no table either."""
+    return {"_signed": value, "_salt": salt, "_route": route}
+
+
 def holds_once_link(value: Any) -> bool:
-    """Whether a frozen context carries a single-use link anywhere."""
+    """Whether a frozen context carries a single-use or signed link anywhere."""
     if isinstance(value, list):
         return any(holds_once_link(item) for item in value)
-    return isinstance(value, dict) and ("_once" in value or any(holds_once_link(item) for item in value.values()))
+    if not isinstance(value, dict):
+        return False
+    return "_once" in value or "_signed" in value or any(holds_once_link(item) for item in value.values())
 
 
 class FrozenMoment(datetime):
@@ -180,6 +188,9 @@ def thaw(value: Any, language: str) -> Any:
         return date.fromisoformat(value["_day"])
     if "_once" in value:
         return settings.PUBLIC_URL + reverse(value["_route"], args=[token_of(value["_once"])])
+    if "_signed" in value:
+        token = signing.Signer(salt=value["_salt"]).sign(value["_signed"])
+        return settings.PUBLIC_URL + reverse(value["_route"], args=[token])
     if "_route" in value:
         return settings.PUBLIC_URL + reverse(value["_route"], args=value["_args"]) + value.get("_fragment", "")
     return {name: thaw(item, language) for name, item in value.items()}

@@ -150,6 +150,8 @@ CELERY_BEAT_SCHEDULE = {
     "read returned mail": {"task": "notifications.poll_bounces", "schedule": schedule(60), "options": {"expires": 60}},
     "sweep jobs": {"task": "directory.sweep_jobs", "schedule": schedule(30)},
     "mirror page versions": {"task": "directory.mirror_page_versions", "schedule": schedule(5)},
+    "take back offers of seats": {"task": "meetings.expire_offers", "schedule": schedule(60), "options": {"expires": 60}},
+    "forget files of unsent forms": {"task": "meetings.forget_unclaimed_files", "schedule": crontab(hour=2, minute=45)},
     "forget what is old": {"task": "directory.forget_old", "schedule": crontab(hour=2, minute=40)},
     "forget old messages' words": {"task": "notifications.forget_bodies", "schedule": crontab(hour=2, minute=50)},
 }

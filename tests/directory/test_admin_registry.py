@@ -79,6 +79,12 @@ UNREGISTERED = {
     "meetings.Speaker": "on the page of its session",
     "meetings.CategoryQuota": "on the page of its meeting",
     "meetings.RegistrationStateChange": "on the page of its registration",
+    "meetings.SeatMove": "on the page of its meeting",
+    "meetings.Promotion": "in the history of its registration, on the portal's own pages",
+    "meetings.RequiredDocument": "written on the page of its category",
+    "meetings.RegistrationFile": "handed out on the page of its registration only",
+    "meetings.RegistrationEdit": "decided on its own page",
+    "meetings.RegistrationEditStateChange": "the same",
     "meetings.VoluntaryReportStateChange": "on the page of its report",
 }
 REGISTRY = sorted(admin.site._registry, key=lambda model: model._meta.label)
@@ -86,6 +92,7 @@ REGISTRY = sorted(admin.site._registry, key=lambda model: model._meta.label)
 FOR_ALL_STAFF = {
     "directory.Country", "directory.Organization", "briefs.Brief", "briefs.Edition", "briefs.Series", "meetings.Meeting",
     "meetings.Registration", "meetings.Session", "meetings.ThematicEvent", "meetings.VoluntaryReport", "meetings.WorkingGroup",
+    "meetings.BulkAct", "meetings.Question", "meetings.RegistrationImport",
 }  # fmt: skip
 SECRET = "Ursuline words that never left"
 IN_THE_MAKING = "Benedictine words of co-authors"  # and of the secretariat
