@@ -9,17 +9,32 @@ from django.utils import timezone
 from directory.models import User
 from directory.page_versions import bump
 from directory.services.erasure import erased_address, is_any_of
-from directory.services.traces import Traces
+from directory.services.traces import Traces, take_out
 from meetings.documents.calendar import registration_calendar
 from meetings.enums import ENDED_REGISTRATIONS
-from meetings.models import GroupMember, Registration, Speaker
+from meetings.models import (
+    BulkAct,
+    GroupMember,
+    Registration,
+    RegistrationEdit,
+    RegistrationFile,
+    RegistrationImport,
+    SeatMove,
+    Speaker,
+)
+from meetings.services.files import delete_files_of
 from meetings.services.registration import cancel_registration
 
 
 def files_of_person(user: Any) -> dict[str, bytes]:
-    """The calendar entries of the person's registrations, by file name."""
+    """The calendar entries of the person's registrations and the files that were handed in, by file name."""
     rows = Registration.objects.filter(user=user).select_related("meeting__country")
-    return {f"{row.meeting.slug}-{row.reference}.ics": registration_calendar(row) for row in rows}
+    files = {f"{row.meeting.slug}-{row.reference}.ics": registration_calendar(row) for row in rows}
+    for row in RegistrationFile.objects.filter(registration__in=rows).select_related("file", "registration__meeting"):
+        assert row.registration
+        with row.file.file.open("rb") as content:
+            files[f"{row.registration.meeting.slug}-{row.registration.reference}-{row.pk}-{row.name}"] = content.read()
+    return files
 
 
 def _registrations(user: User, traces: Traces) -> Any:
@@ -44,6 +59,8 @@ def erase_person(*, user: User, traces: Traces) -> None:
     for registration in ahead.order_by("meeting", F("user").asc(nulls_last=True)):
         Registration.objects.filter(pk=registration.pk).update(user=user)  # also one made by address before the account
         cancel_registration(registration=registration, by=user)
+    delete_files_of(own)
+    RegistrationEdit.objects.filter(registration__in=own).update(before={}, after={}, note="")
     for pk, reference in own.values_list("pk", "reference"):
         Registration.objects.filter(pk=pk).update(
             email=erased_address(reference.lower()),
@@ -56,6 +73,11 @@ def erase_person(*, user: User, traces: Traces) -> None:
             access_needs="",
             answers={},
         )
+    take_out(RegistrationEdit.objects.all(), traces, "before", "after", "note")
+    take_out(RegistrationImport.objects.all(), traces, "file_name", "rows")
+    take_out(BulkAct.objects.all(), traces, "reason", "results")
+    take_out(SeatMove.objects.all(), traces, "reason")
+    RegistrationFile.objects.filter(by=user).update(by=None)
     if traces.names:
         _take_out_of_public_lists(user, traces)
     bump("meetings")
