@@ -149,6 +149,58 @@ class DelegationRole(models.TextChoices):
     ADVISER = "adviser", _("Adviser")
 
 
+class QuestionKind(models.TextChoices):
+    """What kind of answer a question of a meeting asks for."""
+
+    TEXT = "text", _("A line of text")
+    LONG_TEXT = "long_text", _("Several lines of text")
+    CHOICE = "choice", _("One of several choices")
+    CHOICES = "choices", _("Any of several choices")
+    FILE = "file", _("A file")
+    DATE = "date", _("A date")
+    COUNTRY = "country", _("A country or area")
+    CONSENT = "consent", _("Consent: a box that must be ticked")
+
+
+class ChangeState(models.TextChoices):
+    """What becomes of a change of a registration."""
+
+    MADE = "made", _("Made")
+    PROPOSED = "proposed", _("Waits for the secretariat")
+    ACCEPTED = "accepted", _("Accepted")
+    DECLINED = "declined", _("Declined")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
+
+
+CHANGE_TRANSITIONS: dict[str, set[str]] = {
+    ChangeState.MADE: set(),
+    ChangeState.PROPOSED: {ChangeState.ACCEPTED, ChangeState.DECLINED, ChangeState.WITHDRAWN},
+    ChangeState.ACCEPTED: set(),
+    ChangeState.DECLINED: set(),
+    ChangeState.WITHDRAWN: set(),
+}
+
+
+class PromotionCause(models.TextChoices):
+    """Why somebody on a waiting list was given a seat, or offered one."""
+
+    FREED = "freed", _("A seat became free")
+    RAISED = "raised", _("The category was given more seats")
+    LAPSED = "lapsed", _("An offer to somebody else ran out or was turned down")
+    PLANNED = "planned", _("Seats of other categories were shared out")
+    BY_HAND = "by_hand", _("The secretariat decided so")
+
+
+class BulkKind(models.TextChoices):
+    """What is done to many registrations at once."""
+
+    APPROVE = "approve", _("Approve")
+    DECLINE = "decline", _("Decline, with a reason")
+    OFFER = "offer", _("Offer a seat")
+    MOVE = "move", _("Move to another category")
+    REMIND = "remind", _("Remind of missing documents")
+
+
 _R = RegistrationState
 ENDED_REGISTRATIONS = frozenset({_R.DECLINED, _R.CANCELLED})
 TO_DECIDE = frozenset({_R.SUBMITTED, _R.ENDORSED})
@@ -160,9 +212,12 @@ REGISTRATION_TRANSITIONS: dict[str, set[str]] = {
     _R.WAITLISTED: {_R.OFFERED, _R.APPROVED, _R.DECLINED, _R.CANCELLED},
     _R.OFFERED: {_R.APPROVED, _R.WAITLISTED, _R.DECLINED, _R.CANCELLED},
     _R.APPROVED: {_R.CANCELLED},
-    _R.DECLINED: set(),
-    _R.CANCELLED: set(),
+    # The secretariat takes a decision or a cancellation back; what follows is decided anew.
+    _R.DECLINED: {_R.SUBMITTED},
+    _R.CANCELLED: {_R.SUBMITTED},
 }
+# What the organization or the secretariat has looked at: what matters in it is not changed behind their back.
+LOOKED_AT = frozenset({_R.ENDORSED, _R.WAITLISTED, _R.OFFERED, _R.APPROVED})
 
 
 class EventState(models.TextChoices):

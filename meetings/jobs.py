@@ -1,9 +1,15 @@
 """Periodic work of meetings."""
 
+import logging
+
 from celery import shared_task
 
+from meetings.services.files import forget_unclaimed
 from meetings.services.group_work import remind_groups
+from meetings.services.offers import expire_offers
 from meetings.services.reports import remind_of_deadline
+
+log = logging.getLogger(__name__)
 
 DAYS_BEFORE = 14
 
@@ -16,3 +22,16 @@ def remind_of_report_deadline_task() -> int:
 @shared_task(name="meetings.remind_groups")
 def remind_groups_task() -> dict[str, int]:
     return remind_groups()
+
+
+@shared_task(name="meetings.expire_offers")
+def expire_offers_task() -> dict[str, int]:
+    done = expire_offers()
+    if any(done.values()):
+        log.info("offers expired", extra={"data": done})
+    return done
+
+
+@shared_task(name="meetings.forget_unclaimed_files")
+def forget_unclaimed_files() -> int:
+    return forget_unclaimed()

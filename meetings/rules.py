@@ -1,5 +1,6 @@
 """Who may do what in meetings."""
 
+from dataclasses import dataclass
 from typing import Any
 
 import rules
@@ -27,6 +28,22 @@ def secretariat_of(user: Any) -> Any:
     return next((m.organization for m in memberships_of(user) if m.organization.is_secretariat and m.role == Role.STAFF), None)
 
 
+@dataclass(frozen=True)
+class LinkHolder:
+    """Whoever opened the signed link of a registration that has no account: the registrant, and nobody for anything else."""
+
+    registration_id: int
+    is_authenticated = False
+    is_active = False
+    is_superuser = False
+    pk = None
+
+
+def account_of(by: Any) -> Any:
+    """The account that a history row names; None for a clock, a rule or the holder of a link."""
+    return by if by is not None and by.is_authenticated else None
+
+
 @rules.predicate
 def is_public_meeting(user: Any, meeting: Any) -> bool:
     return meeting.state in PUBLIC_MEETING_STATES and meeting.is_public
@@ -34,6 +51,8 @@ def is_public_meeting(user: Any, meeting: Any) -> bool:
 
 @rules.predicate
 def is_own_registration(user: Any, registration: Any) -> bool:
+    if isinstance(user, LinkHolder):
+        return registration.pk == user.registration_id and registration.user_id is None
     return is_active_person(user) and registration.user_id == user.pk
 
 
@@ -193,6 +212,16 @@ rules.add_perm("meetings.view_registration", is_own_registration | is_secretaria
 rules.add_perm("meetings.approve_registration", is_secretariat_staff)
 rules.add_perm("meetings.decline_registration", is_secretariat_staff)
 rules.add_perm("meetings.cancel_registration", is_own_registration | is_secretariat_staff)
+rules.add_perm("meetings.edit_registration", is_own_registration | is_secretariat_staff)
+rules.add_perm("meetings.answer_offer", is_own_registration)
+rules.add_perm("meetings.offer_seat", is_secretariat_staff)
+rules.add_perm("meetings.reinstate_registration", is_secretariat_staff)
+rules.add_perm("meetings.exceed_quota", is_secretariat_staff)
+rules.add_perm("meetings.move_registration", is_secretariat_staff)
+rules.add_perm("meetings.decide_change", is_secretariat_staff)
+# With a meeting: its settings of registration, its questions, registering others, many at once.
+rules.add_perm("meetings.manage_registration", is_secretariat_staff)
+rules.add_perm("meetings.register_others", is_secretariat_staff)
 
 rules.add_perm("meetings.view_thematicevent", is_accepted_event | is_of_proposing_agency | is_secretariat_staff)
 rules.add_perm("meetings.decide_thematicevent", is_secretariat_staff)

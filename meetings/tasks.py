@@ -7,8 +7,9 @@ from django.urls import reverse
 
 from directory.models import Job
 from directory.services.jobs import Report, job_handler
-from meetings.models import ProgrammeVersion
+from meetings.models import BulkAct, ProgrammeVersion
 from meetings.selectors.versions import RENDER_PROGRAMME
+from meetings.services import bulk
 from meetings.services.programme import render_programme
 
 log = logging.getLogger(__name__)
@@ -21,3 +22,12 @@ def render_programme_job(job: Job, report: Report) -> dict[str, Any]:
     render_programme(version=version, report=report)
     log.info("programme rendered", extra={"data": {"meeting": version.meeting.slug, "version": version.number}})
     return {"url": reverse("meetings_files:programme_pdf", args=[version.meeting.slug])}
+
+
+@job_handler(bulk.JOB)
+def bulk_act_job(job: Job, report: Report) -> dict[str, Any]:
+    """Carry out an act on many registrations."""
+    act = BulkAct.objects.select_related("meeting", "by", "category").get(pk=job.arguments["act"])
+    bulk.carry_out(act=act, report=report)
+    log.info("bulk act done", extra={"data": {"act": act.pk, "registrations": len(act.registrations)}})
+    return {"url": reverse("meetings:bulk_act", args=[act.meeting.slug, act.pk])}

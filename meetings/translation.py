@@ -2,7 +2,7 @@
 
 from modeltranslation.translator import TranslationOptions, register
 
-from meetings.models import CallSection, Meeting, ReportCall, Session, ThematicEvent, WorkingGroup
+from meetings.models import CallSection, Meeting, Question, ReportCall, RequiredDocument, Session, ThematicEvent, WorkingGroup
 
 
 @register(Meeting)
@@ -28,3 +28,13 @@ class CallSectionOptions(TranslationOptions):
 @register(WorkingGroup)
 class WorkingGroupOptions(TranslationOptions):
     fields = ("name", "summary")
+
+
+@register(Question)
+class QuestionOptions(TranslationOptions):
+    fields = ("label", "help_text", "options")
+
+
+@register(RequiredDocument)
+class RequiredDocumentOptions(TranslationOptions):
+    fields = ("title", "help")

@@ -15,6 +15,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.conf import settings
+from django.core import signing
 from django.db import models
 from django.urls import reverse
 from django.utils import translation
@@ -27,7 +28,7 @@ from directory.services.links import token_of
 from notifications.enums import Frequency, Priority
 from notifications.models import Notification
 
-_SECRET = {"_once", "_sealed"}
+_SECRET = {"_once", "_sealed", "_signed"}
 
 Attachment = tuple[str, bytes, str]
 
@@ -161,10 +162,15 @@ def sealed(text: str) -> dict[str, str]:
 
 
 def holds_secret(value: Any) -> bool:
-    """Whether a frozen context carries a single-use link, or something sealed, anywhere."""
+    """Whether a frozen context carries a single-use or signed link, or something sealed, anywhere."""
     if isinstance(value, list):
         return any(holds_secret(item) for item in value)
     return isinstance(value, dict) and (bool(value.keys() & _SECRET) or any(holds_secret(item) for item in value.values()))
+
+
+def signed_link(route: str, value: str, salt: str) -> dict[str, Any]:
+    """Freeze a link that works more than once: it is signed when the message is made, so it is in no table either."""
+    return {"_signed": value, "_salt": salt, "_route": route}
 
 
 class FrozenMoment(datetime):
@@ -190,6 +196,9 @@ def thaw(value: Any, language: str) -> Any:
         return unseal(value["_sealed"])
     if "_once" in value:
         return settings.PUBLIC_URL + reverse(value["_route"], args=[token_of(value["_once"])])
+    if "_signed" in value:
+        token = signing.Signer(salt=value["_salt"]).sign(value["_signed"])
+        return settings.PUBLIC_URL + reverse(value["_route"], args=[token])
     if "_route" in value:
         return settings.PUBLIC_URL + reverse(value["_route"], args=value["_args"]) + value.get("_fragment", "")
     return {name: thaw(item, language) for name, item in value.items()}

@@ -26,17 +26,23 @@ from directory.models import (
     OrganizationImport,
     User,
 )
+from directory.services.files import store_file
 from directory.services.jobs import start_job
 from directory.services.photos import set_photo
 from meetings.models import (
     ActionItem,
+    BulkAct,
     Confirmation,
     Decision,
     GroupMember,
     Meeting,
     Minutes,
+    Question,
     Registration,
+    RegistrationFile,
+    RegistrationImport,
     ReportCall,
+    RequiredDocument,
     ThematicEvent,
     VoluntaryReport,
     WorkingGroup,
@@ -121,6 +127,25 @@ SAMOAS = of(Registration, "reference", user__email=ROLES["samoa"])
 DRAFT = {**STRATEGY, "number": 0}
 UNDPS_REPORT = of(VoluntaryReport, organization__code="undp")
 OPENING = {**MEETING, "code": "opening"}
+
+
+CATEGORY = {**MEETING, "category": "member-state"}
+FORGED = {"token": "forged"}
+
+
+def required_document() -> dict[str, Any]:
+    return {**CATEGORY, **of(RequiredDocument, "pk", quota__category__code="member-state")()}
+
+
+def file_of_samoa() -> dict[str, Any]:
+    """The file that the demo's registrant has handed in; made here if the demo leaves it missing."""
+    registration = Registration.objects.get(user__email=ROLES["samoa"])
+    document = RequiredDocument.objects.get(quota__category__code="member-state")
+    stored = store_file(content=b"%PDF-1.4 matrix", mime="application/pdf")
+    row, _made = RegistrationFile.objects.get_or_create(
+        registration=registration, document=document, defaults={"file": stored, "name": "letter.pdf"}
+    )
+    return {"reference": registration.reference, "pk": row.pk}
 
 
 def contributor_of_undp() -> dict[str, Any]:
@@ -298,7 +323,35 @@ TABLE: dict[str, tuple[Any, Expected]] = {
     **{f"meetings:{name}": (MEETING, STAFF) for name in ("registrations", "registrations_csv", "registrations_xlsx")},
     "meetings:registration": (SAMOAS, OWN_OF_SAMOA),
     "meetings_files:registration": (SAMOAS, OWN_OF_SAMOA),
-    "meetings:cancel": (SAMOAS, OWN_OF_SAMOA),
+    **{f"meetings:{name}": (SAMOAS, OWN_OF_SAMOA) for name in ("cancel", "edit", "documents")},
+    "meetings:offer": (SAMOAS, account(404, samoa=302, secretariat=403)),  # no offer is open
+    **{f"meetings:{name}": (SAMOAS, account(404, samoa=403, secretariat=200)) for name in ("offer_seat", "give_seat_beyond")},
+    **{f"meetings:{name}": (SAMOAS, account(404, samoa=403, secretariat=200)) for name in ("reinstate", "decide_change")},
+    "meetings_files:registration_file": (file_of_samoa, OWN_OF_SAMOA),
+    # its settings, its questions, many registrations at once
+    **{f"meetings:{name}": (MEETING, STAFF) for name in ("registration_settings", "add_category", "move_seats", "promote")},
+    **{f"meetings:{name}": (MEETING, STAFF) for name in ("changes", "questions", "add_question", "add_person")},
+    "meetings:import_registrations": (MEETING, STAFF),
+    "meetings:registrations_template": ({**MEETING, "ending": "csv"}, STAFF),
+    "meetings:registration_import": (lambda: {**MEETING, **of(RegistrationImport, "pk")()}, STAFF),
+    "meetings:apply_registrations": (lambda: {**MEETING, **of(RegistrationImport, "pk")()}, BY_POST_FOR_ACCOUNTS),
+    "meetings:bulk_act": (lambda: {**MEETING, **of(BulkAct, "pk")()}, STAFF),
+    "meetings:confirm_bulk_act": (lambda: {**MEETING, **of(BulkAct, "pk")()}, BY_POST_FOR_ACCOUNTS),
+    "meetings:choose_bulk_act": (MEETING, BY_POST_FOR_ACCOUNTS),
+    **{f"meetings:{name}": (CATEGORY, STAFF) for name in ("category_settings", "add_required_document")},
+    "meetings:withdraw_category": (CATEGORY, BY_POST_FOR_ACCOUNTS),
+    "meetings:required_document": (required_document, STAFF),
+    "meetings:remove_required_document": (required_document, BY_POST_FOR_ACCOUNTS),
+    "meetings:question": (lambda: {**MEETING, **of(Question, "pk")()}, STAFF),
+    **{
+        f"meetings:{name}_question": (lambda: {**MEETING, **of(Question, "pk")()}, BY_POST_FOR_ACCOUNTS)
+        for name in ("remove", "shift")
+    },
+    # without an account
+    "meetings:ask_for_link": (MEETING, PUBLIC),
+    **{f"meetings:{name}": (FORGED, NOWHERE) for name in ("register_by_link", "answer_offer", "by_link", "by_link_edit")},
+    **{f"meetings:{name}": (FORGED, NOWHERE) for name in ("by_link_documents", "by_link_cancel", "by_link_offer")},
+    "meetings:by_link_file": ({**FORGED, "pk": 1}, NOWHERE),
     "meetings:decline": (SAMOAS, account(404, samoa=403, secretariat=200)),
     "meetings:approve": (SAMOAS, BY_POST_FOR_ACCOUNTS),
     "meetings:event": (of(ThematicEvent, state="accepted"), PUBLIC),

@@ -2,10 +2,13 @@
 
 from typing import Any
 
+from django import forms
 from django.contrib import admin
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
 from modeltranslation.admin import TranslationAdmin
 
 from common.admin import ReadOnlyInline, history_of
@@ -17,8 +20,9 @@ from meetings.models import (
     MeetingEdit,
     MeetingStateChange,
     Room,
+    SeatMove,
 )
-from meetings.services.seats import lock_quotas, promote_waiting
+from meetings.services.seats import lock_quotas, promote_waiting, seats_taken
 
 
 class RoomInline(StaffInline):
@@ -31,10 +35,49 @@ class DocumentInline(StaffInline):
     raw_id_fields = ["file"]
 
 
+class QuotaForm(forms.ModelForm):
+    """Fewer seats than are taken need an override, which the page of the settings asks for and records."""
+
+    def clean_seats(self) -> int:
+        seats = int(self.cleaned_data["seats"])
+        if self.instance.pk and seats < self.initial.get("seats", 0) and seats < seats_taken(self.instance):
+            raise ValidationError(_("More seats are taken. Lower them on the page of the meeting's registration, with a reason."))
+        return seats
+
+
 class QuotaInline(StaffInline):
     """Seats by category; a raised number goes to those who wait."""
 
     model = CategoryQuota
+    form = QuotaForm
+    raw_id_fields = ["approver"]
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+def _record_seats(before: dict[int, int], quotas: Any, by: Any) -> None:
+    """What was changed here stands in the same history as elsewhere."""
+    for quota in quotas:
+        difference = quota.seats - before.get(quota.pk, 0)
+        if difference:
+            source, target = (None, quota) if difference > 0 else (quota, None)
+            SeatMove.objects.create(
+                meeting_id=quota.meeting_id, source=source, target=target, count=abs(difference), reason="Django admin", by=by
+            )
+
+
+class SeatMoveInline(StaffInline):
+    """The history of the seats, to look at."""
+
+    model = SeatMove
+    readonly_fields = ["source", "target", "count", "is_below_taken", "reason", "by", "at"]
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
@@ -59,7 +102,14 @@ class MeetingAdmin(StaffAdmin, TranslationAdmin):
     readonly_fields = ["state", "sequence", "changed_at"]
     list_select_related = ["country", "host"]
     date_hierarchy = "starts_at"
-    inlines = [QuotaInline, RoomInline, DocumentInline, history_of(MeetingStateChange), EditInline]
+    inlines = [
+        QuotaInline,
+        SeatMoveInline,
+        RoomInline,
+        DocumentInline,
+        history_of(MeetingStateChange),
+        EditInline,
+    ]
 
     def save_model(self, request: HttpRequest, obj: Meeting, form: Any, change: bool) -> None:
         if change:
@@ -72,8 +122,12 @@ class MeetingAdmin(StaffAdmin, TranslationAdmin):
             Meeting.objects.filter(pk=obj.pk).update(sequence=F("sequence") + 1)
 
     def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
+        before: dict[int, int] = {}
+        if formset.model is CategoryQuota:
+            before = dict(CategoryQuota.objects.filter(meeting=form.instance).values_list("pk", "seats"))
         super().save_formset(request, form, formset, change)
         if formset.model is CategoryQuota:
+            _record_seats(before, formset.queryset.all(), request.user)
             # In the order of their keys, as everywhere.
             for quota in sorted(formset.queryset, key=lambda row: row.pk):
                 promote_waiting(quota=quota)

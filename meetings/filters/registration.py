@@ -13,6 +13,7 @@ from meetings.enums import TO_DECIDE, RegistrationState
 from meetings.models import Meeting, Registration
 
 TO_DECIDE_CODE = "to_decide"
+MISSING = "missing"
 _SMALL = {"class": "form-select form-select-sm"}
 
 
@@ -39,10 +40,14 @@ class RegistrationFilter(FilterForm):
         widget=forms.Select(attrs=_SMALL),
     )
 
+    documents = forms.ChoiceField(label=_("Documents"), required=False, widget=forms.Select(attrs=_SMALL))
+
     def __init__(self, data: Any, *args: Any, meeting: Meeting, **kwargs: Any) -> None:
         super().__init__(data, *args, **kwargs)
         state: Any = self.fields["state"]
         state.choices = [("", _("All")), (TO_DECIDE_CODE, _("To decide")), *RegistrationState.choices]
+        documents: Any = self.fields["documents"]
+        documents.choices = [("", _("All")), (MISSING, _("A document is missing"))]
         category: Any = self.fields["category"]
         category.queryset = StakeholderCategory.objects.filter(pk__in=meeting.quotas.values("category"))
 
@@ -52,6 +57,8 @@ class RegistrationFilter(FilterForm):
             rows = rows.filter(state__in=TO_DECIDE if state == TO_DECIDE_CODE else [state])
         if category := self.value("category"):
             rows = rows.filter(category=category)
+        if self.value("documents") == MISSING:
+            rows = rows & Registration.objects.missing_documents()
         # Each word must be somewhere, so that "Okafor Amina" finds Amina Okafor.
         for word in (self.value("q") or "").split():
             rows = rows.filter(contains(word, *_LOOKED_UP))

@@ -6,9 +6,10 @@ from django.utils.translation import gettext_lazy as _
 
 from common.calendar_files import MIME, MIME_OF_CANCELLED
 from directory.enums import Role
-from directory.models import Membership, User
-from meetings.models import Registration
-from notifications.kinds import Attachment, Kind, in_all_languages, link, moment, register
+from directory.models import Membership, SingleUseLink, User
+from directory.services.links import is_usable
+from meetings.models import Registration, RegistrationEdit
+from notifications.kinds import Attachment, Kind, in_all_languages, link, moment, once_link, register
 from notifications.models import Notification
 from notifications.selectors.reach import serves_as_staff
 from notifications.services import Recipient, notify
@@ -91,8 +92,78 @@ TO_REVIEW = register(
 )
 
 
+def _offer_still_stands(notification: Notification) -> bool:
+    """A message that was held up must not bring a link that is void by now."""
+    frozen = notification.context.get("link", {})
+    return "_once" in frozen and is_usable(link_id=frozen["_once"])
+
+
+OFFERED = register(
+    Kind(
+        "meetings.seat_offered",
+        subject=_("A seat is offered to you: %(meeting)s"),
+        label=_("A seat at a meeting is offered to you"),
+        required=True,
+        action=_("Take the seat or turn it down"),
+        confidential=True,
+        is_visible=_offer_still_stands,
+    )
+)
+LAPSED = register(
+    Kind(
+        "meetings.offer_lapsed",
+        subject=_("The offer of a seat has run out: %(meeting)s"),
+        label=_("An offer of a seat has run out"),
+        required=True,
+        action=_("Open your registration"),
+    )
+)
+DOCUMENTS_MISSING = register(
+    Kind(
+        "meetings.documents_missing",
+        subject=_("Documents are missing: %(meeting)s"),
+        label=_("A meeting waits for your documents"),
+        required=True,
+        action=_("Hand in the documents"),
+    )
+)
+CHANGE_TO_REVIEW = register(
+    Kind(
+        "meetings.change_to_review",
+        subject=_("A changed registration waits for you: %(meeting)s"),
+        label=_("A change of a registration waits for the secretariat"),
+        digest_line=_("%(name)s asks to change the registration: %(meeting)s"),
+        may_reach=serves_as_staff,
+        action=_("Look at the change"),
+        is_visible=_recipient_may_see,
+    )
+)
+CHANGE_ACCEPTED = register(
+    Kind(
+        "meetings.change_accepted",
+        subject=_("Your registration is changed: %(meeting)s"),
+        label=_("The change of your registration was accepted"),
+        action=_("Open your registration"),
+    )
+)
+CHANGE_DECLINED = register(
+    Kind(
+        "meetings.change_declined",
+        subject=_("Your registration stays as it was: %(meeting)s"),
+        label=_("The change of your registration was declined"),
+        required=True,
+        action=_("Open your registration"),
+    )
+)
+
+
 def _registrant(registration: Registration) -> User | Recipient:
     return registration.user or Recipient(registration.email, registration.language)
+
+
+def address_of(registration: Registration) -> str:
+    """Where messages about a registration go."""
+    return registration.user.email if registration.user else registration.email
 
 
 def _cause(registration: Registration) -> str:
@@ -151,10 +222,50 @@ def registration_cancelled(registration: Registration, *, reason: str = "", cale
     _tell_registrant(CANCELLED, registration, reason=reason, calendar=calendar)
 
 
-def registration_to_review(registration: Registration) -> None:
-    """To the secretariat staff of this meeting: somebody waits for a decision."""
-    staff = Membership.objects.of_secretariat(Role.STAFF, registration).people()
+def registration_to_review(registration: Registration, *, approver: User | None = None) -> None:
+    """To who decides in this category, else to the secretariat staff of this meeting: somebody waits for a decision."""
     page = link("meetings:registration", registration.reference)
+    context = _context(registration, body=registration.body, link=page)
+    notify(kind=TO_REVIEW, to=_deciders(registration, approver), cause=_cause(registration), context=context)
+
+
+def _deciders(registration: Registration, approver: User | None) -> list[User]:
+    staff = list(Membership.objects.of_secretariat(Role.STAFF, registration).people())
+    # Who has left the secretariat since decides nothing any more.
+    return [approver] if approver in staff and approver else staff
+
+
+def seat_offered(registration: Registration, *, link: SingleUseLink) -> None:
+    """To the registrant: a seat until a time, with a link that takes it or turns it down."""
+    until = moment(registration.offered_until, registration.meeting.time_zone)  # type: ignore[arg-type]
+    _tell_registrant(OFFERED, registration, until=until, link=once_link("meetings:answer_offer", link))
+
+
+def offer_lapsed(registration: Registration) -> None:
+    """To the registrant: nobody answered, you wait again, at the end."""
+    _tell_registrant(LAPSED, registration)
+
+
+def documents_missing(registration: Registration, *, titles: list[dict[str, Any]], due: Any, cause: str) -> None:
+    """To the registrant: which documents are missing, and until when."""
+    context = _context(registration, documents=titles, due=moment(due, registration.meeting.time_zone))
+    if registration.user_id:
+        context["link"] = link("meetings:documents", registration.reference)
     notify(
-        kind=TO_REVIEW, to=staff, cause=_cause(registration), context=_context(registration, body=registration.body, link=page)
+        kind=DOCUMENTS_MISSING, to=[_registrant(registration)], cause=f"registration {registration.pk} {cause}", context=context
     )
+
+
+def change_to_review(edit: RegistrationEdit, *, approver: User | None) -> None:
+    """To who decides: a registrant asks to change what was decided on."""
+    registration = edit.registration
+    context = _context(registration, body=registration.body, link=link("meetings:decide_change", registration.reference))
+    notify(kind=CHANGE_TO_REVIEW, to=_deciders(registration, approver), cause=f"edit {edit.pk}", context=context)
+
+
+def change_decided(edit: RegistrationEdit, *, accepted: bool, reason: str = "") -> None:
+    """To the registrant: what became of the change, and why."""
+    registration = edit.registration
+    kind = CHANGE_ACCEPTED if accepted else CHANGE_DECLINED
+    context = _context(registration, reason=reason)
+    notify(kind=kind, to=[_registrant(registration)], cause=f"edit {edit.pk} decided", context=context)

@@ -1,5 +1,6 @@
 """Tables of meetings, by subject."""
 
+from meetings.models.changes import RegistrationEdit, RegistrationEditStateChange
 from meetings.models.events import ThematicEvent, ThematicEventStateChange
 from meetings.models.floor import FloorList, FloorRequest, FloorRequestStateChange
 from meetings.models.following import CalendarToken, ProgrammeFollow, SessionStar
@@ -15,8 +16,10 @@ from meetings.models.group_meetings import (
 from meetings.models.groups import ActionItem, ActionItemStateChange, Decision, GroupMember, TermsVersion, WorkingGroup
 from meetings.models.meetings import Meeting, MeetingDocument, MeetingEdit, MeetingStateChange
 from meetings.models.programme import Room, Session, Speaker
-from meetings.models.registration import CategoryQuota, Registration, RegistrationStateChange
+from meetings.models.questions import Question
+from meetings.models.registration import CategoryQuota, Registration, RegistrationFile, RegistrationStateChange, RequiredDocument
 from meetings.models.reports import CallSection, ReportCall, VoluntaryReport, VoluntaryReportStateChange
+from meetings.models.seats import BulkAct, Promotion, RegistrationImport, SeatMove
 from meetings.models.versions import ProgrammeFile, ProgrammeVersion
 
 __all__ = [
@@ -24,6 +27,7 @@ __all__ = [
     "ActionItemStateChange",
     "AgendaItem",
     "Attendance",
+    "BulkAct",
     "CalendarToken",
     "CallSection",
     "CategoryQuota",
@@ -44,10 +48,18 @@ __all__ = [
     "ProgrammeFile",
     "ProgrammeFollow",
     "ProgrammeVersion",
+    "Promotion",
+    "Question",
     "Registration",
+    "RegistrationEdit",
+    "RegistrationEditStateChange",
+    "RegistrationFile",
+    "RegistrationImport",
     "RegistrationStateChange",
     "ReportCall",
+    "RequiredDocument",
     "Room",
+    "SeatMove",
     "Session",
     "SessionStar",
     "Speaker",

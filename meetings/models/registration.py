@@ -1,13 +1,13 @@
 """Seats of a category and the people who ask for them."""
 
 import secrets
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
 from django.core.validators import RegexValidator
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.db.models.functions import Lower
 from django.urls import reverse
 from django.utils import timezone
@@ -24,11 +24,13 @@ from meetings.enums import (
     RegistrationState,
 )
 from meetings.models.meetings import SCOPE, Meeting
-from meetings.rules import staff_scopes
+from meetings.rules import LinkHolder, staff_scopes
 
 # Without letters and digits that are mistaken for one another when read aloud at a desk.
 _SIGNS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 REFERENCE_LENGTH = 12
+# Who does not answer an offer is not asked again at once, while others may wait for an answer.
+OFFER_REST = timedelta(days=1)
 
 
 def new_reference() -> str:
@@ -58,6 +60,18 @@ class CategoryQuota(models.Model):
         verbose_name=_("who decides"),
         help_text=_("Who is told of registrations that wait. Empty: all secretariat staff of the meeting."),
     )
+    promotes_by_offer = models.BooleanField(
+        _("ask before a seat is given from the waiting list"),
+        default=False,
+        help_text=_("Whoever is next gets an offer to accept or decline in time, instead of the seat at once."),
+    )
+    documents_due_at = models.DateTimeField(
+        _("documents until"),
+        null=True,
+        blank=True,
+        help_text=_("Until when required documents can be handed in. Empty: until the meeting begins."),
+    )
+    withdrawn_at = models.DateTimeField(_("withdrawn"), null=True, blank=True, editable=False)
     badge_colour = models.CharField(
         _("colour of the badge"), max_length=7, default="#0b5563", validators=[RegexValidator(r"^#[0-9a-f]{6}$")]
     )
@@ -78,10 +92,30 @@ class CategoryQuota(models.Model):
     def __str__(self) -> str:
         return f"{self.category}: {self.seats}"
 
+    @property
+    def scope_key(self) -> str:
+        return self.meeting.scope_key
+
+    def takes_registrations(self, now: datetime) -> bool:
+        """Whether people can register under this category now, as far as the category itself goes."""
+        return (
+            self.is_open
+            and self.withdrawn_at is None
+            and not (self.opens_at and self.opens_at > now)
+            and not (self.closes_at and self.closes_at <= now)
+        )
+
+    @property
+    def boundaries(self) -> tuple[datetime | None, ...]:
+        """The moments at which what is said about this category changes by itself."""
+        return (self.opens_at, self.closes_at)
+
 
 class RegistrationQuerySet(models.QuerySet["Registration"]):
     def visible_to(self, user: Any) -> "RegistrationQuerySet":
-        """One's own; all of a meeting for its secretariat staff."""
+        """One's own; all of a meeting for its secretariat staff; the one behind a link for who holds it."""
+        if isinstance(user, LinkHolder):
+            return self.filter(pk=user.registration_id, user=None)
         if not user.is_authenticated or not user.is_active:
             return self.none()
         scopes = staff_scopes(user)
@@ -103,6 +137,19 @@ class RegistrationQuerySet(models.QuerySet["Registration"]):
     def waiting(self) -> "RegistrationQuerySet":
         """The waiting list in its order."""
         return self.filter(state=RegistrationState.WAITLISTED).order_by("waitlisted_at", "pk")
+
+    def next_in_line(self, now: datetime | None = None) -> "RegistrationQuerySet":
+        """Those on the waiting list who get a free seat by themselves: not who let an offer run out within the last day."""
+        rest = (now or timezone.now()) - OFFER_REST
+        return self.waiting().filter(Q(offer_lapsed_at__isnull=True) | Q(offer_lapsed_at__lt=rest))
+
+    def missing_documents(self) -> "RegistrationQuerySet":
+        """Live registrations that lack a document which their category requires."""
+        required = RequiredDocument.objects.filter(
+            quota__meeting=OuterRef("meeting"), quota__category=OuterRef("category"), removed_at__isnull=True
+        )
+        handed_in = RegistrationFile.objects.filter(document=OuterRef("pk"), registration=OuterRef(OuterRef("pk")))
+        return self.live().filter(Exists(required.filter(~Exists(handed_in))))
 
 
 class Registration(models.Model):
@@ -143,6 +190,13 @@ class Registration(models.Model):
     submitted_at = models.DateTimeField(_("submitted"), null=True, blank=True)
     waitlisted_at = models.DateTimeField(_("waiting since"), null=True, blank=True)
     offered_until = models.DateTimeField(_("offered until"), null=True, blank=True)
+    offer_lapsed_at = models.DateTimeField(_("last offer ran out"), null=True, blank=True, editable=False)
+    is_beyond_quota = models.BooleanField(
+        _("seat beyond the quota"),
+        default=False,
+        editable=False,
+        help_text=_("Given by an override; its reason is in the history."),
+    )
 
     TRANSITIONS = REGISTRATION_TRANSITIONS
     objects = RegistrationQuerySet.as_manager()
@@ -197,3 +251,60 @@ class Registration(models.Model):
 
 class RegistrationStateChange(StateChange):
     subject = models.ForeignKey(Registration, models.CASCADE, related_name="state_changes")
+
+
+class RequiredDocument(models.Model):
+    """A document that registrants of one category hand in, such as a letter of credentials."""
+
+    quota = models.ForeignKey(CategoryQuota, models.CASCADE, related_name="documents", verbose_name=_("category"))
+    title = models.CharField(_("document"), max_length=200)
+    help = models.CharField(_("what it must show"), max_length=400, blank=True)
+    position = models.PositiveSmallIntegerField(_("place in the order"), default=0)
+    removed_at = models.DateTimeField(_("removed"), null=True, blank=True, editable=False)
+
+    class Meta:
+        verbose_name = _("required document")
+        verbose_name_plural = _("required documents")
+        ordering = ["position", "pk"]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class RegistrationFileQuerySet(models.QuerySet["RegistrationFile"]):
+    def visible_to(self, user: Any) -> "RegistrationFileQuerySet":
+        """With the registration; files that belong to none yet are nobody's to open."""
+        return self.filter(registration__in=Registration.objects.visible_to(user))
+
+
+class RegistrationFile(models.Model):
+    """A file that a registrant handed in: the answer to a question, or a required document.
+
+    Until the form that it came with is saved it belongs to no registration; the form carries its signed key.
+    """
+
+    registration = models.ForeignKey(
+        Registration, models.CASCADE, related_name="files", null=True, blank=True, verbose_name=_("registration")
+    )
+    document = models.ForeignKey(
+        RequiredDocument, models.PROTECT, related_name="files", null=True, blank=True, verbose_name=_("required document")
+    )
+    question = models.ForeignKey(
+        "meetings.Question", models.PROTECT, related_name="files", null=True, blank=True, verbose_name=_("question")
+    )
+    file = models.ForeignKey("directory.StoredFile", models.PROTECT, related_name="+", verbose_name=_("file"))
+    name = models.CharField(_("name of the file"), max_length=200)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True, blank=True, verbose_name=_("handed in by")
+    )
+    at = models.DateTimeField(_("handed in"), auto_now_add=True)
+
+    objects = RegistrationFileQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("file of a registration")
+        verbose_name_plural = _("files of registrations")
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return self.name

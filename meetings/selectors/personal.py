@@ -31,12 +31,20 @@ def _registrations_of(user: Any) -> list[dict[str, Any]]:
             "answers": row.answers,
             "language": row.language,
             "state": row.state,
+            "files": [
+                {"name": file.name, "for": str(file.document or file.question or ""), "at": file.at.isoformat()}
+                for file in row.files.all()
+            ],
+            "changes": [
+                {"before": edit.before, "after": edit.after, "state": edit.state, "at": edit.at.isoformat()}
+                for edit in row.edits.all()
+            ],
             "history": [
                 {"from": change.old, "to": change.new, "at": change.at.isoformat(), "reason": change.reason}
                 for change in row.state_changes.all()
             ],
         }
-        for row in rows.prefetch_related("state_changes").order_by("pk")
+        for row in rows.prefetch_related("state_changes", "files__document", "files__question", "edits").order_by("pk")
     ]
 
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from meetings.enums import TO_DECIDE, CategoryStatus, RegistrationState, RegistrationWindow
 from meetings.models import CategoryQuota, Meeting, Registration
+from meetings.selectors.promotion import why_promoted
 
 _S = RegistrationState
 _TONES = {CategoryStatus.OPEN: "good", CategoryStatus.FULL: "warn", CategoryStatus.CLOSED: "quiet"}
@@ -60,10 +61,10 @@ def seats_by_category(meeting: Meeting, now: datetime) -> list[CategorySeats]:
     }
     is_open = meeting.registration_window(now) == RegistrationWindow.OPEN
     rows = []
-    for quota in meeting.quotas.select_related("category").order_by("category__order", "pk"):
+    for quota in meeting.quotas.filter(withdrawn_at=None).select_related("category").order_by("category__order", "pk"):
         count = numbers.get(quota.category_id, {"taken": 0, "waiting": 0, "to_decide": 0})
         status = CategoryStatus.OPEN
-        if not is_open or not quota.is_open:
+        if not is_open or not quota.takes_registrations(now):
             status = CategoryStatus.CLOSED
         elif count["taken"] >= quota.seats or count["waiting"]:
             status = CategoryStatus.FULL
@@ -112,6 +113,9 @@ _PLAIN: dict[tuple[str, str] | str, str | Promise] = {
     (_S.WAITLISTED, _S.APPROVED): _("A seat became free and was given"),
     (_S.OFFERED, _S.APPROVED): _("The offered seat was taken"),
     (_S.OFFERED, _S.WAITLISTED): _("The offer ran out; back on the waiting list"),
+    (_S.OFFERED, _S.CANCELLED): _("The offered seat was turned down"),
+    (_S.DECLINED, _S.SUBMITTED): _("The refusal was taken back"),
+    (_S.CANCELLED, _S.SUBMITTED): _("The cancellation was taken back"),
     _S.ENDORSED: _("The organization endorsed the registration"),
     _S.APPROVED: _("The registration was approved"),
     _S.WAITLISTED: _("No seat was free; put on the waiting list"),
@@ -124,11 +128,14 @@ _PLAIN: dict[tuple[str, str] | str, str | Promise] = {
 def history_in_words(registration: Registration) -> list[dict[str, Any]]:
     """The history for the registrant, newest first: agencies by name, only themselves as a person."""
     rows = []
-    for change in registration.state_changes.select_related("by", "on_behalf_of").order_by("-at", "-pk"):
+    changes = registration.state_changes.select_related("by", "on_behalf_of", "promotion")
+    for change in changes.order_by("-at", "-pk"):
         themselves = change.by_id is not None and change.by_id == registration.user_id
         who = registration.full_name if themselves else (change.on_behalf_of or "")
         label = _PLAIN.get((change.old, change.new)) or _PLAIN.get(change.new, change.new)
-        rows.append({"label": label, "at": change.at, "by": who, "reason": change.reason})
+        promotion = getattr(change, "promotion", None)
+        reasons = [change.reason, why_promoted(promotion) if promotion else ""]
+        rows.append({"label": label, "at": change.at, "by": who, "reason": " – ".join(one for one in reasons if one)})
     return rows
 
 

@@ -13,11 +13,12 @@ from django.utils.translation import ngettext
 from common.access import may
 from common.search_words import contains, snippet
 from directory.desk import DeskItem
-from meetings.enums import TO_DECIDE, UNDECIDED_EVENTS, MeetingState, RegistrationState
+from meetings.enums import TO_DECIDE, UNDECIDED_EVENTS, ChangeState, MeetingState, RegistrationState
 from meetings.models import (
     Decision,
     Meeting,
     MinutesVersion,
+    Registration,
     ReportCall,
     TermsVersion,
     ThematicEvent,
@@ -132,6 +133,17 @@ def _to_decide(user: Any) -> list[DeskItem]:
                 note=ngettext("%(n)d registration waits", "%(n)d registrations wait", meeting.n) % {"n": meeting.n},
             )
         )
+    waiting = Count("registrations", filter=Q(registrations__edits__state=ChangeState.PROPOSED), distinct=True)
+    for meeting in managed.annotate(n=waiting).filter(n__gt=0):
+        items.append(
+            DeskItem(
+                title=meeting.title,
+                act=_("Decide on changes of registrations"),
+                url=reverse("meetings:changes", args=[meeting.slug]),
+                due=meeting.starts_at,
+                note=ngettext("%(n)d change waits", "%(n)d changes wait", meeting.n) % {"n": meeting.n},
+            )
+        )
     for meeting in managed.filter(state=MeetingState.DRAFT):
         page = meeting.get_absolute_url()
         items.append(DeskItem(title=meeting.title, act=_("Announce the meeting"), url=page, due=meeting.starts_at))
@@ -153,17 +165,29 @@ def _own(user: Any) -> list[DeskItem]:
     if not user.is_authenticated:
         return []
     rows = user.registrations.live().filter(meeting__ends_at__gt=timezone.now()).select_related("meeting")
-    return [
-        DeskItem(
-            title=row.meeting.title,
-            act=_("Open your registration"),
-            url=row.get_absolute_url(),
-            due=row.meeting.starts_at if row.state == RegistrationState.APPROVED else None,
-            note=row.get_state_display(),
-            is_mine=False,
+    lacking = dict.fromkeys(rows.missing_documents().exclude(state=RegistrationState.DRAFT).values_list("pk", flat=True))
+    return [_own_item(row, row.pk in lacking) for row in rows]
+
+
+def _own_item(row: Registration, lacks_documents: bool) -> DeskItem:
+    """What the registrant has to do, if anything: answer an offer, send a draft, hand in documents."""
+    act, url = _("Open your registration"), row.get_absolute_url()
+    due = row.meeting.starts_at if row.state == RegistrationState.APPROVED else None
+    is_mine = True
+    if row.state == RegistrationState.OFFERED:
+        act, url, due = (
+            _("Take the offered seat or turn it down"),
+            reverse("meetings:offer", args=[row.reference]),
+            row.offered_until,
         )
-        for row in rows
-    ]
+    elif row.state == RegistrationState.DRAFT:
+        act, url = _("Finish and send your registration"), reverse("meetings:register", args=[row.meeting.slug])
+        due = row.meeting.registration_closes_at
+    elif lacks_documents:
+        act, url = _("Hand in the missing documents"), reverse("meetings:documents", args=[row.reference])
+    else:
+        is_mine = False
+    return DeskItem(title=row.meeting.title, act=act, url=url, due=due, note=row.get_state_display(), is_mine=is_mine)
 
 
 # --- Machines and the person -----------------------------------------------------------------------------------------

@@ -16,22 +16,33 @@ from meetings.models import (
     ActionItem,
     AgendaItem,
     Attendance,
+    BulkAct,
     Confirmation,
     Decision,
     GroupMember,
     MinutesVersion,
     Registration,
+    RegistrationEdit,
+    RegistrationFile,
+    RegistrationImport,
+    SeatMove,
     Speaker,
     TermsVersion,
 )
+from meetings.services.files import delete_files_of
 from meetings.services.programme_personal import erase_from_programmes
 from meetings.services.registration import cancel_registration
 
 
 def files_of_person(user: Any) -> dict[str, bytes]:
-    """The calendar entries of the person's registrations, by file name."""
+    """The calendar entries of the person's registrations and the files that were handed in, by file name."""
     rows = Registration.objects.filter(user=user).select_related("meeting__country")
-    return {f"{row.meeting.slug}-{row.reference}.ics": registration_calendar(row) for row in rows}
+    files = {f"{row.meeting.slug}-{row.reference}.ics": registration_calendar(row) for row in rows}
+    for row in RegistrationFile.objects.filter(registration__in=rows).select_related("file", "registration__meeting"):
+        assert row.registration
+        with row.file.file.open("rb") as content:
+            files[f"{row.registration.meeting.slug}-{row.registration.reference}-{row.pk}-{row.name}"] = content.read()
+    return files
 
 
 def _registrations(user: User, traces: Traces) -> Any:
@@ -57,6 +68,8 @@ def erase_person(*, user: User, traces: Traces) -> None:
         Registration.objects.filter(pk=registration.pk).update(user=user)  # also one made by address before the account
         cancel_registration(registration=registration, by=user)
     erase_from_programmes(user=user, traces=traces, registrations=own)
+    delete_files_of(own)
+    RegistrationEdit.objects.filter(registration__in=own).update(before={}, after={}, note="")
     for pk, reference in own.values_list("pk", "reference"):
         Registration.objects.filter(pk=pk).update(
             email=erased_address(reference.lower()),
@@ -70,6 +83,11 @@ def erase_person(*, user: User, traces: Traces) -> None:
             answers={},
         )
     Speaker.objects.filter(user=user).update(name="", user=None)
+    take_out(RegistrationEdit.objects.all(), traces, "before", "after", "note")
+    take_out(RegistrationImport.objects.all(), traces, "file_name", "rows")
+    take_out(BulkAct.objects.all(), traces, "reason", "results")
+    take_out(SeatMove.objects.all(), traces, "reason")
+    RegistrationFile.objects.filter(by=user).update(by=None)
     if traces.names:
         _take_out_of_public_lists(user, traces)
     _take_out_of_groups(user, traces)

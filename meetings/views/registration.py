@@ -1,20 +1,29 @@
-"""The registrant's side: register, see how it stands, cancel."""
+"""The registrant's side: register, see how it stands, change it, hand in documents, answer an offer, cancel."""
+
+from collections.abc import Callable
+from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.views import redirect_to_login
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from common.access import Refused, may, require
+from common.uploads import was_left_out
 from directory.public_pages import page_holds_until, public_page
-from meetings.enums import ENDED_REGISTRATIONS, RegistrationState, RegistrationWindow
-from meetings.forms.registration import CancelForm, RegistrationForm
-from meetings.models import Meeting, Registration
+from meetings.enums import ENDED_REGISTRATIONS, ChangeState, RegistrationState, RegistrationWindow
+from meetings.forms.questions import DocumentForm
+from meetings.forms.registration import CancelForm, OfferForm, RegistrationForm, StaffEditForm
+from meetings.models import Meeting, Registration, RegistrationFile, RequiredDocument
+from meetings.selectors.edits import rows_in_words
+from meetings.selectors.questions import answers_in_words, documents_of
 from meetings.selectors.registration import (
     WHAT_NOW,
     history_in_words,
@@ -23,16 +32,27 @@ from meetings.selectors.registration import (
     place_in_line,
     seats_by_category,
 )
-from meetings.services.registration import cancel_registration, submit_registration
+from meetings.services.edits import edit_registration, withdraw_change
+from meetings.services.files import documents_due, hand_in, too_large_words
+from meetings.services.offers import accept_offer, decline_offer
+from meetings.services.registration import cancel_registration, save_draft, submit_registration
+
+_LARGEST_KEY = 2**63 - 1
+
+
+def too_large(request: HttpRequest) -> set[str]:
+    """The names of files in a form that were too large to be received."""
+    return set(getattr(request, "left_out", set()))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @public_page("meetings", "directory")
 def register(request: HttpRequest, slug: str) -> HttpResponse:
-    """The registration form; visitors are invited to make an account first and come back here."""
+    """The registration form, also for going on with a draft; visitors are told how to register with and without an account."""
     meeting = get_object_or_404(Meeting.objects.visible_to(request.user).select_related("country"), slug=slug)
     now = timezone.now()
-    page_holds_until(request, *meeting.boundaries, offers_end(meeting, now))
+    boundaries = [at for quota in meeting.quotas.all() for at in quota.boundaries]
+    page_holds_until(request, *meeting.boundaries, *boundaries, offers_end(meeting, now))
     window = meeting.registration_window(now)
     context = {"meeting": meeting, "window": window, "is_open": window == RegistrationWindow.OPEN}
     if not request.user.is_authenticated:
@@ -40,18 +60,32 @@ def register(request: HttpRequest, slug: str) -> HttpResponse:
             return redirect_to_login(request.path)
         return render(request, "meetings/register_invitation.html", context)
     own = own_registration(meeting, request.user)
-    if own and own.state != RegistrationState.CANCELLED:
+    if own and own.state not in {RegistrationState.CANCELLED, RegistrationState.DRAFT}:
         return redirect(own)
-    form = RegistrationForm(request.POST if request.method == "POST" else None, meeting=meeting, person=request.user)
+    draft = own if own and own.state == RegistrationState.DRAFT else None
+    posted = request.POST if request.method == "POST" else None
+    form = RegistrationForm(
+        posted,
+        request.FILES or None,
+        meeting=meeting,
+        person=request.user,
+        registration=draft,
+        is_draft="draft" in request.POST,
+        left_out=too_large(request),
+    )
     if request.method == "POST" and form.is_valid():
+        verb = save_draft if form.is_draft else submit_registration
         try:
-            made = submit_registration(meeting=meeting, by=request.user, **form.answers())
+            made = verb(meeting=meeting, by=request.user, draft=draft, **form.answers())
         except Refused as refusal:
             form.add_error(None, str(refusal))
         else:
+            if form.is_draft:
+                messages.success(request, _("Your draft is kept. Nobody has been told; send it before registration closes."))
+                return redirect("meetings:register", slug=slug)
             messages.success(request, _("Your registration is sent. A message to %(email)s confirms it.") % {"email": made.email})
             return redirect(made)
-    context |= {"form": form, "seats": seats_by_category(meeting, now)}
+    context |= {"form": form, "seats": seats_by_category(meeting, now), "draft": draft}
     return render(request, "meetings/register.html", context, status=400 if form.errors else 200)
 
 
@@ -64,30 +98,84 @@ def mine(request: HttpRequest, slug: str) -> HttpResponse:
     return redirect(own) if own else redirect("meetings:register", slug=slug)
 
 
-def _registrations(request: HttpRequest) -> QuerySet[Registration]:
-    rows = Registration.objects.visible_to(request.user)
+def visible_registrations(user: Any) -> QuerySet[Registration]:
+    """The registrations that `user` may see, with what their pages show."""
+    rows = Registration.objects.visible_to(user)
     return rows.select_related("meeting__country", "category", "organization", "country", "user")
 
 
-@login_required
-@require_safe
-def registration(request: HttpRequest, reference: str) -> HttpResponse:
+def _found(request: HttpRequest, reference: str) -> Registration:
+    return get_object_or_404(visible_registrations(request.user), reference=reference)
+
+
+class Pages:
+    """Addresses of the pages of one registration: for who signs in by its reference, for others by the link's token."""
+
+    def __init__(self, registration: Registration, token: str = "") -> None:
+        self._argument = token or registration.reference
+        self._prefix = "by_link" if token else ""
+
+    def _address(self, name: str) -> str:
+        return reverse(f"meetings:{self._prefix}_{name}" if self._prefix else f"meetings:{name}", args=[self._argument])
+
+    @property
+    def home(self) -> str:
+        return reverse("meetings:by_link" if self._prefix else "meetings:registration", args=[self._argument])
+
+    @property
+    def edit(self) -> str:
+        return self._address("edit")
+
+    @property
+    def documents(self) -> str:
+        return self._address("documents")
+
+    @property
+    def cancel(self) -> str:
+        return self._address("cancel")
+
+    @property
+    def offer(self) -> str:
+        return self._address("offer")
+
+    @property
+    def files(self) -> str:
+        """Where a file is opened; its key follows."""
+        if self._prefix:
+            return reverse("meetings:by_link", args=[self._argument]) + "files/"
+        return reverse("meetings_files:registration_file", args=[self._argument, 0]).removesuffix("0/")
+
+
+def page_of(request: HttpRequest, found: Registration, by: Any, pages: Pages) -> HttpResponse:
     """How a registration stands, its history in plain words, and what can be done."""
-    found = get_object_or_404(_registrations(request), reference=reference)
     coming = found.meeting.ends_at > timezone.now()
     live = found.state not in ENDED_REGISTRATIONS and coming
     decidable = found.state in {RegistrationState.SUBMITTED, RegistrationState.ENDORSED, RegistrationState.WAITLISTED}
-    staff = may(request.user, "meetings.approve_registration", found)
+    staff = may(by, "meetings.approve_registration", found)
+    proposed = found.edits.filter(state=ChangeState.PROPOSED).first()
+    documents = documents_of(found)
+    is_offered = found.state == RegistrationState.OFFERED and bool(found.offered_until and found.offered_until > timezone.now())
     context = {
         "registration": found,
         "meeting": found.meeting,
-        "is_own": found.user_id == request.user.pk,
+        "pages": pages,
+        "is_own": found.user_id == by.pk,
         "is_staff_view": staff,
         "what_now": WHAT_NOW[found.state],
         "place": place_in_line(found),
         "history": history_in_words(found),
-        "can_cancel": live and may(request.user, "meetings.cancel_registration", found),
+        "answers": answers_in_words(found),
+        "documents": documents,
+        "missing": sum(row.file is None for row in documents),
+        "proposed": rows_in_words(proposed) if proposed else None,
+        "edits": [(edit, rows_in_words(edit)) for edit in found.edits.select_related("by")[:20]] if staff else [],
+        "can_edit": live and may(by, "meetings.edit_registration", found),
+        "can_cancel": live and may(by, "meetings.cancel_registration", found),
         "can_decide": coming and decidable and staff,
+        "can_offer": coming and staff and found.state == RegistrationState.WAITLISTED,
+        "can_reinstate": coming and staff and found.state in ENDED_REGISTRATIONS,
+        "can_answer": coming and is_offered and may(by, "meetings.answer_offer", found),
+        "is_draft": found.state == RegistrationState.DRAFT,
         "has_seat": found.state == RegistrationState.APPROVED,
         "is_cancelled": found.state == RegistrationState.CANCELLED,
         "now": timezone.now(),
@@ -95,19 +183,187 @@ def registration(request: HttpRequest, reference: str) -> HttpResponse:
     return render(request, "meetings/registration.html", context)
 
 
-@login_required
-@require_http_methods(["GET", "HEAD", "POST"])
-def cancel(request: HttpRequest, reference: str) -> HttpResponse:
+def edit_page(request: HttpRequest, found: Registration, by: Any, pages: Pages) -> HttpResponse:
+    """Change what a registration says; what matters to a decision waits for the secretariat."""
+    require(by, "meetings.edit_registration", found)
+    if found.state == RegistrationState.DRAFT and found.user_id == by.pk:
+        return redirect("meetings:register", slug=found.meeting.slug)
+    staff = may(by, "meetings.decide_change", found)
+    proposed = found.edits.filter(state=ChangeState.PROPOSED).first()
+    if request.POST.get("act") == "withdraw":
+        return _withdraw(request, found, by, pages)
+    posted = request.POST if request.method == "POST" else None
+    make: type[RegistrationForm] = StaffEditForm if staff else RegistrationForm
+    form = make(
+        posted,
+        request.FILES or None,
+        meeting=found.meeting,
+        person=found.user,
+        registration=found,
+        by=by,
+        left_out=too_large(request),
+    )
+    if request.method == "POST" and form.is_valid():
+        try:
+            waits = edit_registration(registration=found, by=by, **form.answers())
+        except Refused as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            words = (
+                _("Saved. What the secretariat has to look at waits for it; until then your registration stays as it was.")
+                if waits
+                else _("The registration is saved.")
+            )
+            messages.success(request, words)
+            return redirect(pages.home)
+    context = {
+        "registration": found,
+        "meeting": found.meeting,
+        "pages": pages,
+        "form": form,
+        "is_staff_view": staff,
+        "is_looked_at": not staff and found.state not in {RegistrationState.SUBMITTED, RegistrationState.DRAFT},
+        "proposed": rows_in_words(proposed) if proposed else None,
+    }
+    return render(request, "meetings/registration_edit.html", context, status=400 if form.errors else 200)
+
+
+def _withdraw(request: HttpRequest, found: Registration, by: Any, pages: Pages) -> HttpResponse:
+    try:
+        withdraw_change(registration=found, by=by)
+        messages.success(request, _("You have taken the change back. The registration stays as it is."))
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+    return redirect(pages.home)
+
+
+def documents_page(request: HttpRequest, found: Registration, by: Any, pages: Pages) -> HttpResponse:
+    """Which documents are required, which are there, and handing them in, one after the other."""
+    require(by, "meetings.edit_registration", found)
+    rows = documents_of(found)
+    asked_for = [row for row in rows if row.document.removed_at is None]
+    chosen = request.POST.get("document", "")
+    forms = []
+    for row in asked_for:
+        is_this = request.method == "POST" and chosen == str(row.document.pk)
+        form = (
+            DocumentForm(request.POST, request.FILES, auto_id=f"id_{row.document.pk}_%s")
+            if is_this
+            else DocumentForm(auto_id=f"id_{row.document.pk}_%s")
+        )
+        if is_this and _handed_in(request, found, row.document, form, by):
+            messages.success(request, _("“%(document)s” is handed in.") % {"document": row.document.title})
+            return redirect(pages.documents)
+        forms.append((row, form))
+    quota = found.meeting.quotas.filter(category=found.category_id).first()
+    context = {
+        "registration": found,
+        "meeting": found.meeting,
+        "pages": pages,
+        "forms": forms,
+        "bound": next((form for _row, form in forms if form.is_bound), None),
+        "due": documents_due(quota) if quota else None,
+        "now": timezone.now(),
+    }
+    return render(request, "meetings/registration_documents.html", context, status=400 if context["bound"] else 200)
+
+
+def _handed_in(request: HttpRequest, found: Registration, document: RequiredDocument, form: DocumentForm, by: Any) -> bool:
+    if was_left_out(request, "file"):
+        form.is_valid()
+        form.errors.pop("file", None)
+        form.add_error("file", too_large_words())
+        return False
+    if not form.is_valid():
+        return False
+    try:
+        hand_in(registration=found, document=document, content=form.cleaned_data["file"], name=form.name, by=by)
+    except Refused as refusal:
+        form.add_error("file", str(refusal))
+        return False
+    return True
+
+
+def file_answer(rows: QuerySet[RegistrationFile], found: Registration, pk: int) -> HttpResponseBase:
+    """A file of a registration, as a download that cannot run in the page and stays in no cache."""
+    if pk > _LARGEST_KEY:
+        raise Http404
+    row = get_object_or_404(rows.select_related("file"), pk=pk, registration=found)
+    response = FileResponse(row.file.file.open("rb"), as_attachment=True, filename=row.name, content_type=row.file.mime)
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
+def cancel_page(request: HttpRequest, found: Registration, by: Any, pages: Pages) -> HttpResponse:
     """Ask once more, then cancel; the seat goes to who waits."""
-    found = get_object_or_404(_registrations(request), reference=reference)
-    require(request.user, "meetings.cancel_registration", found)
+    require(by, "meetings.cancel_registration", found)
     form = CancelForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
-            cancel_registration(registration=found, by=request.user, reason=form.cleaned_data["reason"])
+            cancel_registration(registration=found, by=by, reason=form.cleaned_data["reason"])
             messages.success(request, _("The registration is cancelled."))
         except Refused as refusal:
             messages.error(request, str(refusal))
-        return redirect(found)
-    context = {"registration": found, "meeting": found.meeting, "form": form, "is_own": found.user_id == request.user.pk}
+        return redirect(pages.home)
+    context = {
+        "registration": found,
+        "meeting": found.meeting,
+        "pages": pages,
+        "form": form,
+        "is_own": found.user_id == by.pk,
+        "had_seat": found.state in {RegistrationState.APPROVED, RegistrationState.OFFERED},
+    }
     return render(request, "meetings/registration_cancel.html", context, status=400 if form.errors else 200)
+
+
+def offer_page(request: HttpRequest, found: Registration, by: Any, pages: Pages) -> HttpResponse:
+    """Take an offered seat, or turn it down."""
+    require(by, "meetings.answer_offer", found)
+    form = OfferForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        accepts = form.cleaned_data["answer"] == "accept"
+        try:
+            (accept_offer if accepts else decline_offer)(registration=found, by=by)
+        except Refused as refusal:
+            messages.error(request, str(refusal))
+        else:
+            messages.success(
+                request, _("The seat is yours.") if accepts else _("You have turned the seat down; it goes to the next.")
+            )
+        return redirect(pages.home)
+    if found.state != RegistrationState.OFFERED:
+        return redirect(pages.home)
+    context = {"registration": found, "meeting": found.meeting, "home": pages.home, "now": timezone.now()}
+    return render(request, "meetings/offer.html", context)
+
+
+Page = Callable[[HttpRequest, Registration, Any, Pages], HttpResponse]
+
+
+def _signed_in(page: Page, *methods: str) -> Callable[[HttpRequest, str], HttpResponse]:
+    """A page of a registration for who signs in: one's own, or any of the meeting for its secretariat."""
+
+    @login_required
+    @require_http_methods(["GET", "HEAD", *methods])
+    def view(request: HttpRequest, reference: str) -> HttpResponse:
+        found = _found(request, reference)
+        return page(request, found, request.user, Pages(found))
+
+    view.__doc__ = page.__doc__
+    return view  # type: ignore[no-any-return]
+
+
+registration = _signed_in(page_of)
+edit = _signed_in(edit_page, "POST")
+documents = _signed_in(documents_page, "POST")
+cancel = _signed_in(cancel_page, "POST")
+offer = _signed_in(offer_page, "POST")
+
+
+@login_required
+@require_safe
+def registration_file(request: HttpRequest, reference: str, pk: int) -> HttpResponseBase:
+    """A file that a registrant handed in: for themselves and the secretariat."""
+    found = _found(request, reference)
+    return file_answer(RegistrationFile.objects.visible_to(request.user), found, pk)

@@ -19,9 +19,19 @@ from common.forms import ReasonForm
 from meetings.documents.registration import registrations_csv, registrations_xlsx
 from meetings.enums import RegistrationState
 from meetings.filters.registration import RegistrationFilter
+from meetings.forms.registration import ChangeDecisionForm, OverrideForm
+from meetings.forms.registration_settings import BulkForm
 from meetings.models import Meeting, Registration
+from meetings.selectors.edits import rows_in_words, waiting_changes
 from meetings.selectors.registration import places_in_line, seats_by_category
-from meetings.services.registration import approve_registration, decline_registration
+from meetings.services.edits import decide_change
+from meetings.services.offers import offer_seat
+from meetings.services.registration import (
+    approve_registration,
+    decline_registration,
+    give_seat_beyond,
+    reinstate_registration,
+)
 
 PAGE = 50
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -72,6 +82,9 @@ def registrations(request: HttpRequest, slug: str) -> HttpResponse:
         "all_to_decide": sum(row.to_decide for row in seats),
         "query": query.urlencode(),
         "back": request.get_full_path(),
+        "changes": waiting_changes(meeting, request.user).count(),
+        "bulk": BulkForm(meeting=meeting, auto_id="id_bulk_%s"),
+        "total": count,
     }
     return render(request, "meetings/registrations.html", context)
 
@@ -82,7 +95,7 @@ def export_csv(request: HttpRequest, slug: str) -> HttpResponseBase:
     """The filtered list as CSV."""
     meeting, _chosen, rows = _listed(request, slug)
     # Read now: the lines are written after this view has returned, when the reader's language is no longer active.
-    lines = list(registrations_csv(rows))
+    lines = list(registrations_csv(meeting, rows))
     response = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{meeting.slug}-registrations.csv"'
     return response
@@ -154,3 +167,120 @@ def decline(request: HttpRequest, reference: str) -> HttpResponse:
         "back": request.GET.get("back") or request.POST.get("back", ""),
     }
     return render(request, "meetings/registration_decline.html", context, status=400 if form.errors else 200)
+
+
+# --- With a reason ---------------------------------------------------------------------------------------------------
+
+
+def _with_reason(
+    request: HttpRequest, reference: str, permission: str, texts: dict[str, Any], act: Any, *, needed: bool = True
+) -> HttpResponse:
+    """Ask for a reason, then act on one registration."""
+    found = _registration(request, reference)
+    require(request.user, permission, found)
+    posted = request.POST if request.method == "POST" else None
+    form = OverrideForm(posted, needed=needed, readers=texts["readers"])
+    if form.is_valid():
+        try:
+            result = act(registration=found, by=request.user, reason=form.cleaned_data["reason"])
+        except Refused as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(request, texts["done"] % {"name": found.full_name, "state": result.get_state_display()})
+            return redirect(found)
+    context = {"registration": found, "meeting": found.meeting, "form": form, **texts}
+    return render(request, "meetings/registration_reason.html", context, status=400 if form.errors else 200)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def offer(request: HttpRequest, reference: str) -> HttpResponse:
+    """Offer a free seat to somebody on the waiting list."""
+    texts = {
+        "question": _("Offer a seat"),
+        "lead": _("The seat is kept for this person until the offer runs out; they get a message with a link."),
+        "readers": _("Needed if others have waited longer. Kept in the history."),
+        "button": _("Offer the seat"),
+        "done": _("A seat is offered to %(name)s."),
+    }
+    return _with_reason(request, reference, "meetings.offer_seat", texts, offer_seat, needed=False)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def beyond(request: HttpRequest, reference: str) -> HttpResponse:
+    """Give a seat beyond the quota: an override."""
+    texts = {
+        "question": _("Give a seat beyond the quota"),
+        "lead": _("An override: the person gets a seat even though none is free, and before others who wait. It is recorded."),
+        "readers": _("Kept in the history, which the person reads."),
+        "button": _("Give the seat"),
+        "done": _("%(name)s has a seat and gets a message."),
+    }
+    return _with_reason(request, reference, "meetings.exceed_quota", texts, give_seat_beyond)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def reinstate(request: HttpRequest, reference: str) -> HttpResponse:
+    """Take a cancellation or a refusal back."""
+    texts = {
+        "question": _("Take it back"),
+        "lead": _(
+            "The registration lives again: with a seat if one is free and nobody waits, else at the end of the waiting list."
+        ),
+        "readers": _("Kept in the history, which the person reads."),
+        "button": _("Reinstate the registration"),
+        "done": _("The registration of %(name)s is reinstated: %(state)s."),
+    }
+    return _with_reason(request, reference, "meetings.reinstate_registration", texts, reinstate_registration)
+
+
+# --- Changes that wait -----------------------------------------------------------------------------------------------
+
+
+@login_required
+@require_safe
+def changes(request: HttpRequest, slug: str) -> HttpResponse:
+    """The changes that registrants of a meeting ask for."""
+    meeting = get_object_or_404(Meeting.objects.visible_to(request.user), slug=slug)
+    require(request.user, "meetings.list_registrations", meeting)
+    rows = [(edit, rows_in_words(edit)) for edit in waiting_changes(meeting, request.user)[:PAGE]]
+    return render(request, "meetings/changes.html", {"meeting": meeting, "rows": rows})
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def change(request: HttpRequest, reference: str) -> HttpResponse:
+    """Look at the change that a registrant asks for, and decide."""
+    found = _registration(request, reference)
+    require(request.user, "meetings.decide_change", found)
+    edit = waiting_changes(found.meeting, request.user).filter(registration=found).first()
+    if edit is None:
+        messages.info(request, _("No change of this registration waits."))
+        return redirect(found)
+    form = ChangeDecisionForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        accepts = form.cleaned_data["decision"] == "accept"
+        try:
+            decide_change(
+                edit=edit,
+                by=request.user,
+                accept=accepts,
+                reason=form.cleaned_data["reason"],
+                beyond=form.cleaned_data["beyond"],
+            )
+        except Refused as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(request, _("The change is accepted.") if accepts else _("The change is declined; the seat stays."))
+            return redirect(found)
+    context = {
+        "registration": found,
+        "meeting": found.meeting,
+        "edit": edit,
+        "rows": rows_in_words(edit),
+        "moves": "category" in edit.after,
+        "form": form,
+    }
+    return render(request, "meetings/change.html", context, status=400 if form.errors else 200)

@@ -153,6 +153,8 @@ CELERY_BEAT_SCHEDULE = {
     # Soon after midnight UTC, when the last day of a membership is over.
     "end memberships": {"task": "directory.end_memberships", "schedule": crontab(hour=0, minute=10)},
     "remind of reports that are due": {"task": "meetings.remind_of_report_deadline", "schedule": crontab(hour=6, minute=10)},
+    "take back offers of seats": {"task": "meetings.expire_offers", "schedule": schedule(60), "options": {"expires": 60}},
+    "forget files of unsent forms": {"task": "meetings.forget_unclaimed_files", "schedule": crontab(hour=2, minute=45)},
     "forget what is old": {"task": "directory.forget_old", "schedule": crontab(hour=2, minute=40)},
     "forget old messages' words": {"task": "notifications.forget_bodies", "schedule": crontab(hour=2, minute=50)},
     "remind working groups": {"task": "meetings.remind_groups", "schedule": crontab(hour=6, minute=10)},

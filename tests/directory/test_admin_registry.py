@@ -95,15 +95,22 @@ UNREGISTERED = {
     "meetings.FloorRequestStateChange": "on the page of its request",
     "meetings.CategoryQuota": "on the page of its meeting",
     "meetings.RegistrationStateChange": "on the page of its registration",
+    "meetings.SeatMove": "on the page of its meeting",
+    "meetings.Promotion": "in the history of its registration, on the portal's own pages",
+    "meetings.RequiredDocument": "written on the page of its category",
+    "meetings.RegistrationFile": "handed out on the page of its registration only",
+    "meetings.RegistrationEdit": "decided on its own page",
+    "meetings.RegistrationEditStateChange": "the same",
     "meetings.VoluntaryReportStateChange": "on the page of its report",
     "meetings.CallSection": "on the page of its call",
 }
 REGISTRY = sorted(admin.site._registry, key=lambda model: model._meta.label)
 # Opened by everybody who may enter the admin, with the rows that the portal's pages show them.
 FOR_ALL_STAFF = {
-    "directory.Country", "directory.Organization", "briefs.Brief", "briefs.Edition", "briefs.Series", "meetings.Meeting",
-    "meetings.Registration", "meetings.ReportCall", "meetings.Session", "meetings.ThematicEvent", "meetings.VoluntaryReport",
-    "meetings.WorkingGroup", "meetings.ProgrammeVersion", "meetings.FloorRequest",
+    "briefs.Brief", "briefs.Edition", "briefs.Series", "directory.Country", "directory.Organization", "meetings.BulkAct",
+    "meetings.FloorRequest", "meetings.Meeting", "meetings.ProgrammeVersion", "meetings.Question", "meetings.Registration",
+    "meetings.RegistrationImport", "meetings.ReportCall", "meetings.Session", "meetings.ThematicEvent",
+    "meetings.VoluntaryReport", "meetings.WorkingGroup",
 }  # fmt: skip
 SECRET = "Ursuline words that never left"
 IN_THE_MAKING = "Benedictine words of co-authors"  # and of the secretariat

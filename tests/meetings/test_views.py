@@ -426,7 +426,7 @@ def test_the_list_takes_the_same_queries_at_one_row_and_at_many(
         RegistrationFactory(meeting=academia.meeting, organization=body, country=CountryFactory(), state=S.WAITLISTED)
     client = sign_in(cast.secretariat)
     page(client, LIST)
-    with django_assert_num_queries(12):  # one of them for unread messages in the head
+    with django_assert_num_queries(14):  # one of them for unread messages in the head
         page(client, LIST)
 
 
