@@ -3,7 +3,20 @@
 from django.urls import path
 
 from meetings import feeds
-from meetings.views import calendar, events, groups, meetings, registration, reports, secretariat
+from meetings.views import (
+    calendar,
+    delegations,
+    endorsement,
+    events,
+    files,
+    groups,
+    letters,
+    meetings,
+    participants,
+    registration,
+    reports,
+    secretariat,
+)
 
 app_name = "meetings"
 
@@ -21,6 +34,28 @@ urlpatterns = [
     path("registrations/<slug:reference>/approve/", secretariat.approve, name="approve"),
     path("registrations/<slug:reference>/decline/", secretariat.decline, name="decline"),
     path("registrations/<slug:reference>/cancel/", registration.cancel, name="cancel"),
+    path("meetings/<slug:slug>/delegation/", delegations.my_delegation, name="my_delegation"),
+    path("meetings/<slug:slug>/delegation/<slug:code>/", delegations.delegation, name="delegation"),
+    path("meetings/<slug:slug>/delegations/", delegations.delegations, name="delegations"),
+    path("meetings/<slug:slug>/delegations/export.xlsx", delegations.export, name="delegations_xlsx"),
+    path("registrations/<slug:reference>/substitute/", delegations.substitute_delegate, name="substitute"),
+    path("registrations/<slug:reference>/withdraw/", delegations.withdraw, name="withdraw_delegate"),
+    path("registrations/<slug:reference>/part/", delegations.part, name="delegate_part"),
+    path("registrations/<slug:reference>/endorsement/", endorsement.endorsement, name="endorsement"),
+    path("registrations/<slug:reference>/endorsement/ask/", endorsement.ask, name="ask_endorsement"),
+    path("registrations/<slug:reference>/endorsement/addresses/", endorsement.add_contact, name="add_contact"),
+    path("registrations/<slug:reference>/endorsement/addresses/<int:pk>/", endorsement.remove_contact, name="remove_contact"),
+    path("registrations/<slug:reference>/approve-unendorsed/", endorsement.approve_unendorsed, name="approve_unendorsed"),
+    path("endorsements/<str:token>/", endorsement.by_link, name="endorse_by_link"),
+    path("meetings/<slug:slug>/letters/", letters.letters, name="letters"),
+    path("registrations/<slug:reference>/letter/", letters.ask, name="ask_letter"),
+    path("letters/<slug:code>/", letters.letter, name="letter"),
+    path("letters/<slug:code>/sign/", letters.sign, name="sign_letter"),
+    path("letters/<slug:code>/take-back/", letters.take_back, name="take_back_letter"),
+    path("meetings/<slug:slug>/participants/", participants.participants, name="participants"),
+    path("meetings/<slug:slug>/participants/print/", participants.participants_file, name="print_participants"),
+    path("meetings/<slug:slug>/badges/", participants.badges, name="badges"),
+    path("registrations/<slug:reference>/listing/", participants.listing, name="listing"),
     path("calendar/", calendar.calendar, name="calendar"),
     path("thematic-events/<slug:slug>/", events.event, name="event"),
     path("thematic-events/<slug:slug>/decide/", events.decide, name="decide_event"),
@@ -37,4 +72,9 @@ file_urlpatterns = [
     path("meetings/<slug:slug>/meeting.ics", feeds.meeting, name="meeting"),
     path("meetings/<slug:slug>/documents/<int:pk>/", feeds.document, name="document"),
     path("registrations/<slug:reference>.ics", feeds.registration, name="registration"),
+    path("registrations/<slug:reference>/badge.pdf", files.badge, name="badge"),
+    path("badges/<slug:code>.pdf", files.badge_by_code, name="badge_by_code"),
+    path("letters/<slug:code>.pdf", files.letter, name="letter"),
+    path("meetings/<slug:slug>/participants.xlsx", files.participants, name="participants"),
+    path("meetings/<slug:slug>/print-outs/<uuid:job_id>.pdf", files.print_out, name="print_out"),
 ]

@@ -1,5 +1,5 @@
 """Messages of meetings, by subject; each module registers its kinds."""
 
-from meetings.messages import registration
+from meetings.messages import delegations, letters, registration, reminders
 
-__all__ = ["registration"]
+__all__ = ["delegations", "letters", "registration", "reminders"]

@@ -114,6 +114,8 @@ _PLAIN: dict[tuple[str, str] | str, str | Promise] = {
     _S.CANCELLED: _("The registration was cancelled"),
 }
 
+_PLACE_GIVEN = _("Somebody else came in this place; the seat stayed")
+
 
 def history_in_words(registration: Registration) -> list[dict[str, Any]]:
     """The history for the registrant, newest first: agencies by name, only themselves as a person."""
@@ -123,7 +125,11 @@ def history_in_words(registration: Registration) -> list[dict[str, Any]]:
         who = registration.full_name if themselves else (change.on_behalf_of or "")
         label = _PLAIN.get((change.old, change.new)) or _PLAIN.get(change.new, change.new)
         rows.append({"label": label, "at": change.at, "by": who, "reason": change.reason})
-    return rows
+    for change in registration.substitutions.select_related("on_behalf_of"):
+        words = {"new": change.new_name, "old": change.old_name}
+        named = _("%(new)s came in the place of %(old)s; the seat stayed") % words if change.new_name else _PLACE_GIVEN
+        rows.append({"label": named, "at": change.at, "by": change.on_behalf_of or "", "reason": change.reason})
+    return sorted(rows, key=lambda row: row["at"], reverse=True)
 
 
 WHAT_NOW: dict[str, str | Promise] = {

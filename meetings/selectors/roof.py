@@ -15,8 +15,9 @@ from common.search_words import contains, snippet
 from directory.desk import DeskItem
 from directory.enums import FOCAL_ROLES
 from directory.rules import organizations_of
-from meetings.enums import TO_DECIDE, UNDECIDED_EVENTS, ActionState, MeetingState, RegistrationState, ReportState
+from meetings.enums import TO_DECIDE, UNDECIDED_EVENTS, ActionState, LetterState, MeetingState, RegistrationState, ReportState
 from meetings.models import ActionItem, Meeting, Registration, Session, ThematicEvent, VoluntaryReport, WorkingGroup
+from meetings.selectors.delegations import waiting_by_organization
 from meetings.selectors.programme import discussion_items
 from meetings.selectors.registration import own_registration
 
@@ -89,7 +90,36 @@ def search_meetings(user: Any, words: str, *, limit: int) -> list[dict[str, Any]
 
 def desk_of_meetings(user: Any) -> list[DeskItem]:
     """Decisions that wait for staff, actions of the person's agencies, and the person's own registrations."""
-    return [*_to_decide(user), *_actions(user), *_own(user)]
+    return [*_to_decide(user), *_to_endorse(user), *_actions(user), *_own(user)]
+
+
+def _to_endorse(user: Any) -> list[DeskItem]:
+    """What waits for the person's organizations, and the letters that wait for a signature."""
+    items = [
+        DeskItem(
+            title=meeting.title,
+            act=_("Endorse or refuse"),
+            url=reverse("meetings:delegation", args=[meeting.slug, organization.code]),
+            due=meeting.starts_at,
+            note=ngettext("%(n)d registration waits for %(organization)s", "%(n)d registrations wait for %(organization)s", n)
+            % {"n": n, "organization": organization.short_name},
+            focal_points_of=organization.pk,
+        )
+        for (meeting, organization), n in waiting_by_organization(user).items()
+        if meeting.ends_at > timezone.now()
+    ]
+    unsigned = Q(registrations__letters__state=LetterState.REQUESTED)
+    managed = Meeting.objects.managed_by(user).upcoming().annotate(n=Count("registrations__letters", filter=unsigned))
+    return items + [
+        DeskItem(
+            title=meeting.title,
+            act=_("Sign invitation letters"),
+            url=reverse("meetings:letters", args=[meeting.slug]),
+            due=meeting.starts_at,
+            note=ngettext("%(n)d letter waits", "%(n)d letters wait", meeting.n) % {"n": meeting.n},
+        )
+        for meeting in managed.filter(n__gt=0)
+    ]
 
 
 def _to_decide(user: Any) -> list[DeskItem]:
@@ -203,10 +233,28 @@ def data_of_person(user: Any) -> list[dict[str, Any]]:
             "answers": row.answers,
             "language": row.language,
             "state": row.state,
+            "letters": [
+                {"code": letter.code, "state": letter.state, "language": letter.language, "asked_at": letter.asked_at.isoformat()}
+                for letter in row.letters.all()
+            ],
+            "passport": _passport(row),
             "history": [
                 {"from": change.old, "to": change.new, "at": change.at.isoformat(), "reason": change.reason}
                 for change in row.state_changes.all()
             ],
         }
-        for row in rows.prefetch_related("state_changes").order_by("pk")
+        for row in rows.select_related("visa__nationality").prefetch_related("state_changes", "letters").order_by("pk")
     ]
+
+
+def _passport(row: Registration) -> dict[str, str]:
+    """What the person gave for a letter, if they asked for one."""
+    visa = getattr(row, "visa", None)
+    if visa is None:
+        return {}
+    return {
+        "name": visa.passport_name,
+        "nationality": visa.nationality.iso2,
+        "born_on": visa.born_on.isoformat(),
+        "number": visa.passport_number,
+    }

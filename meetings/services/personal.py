@@ -12,7 +12,7 @@ from directory.services.erasure import erased_address, is_any_of
 from directory.services.traces import Traces
 from meetings.documents.calendar import registration_calendar
 from meetings.enums import ENDED_REGISTRATIONS
-from meetings.models import GroupMember, Registration, Speaker
+from meetings.models import DelegationSubstitution, GroupMember, InvitationLetter, Registration, Speaker, VisaDetails
 from meetings.services.registration import cancel_registration
 
 
@@ -30,6 +30,14 @@ def traces_in_meetings(*, user: User, traces: Traces) -> Traces:
     """The traces with the names and addresses that the person registered under."""
     rows = list(_registrations(user, traces).values_list("given_name", "family_name", "email"))
     return traces.with_names([(given, family) for given, family, _email in rows], [email for *_names, email in rows])
+
+
+def forget_attached(registrations: Any) -> None:
+    """Empty what hangs on registrations and is about people: passports, initials of letters, names in substitutions."""
+    VisaDetails.objects.filter(registration__in=registrations).delete()
+    InvitationLetter.objects.filter(registration__in=registrations).update(initials="")
+    nameless = {"old_name": "", "old_email": "", "new_name": "", "reason": ""}
+    DelegationSubstitution.objects.filter(registration__in=registrations).update(**nameless)
 
 
 @transaction.atomic
@@ -56,6 +64,8 @@ def erase_person(*, user: User, traces: Traces) -> None:
             access_needs="",
             answers={},
         )
+    forget_attached(Registration.objects.filter(pk__in=own.values("pk")))
+    DelegationSubstitution.objects.filter(is_any_of("old_email", traces.addresses)).update(old_name="", old_email="", reason="")
     if traces.names:
         _take_out_of_public_lists(user, traces)
     bump("meetings")

@@ -14,6 +14,9 @@ from meetings.enums import Approval, RegistrationState, RegistrationWindow
 from meetings.messages import registration as messages
 from meetings.models import Meeting, Registration
 from meetings.rules import secretariat_of
+from meetings.services.endorsement import ask_organization, require_endorsement_or_reason
+from meetings.services.letters import revoke_letters
+from meetings.services.participants import list_changes_with
 from meetings.services.seats import allocate_seat, free_seat, lock_quotas, locked_with_quota
 
 _WINDOW_CLOSED = {
@@ -90,7 +93,9 @@ def submit_registration(
         words = _("There is already a registration for your address. Ask the secretariat to link it to your account.")
         raise Refused(words) from None
     record_start(registration, by=by, on_behalf_of=organization)
-    if quota.approval == Approval.AUTOMATIC:
+    if quota.needs_endorsement:
+        ask_organization(registration=registration)
+    elif quota.approval == Approval.AUTOMATIC:
         allocate_seat(registration=registration)
     else:
         messages.registration_received(registration)
@@ -103,12 +108,17 @@ def _refuse_draft() -> Meeting:
 
 
 @transaction.atomic
-def approve_registration(*, registration: Registration, by: Any) -> Registration:
-    """Approve: the registration gets a seat, or where none is free a place on the waiting list."""
-    registration, _quota = locked_with_quota(registration)
+def approve_registration(*, registration: Registration, by: Any, reason: str = "") -> Registration:
+    """Approve: the registration gets a seat, or where none is free a place on the waiting list.
+
+    Args:
+        reason: needed where the organization has not endorsed what it has to; the history keeps it.
+    """
+    registration, quota = locked_with_quota(registration)
     require(by, "meetings.approve_registration", registration)
     _refuse_if_over(registration.meeting)
-    allocate_seat(registration=registration, by=by, on_behalf_of=secretariat_of(by))
+    require_endorsement_or_reason(registration=registration, quota=quota, reason=reason)
+    allocate_seat(registration=registration, by=by, on_behalf_of=secretariat_of(by), reason=reason.strip())
     return registration
 
 
@@ -137,6 +147,8 @@ def cancel_registration(*, registration: Registration, by: Any, reason: str = ""
     had_seat = Registration.objects.filter(pk=registration.pk).taking_seats().exists()
     for_whom = registration.organization if registration.user_id == by.pk else secretariat_of(by)
     change_state(registration, to=RegistrationState.CANCELLED, by=by, on_behalf_of=for_whom, reason=reason.strip())
+    revoke_letters(registration=registration, by=by, reason=reason.strip())
+    list_changes_with(registration)
     messages.registration_cancelled(registration, reason=reason.strip())
     if had_seat and quota:
         free_seat(quota=quota)

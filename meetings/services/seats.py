@@ -19,6 +19,7 @@ from meetings.documents.calendar import registration_calendar
 from meetings.enums import RegistrationState
 from meetings.messages import registration as messages
 from meetings.models import CategoryQuota, Registration
+from meetings.services.participants import list_changes_with
 
 
 def lock_quotas(*, meeting_id: int, categories: Collection[int]) -> dict[int, CategoryQuota]:
@@ -74,6 +75,7 @@ def allocate_seat(
     change_state(registration, to=RegistrationState.APPROVED, **actor, also=["offered_until"])
     if taken + 1 >= quota.seats:
         bump("meetings")
+    list_changes_with(registration)
     messages.registration_approved(registration, calendar=_calendar_for(registration))
     return True
 

@@ -47,6 +47,7 @@ def meeting(request: HttpRequest, slug: str) -> HttpResponse:
         "documents": documents,
         "seats": seats_by_category(found, now),
         "registration": own_registration(found, request.user),
+        "names_delegation": may(request.user, "meetings.nominate_delegations") and found.ends_at > now,
         "manages": may(request.user, "meetings.list_registrations", found),
     }
     return render(request, "meetings/meeting.html", context)

@@ -15,6 +15,7 @@ from directory.public_pages import page_holds_until, public_page
 from meetings.enums import ENDED_REGISTRATIONS, RegistrationState, RegistrationWindow
 from meetings.forms.registration import CancelForm, RegistrationForm
 from meetings.models import Meeting, Registration
+from meetings.selectors.own_page import parts_of_page
 from meetings.selectors.registration import (
     WHAT_NOW,
     history_in_words,
@@ -91,6 +92,7 @@ def registration(request: HttpRequest, reference: str) -> HttpResponse:
         "has_seat": found.state == RegistrationState.APPROVED,
         "is_cancelled": found.state == RegistrationState.CANCELLED,
         "now": timezone.now(),
+        **parts_of_page(request.user, found),
     }
     return render(request, "meetings/registration.html", context)
 

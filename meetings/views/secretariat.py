@@ -21,6 +21,7 @@ from meetings.enums import RegistrationState
 from meetings.filters.registration import RegistrationFilter
 from meetings.models import Meeting, Registration
 from meetings.selectors.registration import places_in_line, seats_by_category
+from meetings.services.endorsement import NeedsEndorsement
 from meetings.services.registration import approve_registration, decline_registration
 
 PAGE = 50
@@ -119,6 +120,8 @@ def approve(request: HttpRequest, reference: str) -> HttpResponse:
     require(request.user, "meetings.approve_registration", found)
     try:
         result = approve_registration(registration=found, by=request.user)
+    except NeedsEndorsement:
+        return redirect("meetings:approve_unendorsed", reference=reference)
     except Refused as refusal:
         messages.error(request, str(refusal))
     else:
