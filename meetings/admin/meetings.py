@@ -10,6 +10,7 @@ from modeltranslation.admin import TranslationAdmin
 
 from common.admin import history_of
 from meetings.admin.base import StaffAdmin, StaffInline
+from meetings.admin.delegations import CeilingInline
 from meetings.models import (
     CategoryQuota,
     Meeting,
@@ -48,7 +49,7 @@ class MeetingAdmin(StaffAdmin, TranslationAdmin):
     readonly_fields = ["state", "sequence", "changed_at"]
     list_select_related = ["country", "host"]
     date_hierarchy = "starts_at"
-    inlines = [QuotaInline, RoomInline, DocumentInline, history_of(MeetingStateChange)]
+    inlines = [QuotaInline, RoomInline, DocumentInline, CeilingInline, history_of(MeetingStateChange)]
 
     def save_model(self, request: HttpRequest, obj: Meeting, form: Any, change: bool) -> None:
         if change:

@@ -6,7 +6,7 @@ from django.db import transaction
 
 from directory.demo import content
 from directory.page_versions import bump
-from meetings.demo import events, groups, meetings, registration, reports
+from meetings.demo import delegations, events, groups, meetings, registration, reports
 from meetings.demo.base import Clock, Directory
 from meetings.models import CategoryQuota
 
@@ -22,6 +22,7 @@ def load(*, shift: timedelta, scale: int) -> None:
         for row in data["quotas"]
     )
     registration.load(meeting, known, clock)
+    delegations.load(meeting, known, clock)
     for row in data["other_meetings"]:
         other = meetings.meeting(row, known, clock)
         meetings.other_sessions(other, row, clock)

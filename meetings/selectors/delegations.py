@@ -76,7 +76,7 @@ def delegations_of(user: Any, meeting: Meeting) -> list[DelegationLine]:
     delegates = list(visible.exclude(delegation_role="").select_related("category", "country"))
     order = list(DelegationRole.values)
     delegates.sort(key=lambda row: (order.index(row.delegation_role), row.family_name, row.pk))
-    concerned = {row.organization_id for row in delegates} | set(ceilings) | set(waiting)
+    concerned = {key for key in [*(row.organization_id for row in delegates), *ceilings, *waiting] if key}
     lines = {}
     for organization in Organization.objects.filter(pk__in=concerned).select_related("country").order_by("acronym", "name"):
         kept = ceilings.get(organization.pk)

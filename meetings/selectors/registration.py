@@ -125,10 +125,11 @@ def history_in_words(registration: Registration) -> list[dict[str, Any]]:
         who = registration.full_name if themselves else (change.on_behalf_of or "")
         label = _PLAIN.get((change.old, change.new)) or _PLAIN.get(change.new, change.new)
         rows.append({"label": label, "at": change.at, "by": who, "reason": change.reason})
-    for change in registration.substitutions.select_related("on_behalf_of"):
-        words = {"new": change.new_name, "old": change.old_name}
-        named = _("%(new)s came in the place of %(old)s; the seat stayed") % words if change.new_name else _PLACE_GIVEN
-        rows.append({"label": named, "at": change.at, "by": change.on_behalf_of or "", "reason": change.reason})
+    for one in registration.substitutions.select_related("on_behalf_of"):
+        label = _PLACE_GIVEN
+        if one.new_name and one.old_name:
+            label = _("%(new)s came in the place of %(old)s; the seat stayed") % {"new": one.new_name, "old": one.old_name}
+        rows.append({"label": label, "at": one.at, "by": one.on_behalf_of or "", "reason": one.reason})
     return sorted(rows, key=lambda row: row["at"], reverse=True)
 
 

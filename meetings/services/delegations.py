@@ -61,7 +61,7 @@ def _refuse_if_over(meeting: Meeting) -> None:
         raise Refused(_("This meeting is over; its delegations stay as they are."))
 
 
-def _refuse_second_head(ceiling: DelegationCeiling, role: str, besides: int | None = None) -> None:
+def _refuse_second_head(ceiling: DelegationCeiling, role: str, besides: int = 0) -> None:
     if role not in DelegationRole.values:
         raise Refused(_("Choose what the person is in the delegation: head, alternate head or adviser."))
     if role != DelegationRole.HEAD:
@@ -72,7 +72,7 @@ def _refuse_second_head(ceiling: DelegationCeiling, role: str, besides: int | No
         raise Refused(words % {"name": head.full_name})
 
 
-def _refuse_known_address(ceiling: DelegationCeiling, email: str, besides: int | None = None) -> None:
+def _refuse_known_address(ceiling: DelegationCeiling, email: str, besides: int = 0) -> None:
     """Refuse an address twice in the delegation, and one that cannot be taken, without telling why it cannot."""
     key = address_key(email)
     for member in _members(ceiling).exclude(pk=besides):

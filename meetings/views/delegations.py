@@ -48,7 +48,7 @@ def my_delegation(request: HttpRequest, slug: str) -> HttpResponse:
 def delegation(request: HttpRequest, slug: str, code: str) -> HttpResponse:
     """Who comes for an organization, who waits for its endorsement; name somebody."""
     meeting = _meeting(request, slug)
-    organization = get_object_or_404(Organization.objects.select_related("category", "country"), code=code)
+    organization: Organization = get_object_or_404(Organization.objects.select_related("category", "country"), code=code)
     ceiling = ceiling_of(meeting, organization)
     if not may(request.user, "meetings.view_delegation", ceiling):
         raise Http404  # whether an organization names anybody is its own matter

@@ -79,13 +79,19 @@ UNREGISTERED = {
     "meetings.Speaker": "on the page of its session",
     "meetings.CategoryQuota": "on the page of its meeting",
     "meetings.RegistrationStateChange": "on the page of its registration",
+    "meetings.DelegationCeiling": "on the page of its meeting",
+    "meetings.DelegationSubstitution": "on the page of its registration",
+    "meetings.OrganizationContact": "recorded and withdrawn on the page of the endorsement that needs it",
+    "meetings.InvitationLetterStateChange": "on the page of its letter",
+    "meetings.VisaDetails": "a passport, read by its owner and on the pages of the letters",
     "meetings.VoluntaryReportStateChange": "on the page of its report",
 }
 REGISTRY = sorted(admin.site._registry, key=lambda model: model._meta.label)
 # Opened by everybody who may enter the admin, with the rows that the portal's pages show them.
 FOR_ALL_STAFF = {
-    "directory.Country", "directory.Organization", "briefs.Brief", "briefs.Edition", "briefs.Series", "meetings.Meeting",
-    "meetings.Registration", "meetings.Session", "meetings.ThematicEvent", "meetings.VoluntaryReport", "meetings.WorkingGroup",
+    "directory.Country", "directory.Organization", "briefs.Brief", "briefs.Edition", "briefs.Series", "meetings.InvitationLetter",
+    "meetings.Meeting", "meetings.Registration", "meetings.Session", "meetings.ThematicEvent",
+    "meetings.VoluntaryReport", "meetings.WorkingGroup",
 }  # fmt: skip
 SECRET = "Ursuline words that never left"
 IN_THE_MAKING = "Benedictine words of co-authors"  # and of the secretariat

@@ -8,7 +8,7 @@ from django.contrib.auth.models import AnonymousUser
 from common.access import may
 from directory.enums import Role
 from meetings.enums import EventState, MeetingState, RegistrationState, ReportState
-from meetings.models import Decision, Meeting, Registration, ThematicEvent, VoluntaryReport
+from meetings.models import Decision, InvitationLetter, Meeting, Registration, ThematicEvent, VoluntaryReport
 from tests.conftest import Cast
 from tests.factories.directory import MembershipFactory, OrganizationFactory, UserFactory
 from tests.factories.meetings import (
@@ -17,6 +17,7 @@ from tests.factories.meetings import (
     GroupFactory,
     MeetingFactory,
     MemberFactory,
+    QuotaFactory,
     RegistrationFactory,
     ReportFactory,
 )
@@ -45,12 +46,23 @@ def rows(readers: dict[str, Any]) -> None:
             RegistrationFactory(meeting=MeetingFactory(slug=slug), state=state)
         for name in ("outsider", "focal_undp", "inactive", "secretariat"):
             RegistrationFactory(meeting=MeetingFactory(slug=slug), user=readers[name])
+    # Whom UNDP has named, whom it must endorse, and who only says to come for it.
+    undp = OrganizationFactory(code="undp")
+    QuotaFactory(meeting=MeetingFactory(slug="one"), category__code="ngo", needs_endorsement=True)
+    for state in RegistrationState.values:
+        RegistrationFactory(meeting=MeetingFactory(slug="one"), organization=undp, delegation_role="adviser", state=state)
+        RegistrationFactory(meeting=MeetingFactory(slug="one"), organization=undp, category__code="ngo", state=state)
+        RegistrationFactory(meeting=MeetingFactory(slug="two"), organization=undp, category__code="ngo", state=state)
     for body in ("fao", "undp"):
         for state in EventState.values:
             EventFactory(proposed_by=OrganizationFactory(code=body), state=state)
     for state in ReportState.values:
         ReportFactory(state=state)
         ReportFactory(state=state, country=None, organization=OrganizationFactory(code="undp"))
+    for registration in Registration.objects.filter(state=RegistrationState.APPROVED):
+        InvitationLetter.objects.create(
+            registration=registration, reference=registration.reference, asked_by=readers["secretariat"]
+        )
     group = GroupFactory()
     MemberFactory(group=group)
     for public in (True, False):
@@ -63,6 +75,7 @@ def rows(readers: dict[str, Any]) -> None:
     [
         (Meeting, "meetings.view_meeting"),
         (Registration, "meetings.view_registration"),
+        (InvitationLetter, "meetings.view_invitationletter"),
         (ThematicEvent, "meetings.view_thematicevent"),
         (VoluntaryReport, "meetings.view_voluntaryreport"),
         (Decision, "meetings.view_decision"),
@@ -78,7 +91,7 @@ def test_what_is_listed_is_what_may_be_seen(readers: dict[str, Any], model: Any,
 
 
 @pytest.mark.usefixtures("rows")
-def test_registrations_are_nobodys_but_ones_own_and_the_secretariats(readers: dict[str, Any]) -> None:
+def test_registrations_are_seen_by_oneself_who_answers_for_them_and_the_secretariat(readers: dict[str, Any]) -> None:
     counts = {name: Registration.objects.visible_to(user).count() for name, user in readers.items()}
     everything = Registration.objects.count()
     one = Registration.objects.filter(meeting__slug="one").count()
@@ -86,7 +99,7 @@ def test_registrations_are_nobodys_but_ones_own_and_the_secretariats(readers: di
         "administrator": 0,
         "secretariat": everything,
         "drafter": 0,
-        "focal_undp": 2,
+        "focal_undp": 2 + 2 * (len(RegistrationState.values) - 1),  # besides one's own all but what is not sent yet
         "focal_fao": 0,
         "focal_who": 0,
         "contributor_undp": 0,
