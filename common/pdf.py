@@ -8,7 +8,7 @@ Source: WeasyPrint 70 documentation, "URL fetchers" and "Security".
 
 import logging
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -84,6 +84,24 @@ def render_pdf(
         RenderFailed: anything else that WeasyPrint could not do, also what it would only log: a picture that cannot be
             read or has no alternative text, a link to a place that does not exist, a document without language.
     """
+    return render_joined_pdf([(html, {})], assets=assets, stylesheets=stylesheets, variant=variant)
+
+
+def render_joined_pdf(
+    parts: Iterable[tuple[str, Mapping[str, Asset]]],
+    *,
+    assets: Mapping[str, Asset],
+    stylesheets: tuple[str, ...] = (),
+    variant: Variant = "pdf/ua-1",
+) -> bytes:
+    """Render several documents one after another into one PDF with its fonts in it once.
+
+    A long sheet in parts takes less memory than in one piece, and an iterable of parts can say how far it is.
+
+    Args:
+        parts: each a whole document and what it alone may fetch.
+        assets, stylesheets, variant, and what is raised: as for `render_pdf`.
+    """
     import weasyprint
     from weasyprint.text.fonts import FontConfiguration
     from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
@@ -93,29 +111,40 @@ def render_pdf(
     class DenyingFetcher(URLFetcher):
         """Hand out the given assets and nothing else."""
 
+        def __init__(self, own: Mapping[str, Asset]) -> None:
+            super().__init__()
+            self.own = own
+
         def fetch(self, url: str, headers: Any = None) -> URLFetcherResponse:
-            asset = assets.get(url.removeprefix("asset:")) if url.startswith("asset:") else None
+            name = url.removeprefix("asset:")
+            asset = self.own.get(name, assets.get(name)) if url.startswith("asset:") else None
             if asset is None:
                 refused.append(url[:200])
                 raise FatalURLFetchingError(f"refused: {url[:200]}")
             return URLFetcherResponse(url, body=asset.content, headers={"Content-Type": asset.mime})
 
-    for name, asset in assets.items():
-        if asset.mime == "image/svg+xml":
-            _refuse_doctype(name, asset.content)
-    fetcher = DenyingFetcher()
     fonts = FontConfiguration()
+    options = _OPTIONS[variant]
+    _refuse_doctypes(assets)
     try:
         with _logged_errors() as errors:
             styles = [
-                weasyprint.CSS(string=assets[name].content.decode(), font_config=fonts, url_fetcher=fetcher, base_url="asset:")
+                weasyprint.CSS(
+                    string=assets[name].content.decode(), font_config=fonts, url_fetcher=DenyingFetcher({}), base_url="asset:"
+                )
                 for name in stylesheets
             ]
-            page = weasyprint.HTML(string=html, base_url="asset:", url_fetcher=fetcher)
-            options = _OPTIONS[variant]
-            document = page.render(stylesheets=styles, font_config=fonts, **options)
-            _refuse_carriers(document)
-            content = document.write_pdf(**options)
+            documents: list[Any] = []
+            for html, own in parts:
+                _refuse_doctypes(own)
+                page = weasyprint.HTML(string=html, base_url="asset:", url_fetcher=DenyingFetcher(own))
+                document = page.render(stylesheets=styles, font_config=fonts, **options)
+                _refuse_carriers(document)
+                documents.append(document)
+            whole = documents[0]
+            if len(documents) > 1:
+                whole = whole.copy([page for document in documents for page in document.pages])
+            content = whole.write_pdf(**options)
     except AssetRefused:
         raise
     except FatalURLFetchingError as error:  # a BaseException: nothing else would catch it
@@ -128,6 +157,12 @@ def render_pdf(
     if errors:
         raise RenderFailed("; ".join(dict.fromkeys(errors)))
     return content
+
+
+def _refuse_doctypes(assets: Mapping[str, Asset]) -> None:
+    for name, asset in assets.items():
+        if asset.mime == "image/svg+xml":
+            _refuse_doctype(name, asset.content)
 
 
 def _refuse_doctype(name: str, svg: bytes) -> None:

@@ -220,6 +220,23 @@ REGISTRATION_TRANSITIONS: dict[str, set[str]] = {
 LOOKED_AT = frozenset({_R.ENDORSED, _R.WAITLISTED, _R.OFFERED, _R.APPROVED})
 
 
+class LetterState(models.TextChoices):
+    """The life of an invitation letter."""
+
+    REQUESTED = "requested", _("Waits for a signature")
+    ISSUED = "issued", _("Issued")
+    REFUSED = "refused", _("Not issued")
+    REVOKED = "revoked", _("No longer valid")
+
+
+LETTER_TRANSITIONS: dict[str, set[str]] = {
+    LetterState.REQUESTED: {LetterState.ISSUED, LetterState.REFUSED, LetterState.REVOKED},
+    LetterState.ISSUED: {LetterState.REVOKED},
+    LetterState.REFUSED: set(),
+    LetterState.REVOKED: set(),
+}
+
+
 class EventState(models.TextChoices):
     """The life of a thematic event."""
 

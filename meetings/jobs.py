@@ -7,9 +7,11 @@ from celery import shared_task
 from meetings.services.files import forget_unclaimed
 from meetings.services.group_work import remind_groups
 from meetings.services.offers import expire_offers
+from meetings.services.reminders import remind_before_meetings
 from meetings.services.reports import remind_of_deadline
 
 log = logging.getLogger(__name__)
+
 
 DAYS_BEFORE = 14
 
@@ -35,3 +37,11 @@ def expire_offers_task() -> dict[str, int]:
 @shared_task(name="meetings.forget_unclaimed_files")
 def forget_unclaimed_files() -> int:
     return forget_unclaimed()
+
+
+@shared_task(name="meetings.remind")
+def remind_task() -> int:
+    sent = remind_before_meetings()
+    if sent:
+        log.info("reminders sent", extra={"data": {"people": sent}})
+    return sent

@@ -9,13 +9,22 @@ from django.utils import timezone
 from directory.enums import FOCAL_ROLES, Role
 from directory.rules import (
     is_active_person,
+    is_focal_point,
     is_secretariat_staff,
     memberships_of,
     organizations_of,
     readable_organizations,
     secretariat_scopes,
 )
-from meetings.enums import INTERNAL_REPORTS, PUBLIC_MEETING_STATES, EventState, MinutesState, ReportState
+from meetings.enums import (
+    ENDED_REGISTRATIONS,
+    INTERNAL_REPORTS,
+    PUBLIC_MEETING_STATES,
+    EventState,
+    MinutesState,
+    RegistrationState,
+    ReportState,
+)
 
 
 def staff_scopes(user: Any) -> set[str]:
@@ -59,6 +68,23 @@ def is_own_registration(user: Any, registration: Any) -> bool:
 @rules.predicate
 def is_own_floor_request(user: Any, request: Any) -> bool:
     return is_active_person(user) and request.registration.user_id == user.pk
+
+
+@rules.predicate
+def is_answered_for(user: Any, registration: Any) -> bool:
+    """Nominated by the organization whose focal point the person is, or in need of its endorsement.
+
+    `RegistrationQuerySet.visible_to` is the same.
+    """
+    if registration.organization_id not in organizations_of(user, FOCAL_ROLES) or registration.state == RegistrationState.DRAFT:
+        return False
+    quotas = registration.meeting.quotas.filter(category=registration.category_id, needs_endorsement=True)
+    return bool(registration.delegation_role) or quotas.exists()
+
+
+@rules.predicate
+def is_live_delegate(user: Any, registration: Any) -> bool:
+    return bool(registration.delegation_role) and registration.state not in ENDED_REGISTRATIONS
 
 
 @rules.predicate
@@ -208,7 +234,7 @@ rules.add_perm("meetings.manage_floor", is_secretariat_staff)
 
 rules.add_perm("meetings.submit_registration", is_active_person)
 rules.add_perm("meetings.list_registrations", is_secretariat_staff)
-rules.add_perm("meetings.view_registration", is_own_registration | is_secretariat_staff)
+rules.add_perm("meetings.view_registration", is_own_registration | is_answered_for | is_secretariat_staff)
 rules.add_perm("meetings.approve_registration", is_secretariat_staff)
 rules.add_perm("meetings.decline_registration", is_secretariat_staff)
 rules.add_perm("meetings.cancel_registration", is_own_registration | is_secretariat_staff)
@@ -222,6 +248,22 @@ rules.add_perm("meetings.decide_change", is_secretariat_staff)
 # With a meeting: its settings of registration, its questions, registering others, many at once.
 rules.add_perm("meetings.manage_registration", is_secretariat_staff)
 rules.add_perm("meetings.register_others", is_secretariat_staff)
+
+# A delegation is asked about by its ceiling: meeting and organization.
+rules.add_perm("meetings.nominate_delegation", is_focal_point | is_secretariat_staff)
+rules.add_perm("meetings.nominate_delegations", is_focal_point)
+rules.add_perm("meetings.view_delegation", is_focal_point | is_secretariat_staff)
+rules.add_perm("meetings.change_ceiling", is_secretariat_staff)
+rules.add_perm("meetings.change_delegate", is_live_delegate & (is_focal_point | is_secretariat_staff))
+rules.add_perm("meetings.endorse_registration", is_focal_point & is_answered_for)
+rules.add_perm("meetings.ask_endorsement", is_secretariat_staff)
+rules.add_perm("meetings.list_consent", is_own_registration)
+rules.add_perm("meetings.get_badge", is_own_registration | is_secretariat_staff)
+rules.add_perm("meetings.print_badges", is_secretariat_staff)
+rules.add_perm("meetings.list_participants", is_secretariat_staff)
+rules.add_perm("meetings.ask_letter", is_own_registration | is_secretariat_staff)
+rules.add_perm("meetings.view_invitationletter", is_own_registration | is_secretariat_staff)
+rules.add_perm("meetings.sign_letter", is_secretariat_staff)
 
 rules.add_perm("meetings.view_thematicevent", is_accepted_event | is_of_proposing_agency | is_secretariat_staff)
 rules.add_perm("meetings.decide_thematicevent", is_secretariat_staff)

@@ -10,6 +10,7 @@ from directory.services.jobs import Report, job_handler
 from meetings.models import BulkAct, ProgrammeVersion
 from meetings.selectors.versions import RENDER_PROGRAMME
 from meetings.services import bulk
+from meetings.services.printing import BADGE_SHEET, PARTICIPANTS_PDF, make_badge_sheet, make_participants_pdf
 from meetings.services.programme import render_programme
 
 log = logging.getLogger(__name__)
@@ -31,3 +32,17 @@ def bulk_act_job(job: Job, report: Report) -> dict[str, Any]:
     bulk.carry_out(act=act, report=report)
     log.info("bulk act done", extra={"data": {"act": act.pk, "registrations": len(act.registrations)}})
     return {"url": reverse("meetings:bulk_act", args=[act.meeting.slug, act.pk])}
+
+
+@job_handler(BADGE_SHEET)
+def badge_sheet_job(job: Job, report: Report) -> dict[str, Any]:
+    """Sheets of badges."""
+    result = make_badge_sheet(job=job, report=report)
+    log.info("badges made", extra={"data": {"job": str(job.pk)}})
+    return result
+
+
+@job_handler(PARTICIPANTS_PDF)
+def participants_pdf_job(job: Job, report: Report) -> dict[str, Any]:
+    """The full list of participants."""
+    return make_participants_pdf(job=job, report=report)

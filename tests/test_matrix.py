@@ -35,6 +35,7 @@ from meetings.models import (
     Confirmation,
     Decision,
     GroupMember,
+    InvitationLetter,
     Meeting,
     Minutes,
     Question,
@@ -49,6 +50,7 @@ from meetings.models import (
 )
 from meetings.models import AgendaItem as GroupItem
 from meetings.selectors.following import calendar_address
+from meetings.services.badges import badge_code
 from meetings.services.programme import make_calendar_address
 from notifications.kinds import kind_of
 from notifications.models import AddressTrouble, BulkMessage, Notification
@@ -124,6 +126,9 @@ BRIEF, PUBLISHED_BRIEF = {"slug": "solar-irrigation-farmers-can-keep"}, of(Brief
 VERIFIED, SUBMITTED = of(Solution, state="verified"), of(Solution, state="submitted")
 BULK_DRAFT = of(BulkMessage, "pk", state="draft")
 SAMOAS = of(Registration, "reference", user__email=ROLES["samoa"])
+DELEGATE = of(Registration, "reference", organization__code="samoa", delegation_role="adviser")
+WAITS_FOR_UNDP = of(Registration, "reference", organization__code="undp", state="submitted")
+LETTER = of(InvitationLetter, "code", state="issued", registration__user__email=ROLES["samoa"])
 DRAFT = {**STRATEGY, "number": 0}
 UNDPS_REPORT = of(VoluntaryReport, organization__code="undp")
 OPENING = {**MEETING, "code": "opening"}
@@ -161,11 +166,20 @@ def uncleared_comment() -> dict[str, Any]:
 
 
 GROUP = of(WorkingGroup)
-# Of the demo's group UNDP, FAO and WHO are members, the drafter is its chair; everybody sees the group itself.
+
+
 INSIDE = account(403, **MEMBERS, drafter=200, secretariat=200)
+
+
 STAFF_OF_GROUP = account(403, secretariat=200)
+
+
 RUNS_GROUP = account(403, drafter=200, secretariat=200)
+
+
 OF_MEMBERS = everybody(404, **MEMBERS, drafter=200, secretariat=200)
+
+
 RUNS_MEETING = account(404, contributor=403, undp=403, fao=403, who=403, drafter=200, secretariat=200)
 
 
@@ -175,6 +189,10 @@ def minutes_in(state: str) -> dict[str, Any]:
 
 def of_group(model: Any, **lookup: Any) -> Callable[[], dict[str, Any]]:
     return lambda: {**GROUP(), **of(model, "pk", **lookup)()}
+
+
+def samoas_badge() -> dict[str, Any]:
+    return {"code": badge_code(Registration.objects.get(user__email=ROLES["samoa"]))}
 
 
 def message_to_undp() -> dict[str, Any]:
@@ -354,6 +372,28 @@ TABLE: dict[str, tuple[Any, Expected]] = {
     "meetings:by_link_file": ({**FORGED, "pk": 1}, NOWHERE),
     "meetings:decline": (SAMOAS, account(404, samoa=403, secretariat=200)),
     "meetings:approve": (SAMOAS, BY_POST_FOR_ACCOUNTS),
+    "meetings:my_delegation": (MEETING, account(404, samoa=302, undp=302, fao=302, who=302, secretariat=302)),
+    "meetings:delegation": ({**MEETING, "code": "samoa"}, OWN_OF_SAMOA),
+    **{f"meetings:{name}": (MEETING, STAFF) for name in ("delegations", "delegations_xlsx", "letters", "badges")},
+    **{f"meetings:{name}": (DELEGATE, OWN_OF_SAMOA) for name in ("substitute", "withdraw_delegate")},
+    "meetings:delegate_part": (DELEGATE, BY_POST_FOR_ACCOUNTS),
+    "meetings:endorsement": (WAITS_FOR_UNDP, account(404, undp=200, secretariat=200)),
+    **{f"meetings:{name}": (WAITS_FOR_UNDP, BY_POST_FOR_ACCOUNTS) for name in ("ask_endorsement", "add_contact")},
+    "meetings:remove_contact": (lambda: {**WAITS_FOR_UNDP(), "pk": 1}, BY_POST_FOR_ACCOUNTS),
+    "meetings:approve_unendorsed": (WAITS_FOR_UNDP, account(404, undp=403, secretariat=200)),
+    "meetings:endorse_by_link": ({"token": "forged"}, NOWHERE),
+    "meetings:ask_letter": (SAMOAS, OWN_OF_SAMOA),
+    "meetings:letter": (LETTER, PUBLIC),
+    "meetings:sign_letter": (LETTER, BY_POST_FOR_ACCOUNTS),
+    "meetings:take_back_letter": (LETTER, account(404, samoa=403, secretariat=200)),
+    "meetings_files:letter": (LETTER, OWN_OF_SAMOA),
+    "meetings:participants": (MEETING, PUBLIC),
+    "meetings:print_participants": (MEETING, BY_POST_FOR_ACCOUNTS),
+    "meetings:listing": (SAMOAS, BY_POST_FOR_ACCOUNTS),
+    "meetings_files:badge": (SAMOAS, OWN_OF_SAMOA),
+    "meetings_files:badge_by_code": (samoas_badge, PUBLIC),
+    "meetings_files:participants": (MEETING, STAFF),
+    "meetings_files:print_out": ({**MEETING, "job_id": uuid4()}, account(403, secretariat=404)),
     "meetings:event": (of(ThematicEvent, state="accepted"), PUBLIC),
     "meetings:decide_event": (of(ThematicEvent, state="accepted"), BY_POST_FOR_ACCOUNTS),
     "meetings:working_group": (GROUP, PUBLIC),

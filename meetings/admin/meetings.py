@@ -13,6 +13,7 @@ from modeltranslation.admin import TranslationAdmin
 
 from common.admin import ReadOnlyInline, history_of
 from meetings.admin.base import StaffAdmin, StaffInline
+from meetings.admin.delegations import CeilingInline
 from meetings.models import (
     CategoryQuota,
     Meeting,
@@ -107,6 +108,7 @@ class MeetingAdmin(StaffAdmin, TranslationAdmin):
         SeatMoveInline,
         RoomInline,
         DocumentInline,
+        CeilingInline,
         history_of(MeetingStateChange),
         EditInline,
     ]

@@ -7,6 +7,7 @@ from django.http import HttpRequest
 
 from common.admin import history_of
 from meetings.admin.base import StaffAdmin
+from meetings.admin.delegations import SubstitutionInline
 from meetings.models import (
     Registration,
     RegistrationStateChange,
@@ -22,7 +23,7 @@ class RegistrationAdmin(StaffAdmin):
     list_select_related = ["meeting", "category"]
     search_fields = ["given_name", "family_name", "email", "reference"]
     date_hierarchy = "submitted_at"
-    inlines = [history_of(RegistrationStateChange)]
+    inlines = [history_of(RegistrationStateChange), SubstitutionInline]
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

@@ -6,7 +6,7 @@ from django.db import transaction
 
 from directory.demo import content
 from directory.page_versions import bump
-from meetings.demo import editing, events, groups, meetings, registration, registration_core, reports, versions
+from meetings.demo import delegations, editing, events, groups, meetings, registration, registration_core, reports, versions
 from meetings.demo.base import Clock, Directory
 from meetings.models import CategoryQuota
 
@@ -25,6 +25,7 @@ def load(*, shift: timedelta, scale: int) -> None:
     registration.load(meeting, known, clock)
     versions.load(meeting, known, clock)
     registration_core.load(meeting, known, clock)
+    delegations.load(meeting, known, clock)
     for row in data["other_meetings"]:
         other = meetings.meeting(row, known, clock)
         meetings.other_sessions(other, row, clock)

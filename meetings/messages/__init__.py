@@ -1,5 +1,29 @@
 """Messages of meetings, by subject; each module registers its kinds."""
 
-from meetings.messages import actions, by_address, groups, meetings, minutes, programme, registration, reports
+from meetings.messages import (
+    actions,
+    by_address,
+    delegations,
+    groups,
+    letters,
+    meetings,
+    minutes,
+    programme,
+    registration,
+    reminders,
+    reports,
+)
 
-__all__ = ["actions", "by_address", "groups", "meetings", "minutes", "programme", "registration", "reports"]
+__all__ = [
+    "actions",
+    "by_address",
+    "delegations",
+    "groups",
+    "letters",
+    "meetings",
+    "minutes",
+    "programme",
+    "registration",
+    "reminders",
+    "reports",
+]

@@ -1,6 +1,7 @@
 """Tables of meetings, by subject."""
 
 from meetings.models.changes import RegistrationEdit, RegistrationEditStateChange
+from meetings.models.delegations import DelegationCeiling, DelegationSubstitution, OrganizationContact
 from meetings.models.events import ThematicEvent, ThematicEventStateChange
 from meetings.models.floor import FloorList, FloorRequest, FloorRequestStateChange
 from meetings.models.following import CalendarToken, ProgrammeFollow, SessionStar
@@ -14,6 +15,7 @@ from meetings.models.group_meetings import (
     MinutesVersion,
 )
 from meetings.models.groups import ActionItem, ActionItemStateChange, Decision, GroupMember, TermsVersion, WorkingGroup
+from meetings.models.letters import InvitationLetter, InvitationLetterStateChange, VisaDetails
 from meetings.models.meetings import Meeting, MeetingDocument, MeetingEdit, MeetingStateChange
 from meetings.models.programme import Room, Session, Speaker
 from meetings.models.questions import Question
@@ -34,10 +36,14 @@ __all__ = [
     "Confirmation",
     "ConfirmationStateChange",
     "Decision",
+    "DelegationCeiling",
+    "DelegationSubstitution",
     "FloorList",
     "FloorRequest",
     "FloorRequestStateChange",
     "GroupMember",
+    "InvitationLetter",
+    "InvitationLetterStateChange",
     "Meeting",
     "MeetingDocument",
     "MeetingEdit",
@@ -45,6 +51,7 @@ __all__ = [
     "Minutes",
     "MinutesStateChange",
     "MinutesVersion",
+    "OrganizationContact",
     "ProgrammeFile",
     "ProgrammeFollow",
     "ProgrammeVersion",
@@ -66,6 +73,7 @@ __all__ = [
     "TermsVersion",
     "ThematicEvent",
     "ThematicEventStateChange",
+    "VisaDetails",
     "VoluntaryReport",
     "VoluntaryReportStateChange",
     "WorkingGroup",

@@ -87,6 +87,14 @@ class Meeting(models.Model):
     retain_days = models.PositiveSmallIntegerField(
         _("days until personal data goes"), default=365, help_text=_("Counted from the end of the meeting.")
     )
+    reminder_days = models.PositiveSmallIntegerField(
+        _("days before the reminder"), default=3, help_text=_("Who has a seat is reminded so many days before. 0: no reminder.")
+    )
+    letters_need_signature = models.BooleanField(
+        _("letters wait for a signature"),
+        default=False,
+        help_text=_("An invitation letter goes out only once a member of the secretariat has signed it."),
+    )
     purged_at = models.DateTimeField(_("personal data removed"), null=True, blank=True, editable=False)
     proceedings = models.TextField(
         _("summary of the discussion"), blank=True, help_text=_("Paragraphs separated by blank lines.")

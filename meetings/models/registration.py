@@ -14,7 +14,9 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from directory.enums import FOCAL_ROLES
 from directory.models import StateChange
+from directory.rules import organizations_of
 from meetings.enums import (
     ENDED_REGISTRATIONS,
     REGISTRATION_TRANSITIONS,
@@ -113,7 +115,7 @@ class CategoryQuota(models.Model):
 
 class RegistrationQuerySet(models.QuerySet["Registration"]):
     def visible_to(self, user: Any) -> "RegistrationQuerySet":
-        """One's own; all of a meeting for its secretariat staff; the one behind a link for who holds it."""
+        """One's own; what a focal point answers for; all of a meeting for its secretariat staff; the one behind a link."""
         if isinstance(user, LinkHolder):
             return self.filter(pk=user.registration_id, user=None)
         if not user.is_authenticated or not user.is_active:
@@ -122,7 +124,33 @@ class RegistrationQuerySet(models.QuerySet["Registration"]):
         if "" in scopes:
             return self
         slugs = [scope.removeprefix(SCOPE) for scope in scopes if scope.startswith(SCOPE)]
-        return self.filter(Q(user=user) | Q(meeting__slug__in=slugs))
+        return self.filter(
+            Q(user=user) | Q(meeting__slug__in=slugs) | self._of_organizations(organizations_of(user, FOCAL_ROLES))
+        )
+
+    @staticmethod
+    def _of_organizations(organizations: set[int]) -> Q:
+        """Whom the organizations have nominated, and who needs their endorsement. `rules.is_answered_for` is the same."""
+        if not organizations:
+            return Q(pk__in=[])
+        endorsing = CategoryQuota.objects.filter(
+            meeting=OuterRef("meeting"), category=OuterRef("category"), needs_endorsement=True
+        )
+        theirs = Q(organization__in=organizations) & ~Q(state=RegistrationState.DRAFT)
+        return theirs & (~Q(delegation_role="") | Q(Exists(endorsing)))
+
+    def in_delegation(self, meeting: Any, organization: Any) -> "RegistrationQuerySet":
+        """The live members of an organization's delegation, the head first."""
+        rows = self.live().filter(meeting=meeting, organization=organization).exclude(delegation_role="")
+        order = models.Case(*(models.When(delegation_role=role, then=place) for place, role in enumerate(DelegationRole.values)))
+        return rows.order_by(order, "family_name", "pk")
+
+    def to_endorse(self) -> "RegistrationQuerySet":
+        """Those that wait for the organization they name."""
+        endorsing = CategoryQuota.objects.filter(
+            meeting=OuterRef("meeting"), category=OuterRef("category"), needs_endorsement=True
+        )
+        return self.filter(Exists(endorsing), state=RegistrationState.SUBMITTED, organization__isnull=False)
 
     def live(self) -> "RegistrationQuerySet":
         """Neither declined nor cancelled."""
@@ -216,6 +244,11 @@ class Registration(models.Model):
                 Lower("email"),
                 condition=~Q(state__in=sorted(ENDED_REGISTRATIONS)),
                 name="registration_live_once_per_address",
+            ),
+            models.UniqueConstraint(
+                fields=["meeting", "organization"],
+                condition=Q(delegation_role=DelegationRole.HEAD) & ~Q(state__in=sorted(ENDED_REGISTRATIONS)),
+                name="registration_one_head_of_delegation",
             ),
             models.CheckConstraint(
                 condition=~Q(state=RegistrationState.WAITLISTED) | Q(waitlisted_at__isnull=False),

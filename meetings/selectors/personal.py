@@ -11,7 +11,9 @@ def data_of_person(user: Any) -> list[dict[str, Any]]:
 
 
 def _registrations_of(user: Any) -> list[dict[str, Any]]:
-    rows = Registration.objects.filter(user=user).select_related("meeting", "category", "organization", "country")
+    rows = Registration.objects.filter(user=user).select_related(
+        "meeting", "category", "organization", "country", "visa__nationality"
+    )
     return [
         {
             "reference": row.reference,
@@ -39,13 +41,31 @@ def _registrations_of(user: Any) -> list[dict[str, Any]]:
                 {"before": edit.before, "after": edit.after, "state": edit.state, "at": edit.at.isoformat()}
                 for edit in row.edits.all()
             ],
+            "letters": [
+                {"code": letter.code, "state": letter.state, "language": letter.language, "asked_at": letter.asked_at.isoformat()}
+                for letter in row.letters.all()
+            ],
+            "passport": _passport(row),
             "history": [
                 {"from": change.old, "to": change.new, "at": change.at.isoformat(), "reason": change.reason}
                 for change in row.state_changes.all()
             ],
         }
-        for row in rows.prefetch_related("state_changes", "files__document", "files__question", "edits").order_by("pk")
+        for row in rows.prefetch_related("state_changes", "files__document", "files__question", "edits", "letters").order_by("pk")
     ]
+
+
+def _passport(row: Registration) -> dict[str, str]:
+    """What the person gave for a letter, if they asked for one."""
+    visa = getattr(row, "visa", None)
+    if visa is None:
+        return {}
+    return {
+        "name": visa.passport_name,
+        "nationality": visa.nationality.iso2,
+        "born_on": visa.born_on.isoformat(),
+        "number": visa.passport_number,
+    }
 
 
 def _sessions_of(user: Any) -> list[dict[str, Any]]:

@@ -124,6 +124,8 @@ _PLAIN: dict[tuple[str, str] | str, str | Promise] = {
     _S.CANCELLED: _("The registration was cancelled"),
 }
 
+_PLACE_GIVEN = _("Somebody else came in this place; the seat stayed")
+
 
 def history_in_words(registration: Registration) -> list[dict[str, Any]]:
     """The history for the registrant, newest first: agencies by name, only themselves as a person."""
@@ -136,7 +138,12 @@ def history_in_words(registration: Registration) -> list[dict[str, Any]]:
         promotion = getattr(change, "promotion", None)
         reasons = [change.reason, why_promoted(promotion) if promotion else ""]
         rows.append({"label": label, "at": change.at, "by": who, "reason": " – ".join(one for one in reasons if one)})
-    return rows
+    for one in registration.substitutions.select_related("on_behalf_of"):
+        label = _PLACE_GIVEN
+        if one.new_name and one.old_name:
+            label = _("%(new)s came in the place of %(old)s; the seat stayed") % {"new": one.new_name, "old": one.old_name}
+        rows.append({"label": label, "at": one.at, "by": one.on_behalf_of or "", "reason": one.reason})
+    return sorted(rows, key=lambda row: row["at"], reverse=True)
 
 
 WHAT_NOW: dict[str, str | Promise] = {

@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 from common.access import may
 from common.search_words import contains, snippet
 from directory.desk import DeskItem
-from meetings.enums import TO_DECIDE, UNDECIDED_EVENTS, ChangeState, MeetingState, RegistrationState
+from meetings.enums import TO_DECIDE, UNDECIDED_EVENTS, ChangeState, LetterState, MeetingState, RegistrationState
 from meetings.models import (
     Decision,
     Meeting,
@@ -25,6 +25,7 @@ from meetings.models import (
     VoluntaryReport,
     WorkingGroup,
 )
+from meetings.selectors.delegations import waiting_by_organization
 from meetings.selectors.groups import desk_of_groups
 from meetings.selectors.registration import own_registration
 from meetings.selectors.reports import desk_of_reports
@@ -116,8 +117,37 @@ def _in_groups(user: Any, words: str, limit: int) -> Iterator[tuple[str, str, st
 
 
 def desk_of_meetings(user: Any) -> list[DeskItem]:
-    """Decisions that wait for staff, what working groups wait for, and the person's own registrations."""
-    return [*_to_decide(user), *desk_of_groups(user), *_own(user)]
+    """Decisions that wait for staff, what waits for the person's organizations and groups, the person's own registrations."""
+    return [*_to_decide(user), *_to_endorse(user), *desk_of_groups(user), *_own(user)]
+
+
+def _to_endorse(user: Any) -> list[DeskItem]:
+    """What waits for the person's organizations, and the letters that wait for a signature."""
+    items = [
+        DeskItem(
+            title=meeting.title,
+            act=_("Endorse or refuse"),
+            url=reverse("meetings:delegation", args=[meeting.slug, organization.code]),
+            due=meeting.starts_at,
+            note=ngettext("%(n)d registration waits for %(organization)s", "%(n)d registrations wait for %(organization)s", n)
+            % {"n": n, "organization": organization.short_name},
+            focal_points_of=organization.pk,
+        )
+        for (meeting, organization), n in waiting_by_organization(user).items()
+        if meeting.ends_at > timezone.now()
+    ]
+    unsigned = Q(registrations__letters__state=LetterState.REQUESTED)
+    managed = Meeting.objects.managed_by(user).upcoming().annotate(n=Count("registrations__letters", filter=unsigned))
+    return items + [
+        DeskItem(
+            title=meeting.title,
+            act=_("Sign invitation letters"),
+            url=reverse("meetings:letters", args=[meeting.slug]),
+            due=meeting.starts_at,
+            note=ngettext("%(n)d letter waits", "%(n)d letters wait", meeting.n) % {"n": meeting.n},
+        )
+        for meeting in managed.filter(n__gt=0)
+    ]
 
 
 def _to_decide(user: Any) -> list[DeskItem]:

@@ -19,7 +19,9 @@ from meetings.models import (
     BulkAct,
     Confirmation,
     Decision,
+    DelegationSubstitution,
     GroupMember,
+    InvitationLetter,
     MinutesVersion,
     Registration,
     RegistrationEdit,
@@ -28,6 +30,7 @@ from meetings.models import (
     SeatMove,
     Speaker,
     TermsVersion,
+    VisaDetails,
 )
 from meetings.services.files import delete_files_of
 from meetings.services.programme_personal import erase_from_programmes
@@ -53,6 +56,14 @@ def traces_in_meetings(*, user: User, traces: Traces) -> Traces:
     """The traces with the names and addresses that the person registered under."""
     rows = list(_registrations(user, traces).values_list("given_name", "family_name", "email"))
     return traces.with_names([(given, family) for given, family, _email in rows], [email for *_names, email in rows])
+
+
+def forget_attached(registrations: Any) -> None:
+    """Empty what hangs on registrations and is about people: passports, initials of letters, names in substitutions."""
+    VisaDetails.objects.filter(registration__in=registrations).delete()
+    InvitationLetter.objects.filter(registration__in=registrations).update(initials="")
+    nameless = {"old_name": "", "old_email": "", "new_name": "", "reason": ""}
+    DelegationSubstitution.objects.filter(registration__in=registrations).update(**nameless)
 
 
 @transaction.atomic
@@ -88,6 +99,8 @@ def erase_person(*, user: User, traces: Traces) -> None:
     take_out(BulkAct.objects.all(), traces, "reason", "results")
     take_out(SeatMove.objects.all(), traces, "reason")
     RegistrationFile.objects.filter(by=user).update(by=None)
+    forget_attached(Registration.objects.filter(pk__in=own.values("pk")))
+    DelegationSubstitution.objects.filter(is_any_of("old_email", traces.addresses)).update(old_name="", old_email="", reason="")
     if traces.names:
         _take_out_of_public_lists(user, traces)
     _take_out_of_groups(user, traces)

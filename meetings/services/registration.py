@@ -16,7 +16,10 @@ from meetings.enums import ENDED_REGISTRATIONS, TO_DECIDE, Approval, Registratio
 from meetings.messages import registration as messages
 from meetings.models import CategoryQuota, Meeting, Registration, RegistrationFile
 from meetings.rules import account_of, secretariat_of
+from meetings.services.endorsement import ask_organization, require_endorsement_or_reason
 from meetings.services.files import keep_files
+from meetings.services.letters import revoke_letters
+from meetings.services.participants import list_changes_with
 from meetings.services.seats import (
     OFFER_PURPOSE,
     allocate_seat,
@@ -147,7 +150,9 @@ def decide_or_ask(*, registration: Registration, quota: CategoryQuota) -> None:
 
     Where the organization has to endorse first, no rule decides.
     """
-    if quota.approval == Approval.AUTOMATIC and not quota.needs_endorsement:
+    if quota.needs_endorsement:
+        ask_organization(registration=registration, quota=quota)
+    elif quota.approval == Approval.AUTOMATIC:
         allocate_seat(registration=registration)
     else:
         messages.registration_received(registration)
@@ -201,12 +206,17 @@ def _written_over(draft: Registration, by: Any, values: dict[str, Any]) -> Regis
 
 
 @transaction.atomic
-def approve_registration(*, registration: Registration, by: Any) -> Registration:
-    """Approve: the registration gets a seat, or where none is free a place on the waiting list."""
-    registration, _quota = locked_with_quota(registration)
+def approve_registration(*, registration: Registration, by: Any, reason: str = "") -> Registration:
+    """Approve: the registration gets a seat, or where none is free a place on the waiting list.
+
+    Args:
+        reason: needed where the organization has not endorsed what it has to; the history keeps it.
+    """
+    registration, quota = locked_with_quota(registration)
     require(by, "meetings.approve_registration", registration)
     refuse_if_over(registration.meeting)
-    allocate_seat(registration=registration, by=by, on_behalf_of=secretariat_of(by))
+    require_endorsement_or_reason(registration=registration, quota=quota, reason=reason)
+    allocate_seat(registration=registration, by=by, on_behalf_of=secretariat_of(by), reason=reason.strip())
     return registration
 
 
@@ -252,6 +262,8 @@ def cancel_registration(*, registration: Registration, by: Any, reason: str = ""
     for_whom = registration.organization if registration.user_id == by.pk else secretariat_of(by)
     change_state(registration, to=RegistrationState.CANCELLED, by=account_of(by), on_behalf_of=for_whom, reason=reason.strip())
     withdraw_links(purpose=OFFER_PURPOSE, subject=registration.pk)
+    revoke_letters(registration=registration, by=account_of(by), reason=reason.strip())
+    list_changes_with(registration)
     if not was_draft:  # of what was never sent nobody needs to be told
         calendar = calendar_for(registration) if had_file else ""
         messages.registration_cancelled(registration, reason=reason.strip(), calendar=calendar)

@@ -21,6 +21,7 @@ from meetings.documents.calendar import registration_calendar
 from meetings.enums import PromotionCause, RegistrationState
 from meetings.messages import registration as messages
 from meetings.models import CategoryQuota, Meeting, Promotion, Registration
+from meetings.services.participants import list_changes_with
 
 OFFER_PURPOSE = "meetings.offer"
 
@@ -125,6 +126,7 @@ def allocate_seat(
     withdraw_links(purpose=OFFER_PURPOSE, subject=registration.pk)
     if taken + 1 >= quota.seats:
         bump("meetings")
+    list_changes_with(registration)
     messages.registration_approved(registration, calendar=calendar_for(registration))
     return True
 

@@ -50,6 +50,7 @@ def meeting(request: HttpRequest, slug: str) -> HttpResponse:
         "cancellation": found.state == MeetingState.CANCELLED and found.state_changes.last(),
         "seats": seats_by_category(found, now),
         "registration": own_registration(found, request.user),
+        "names_delegation": may(request.user, "meetings.nominate_delegations") and found.ends_at > now,
         "manages": may(request.user, "meetings.list_registrations", found),
         "edits": may(request.user, "meetings.change_meeting", found),
     }

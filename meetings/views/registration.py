@@ -23,6 +23,7 @@ from meetings.forms.questions import DocumentForm
 from meetings.forms.registration import CancelForm, OfferForm, RegistrationForm, StaffEditForm
 from meetings.models import Meeting, Registration, RegistrationFile, RequiredDocument
 from meetings.selectors.edits import rows_in_words
+from meetings.selectors.own_page import parts_of_page
 from meetings.selectors.questions import answers_in_words, documents_of
 from meetings.selectors.registration import (
     WHAT_NOW,
@@ -179,6 +180,7 @@ def page_of(request: HttpRequest, found: Registration, by: Any, pages: Pages) ->
         "has_seat": found.state == RegistrationState.APPROVED,
         "is_cancelled": found.state == RegistrationState.CANCELLED,
         "now": timezone.now(),
+        **parts_of_page(request.user, found),
     }
     return render(request, "meetings/registration.html", context)
 

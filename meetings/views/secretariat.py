@@ -25,6 +25,7 @@ from meetings.models import Meeting, Registration
 from meetings.selectors.edits import rows_in_words, waiting_changes
 from meetings.selectors.registration import places_in_line, seats_by_category
 from meetings.services.edits import decide_change
+from meetings.services.endorsement import NeedsEndorsement
 from meetings.services.offers import offer_seat
 from meetings.services.registration import (
     approve_registration,
@@ -132,6 +133,8 @@ def approve(request: HttpRequest, reference: str) -> HttpResponse:
     require(request.user, "meetings.approve_registration", found)
     try:
         result = approve_registration(registration=found, by=request.user)
+    except NeedsEndorsement:
+        return redirect("meetings:approve_unendorsed", reference=reference)
     except Refused as refusal:
         messages.error(request, str(refusal))
     else:

@@ -148,6 +148,7 @@ CELERY_BEAT_SCHEDULE = {
     "sweep notifications": {"task": "notifications.sweep", "schedule": schedule(10), "options": {"expires": 10}},
     "send digests": {"task": "notifications.send_digests", "schedule": schedule(120), "options": {"expires": 120}},
     "read returned mail": {"task": "notifications.poll_bounces", "schedule": schedule(60), "options": {"expires": 60}},
+    "remind before meetings": {"task": "meetings.remind", "schedule": schedule(1800), "options": {"expires": 1800}},
     "sweep jobs": {"task": "directory.sweep_jobs", "schedule": schedule(30)},
     "mirror page versions": {"task": "directory.mirror_page_versions", "schedule": schedule(5)},
     # Soon after midnight UTC, when the last day of a membership is over.

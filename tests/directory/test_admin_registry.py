@@ -101,6 +101,11 @@ UNREGISTERED = {
     "meetings.RegistrationFile": "handed out on the page of its registration only",
     "meetings.RegistrationEdit": "decided on its own page",
     "meetings.RegistrationEditStateChange": "the same",
+    "meetings.DelegationCeiling": "on the page of its meeting",
+    "meetings.DelegationSubstitution": "on the page of its registration",
+    "meetings.OrganizationContact": "recorded and withdrawn on the page of the endorsement that needs it",
+    "meetings.InvitationLetterStateChange": "on the page of its letter",
+    "meetings.VisaDetails": "a passport, read by its owner and on the pages of the letters",
     "meetings.VoluntaryReportStateChange": "on the page of its report",
     "meetings.CallSection": "on the page of its call",
 }
@@ -110,6 +115,8 @@ FOR_ALL_STAFF = {
     "briefs.Brief", "briefs.Edition", "briefs.Series", "directory.Country", "directory.Organization", "meetings.BulkAct",
     "meetings.FloorRequest", "meetings.Meeting", "meetings.ProgrammeVersion", "meetings.Question", "meetings.Registration",
     "meetings.RegistrationImport", "meetings.ReportCall", "meetings.Session", "meetings.ThematicEvent",
+    "directory.Country", "directory.Organization", "briefs.Brief", "briefs.Edition", "briefs.Series", "meetings.InvitationLetter",
+    "meetings.Meeting", "meetings.Registration", "meetings.Session", "meetings.ThematicEvent",
     "meetings.VoluntaryReport", "meetings.WorkingGroup",
 }  # fmt: skip
 SECRET = "Ursuline words that never left"

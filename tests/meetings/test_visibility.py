@@ -14,6 +14,7 @@ from meetings.enums import EventState, MeetingState, MinutesState, RegistrationS
 from meetings.models import (
     ActionItem,
     Decision,
+    InvitationLetter,
     Meeting,
     Minutes,
     MinutesVersion,
@@ -33,6 +34,7 @@ from tests.factories.meetings import (
     MeetingFactory,
     MemberFactory,
     MinutesFactory,
+    QuotaFactory,
     RegistrationFactory,
     ReportFactory,
     VersionFactory,
@@ -62,12 +64,23 @@ def rows(readers: dict[str, Any]) -> None:
             RegistrationFactory(meeting=MeetingFactory(slug=slug), state=state)
         for name in ("outsider", "focal_undp", "inactive", "secretariat"):
             RegistrationFactory(meeting=MeetingFactory(slug=slug), user=readers[name])
+    # Whom UNDP has named, whom it must endorse, and who only says to come for it.
+    undp = OrganizationFactory(code="undp")
+    QuotaFactory(meeting=MeetingFactory(slug="one"), category__code="ngo", needs_endorsement=True)
+    for state in RegistrationState.values:
+        RegistrationFactory(meeting=MeetingFactory(slug="one"), organization=undp, delegation_role="adviser", state=state)
+        RegistrationFactory(meeting=MeetingFactory(slug="one"), organization=undp, category__code="ngo", state=state)
+        RegistrationFactory(meeting=MeetingFactory(slug="two"), organization=undp, category__code="ngo", state=state)
     for body in ("fao", "undp"):
         for state in EventState.values:
             EventFactory(proposed_by=OrganizationFactory(code=body), state=state)
     for state in ReportState.values:
         ReportFactory(state=state)
         ReportFactory(state=state, country=None, organization=OrganizationFactory(code="undp"))
+    for registration in Registration.objects.filter(state=RegistrationState.APPROVED):
+        InvitationLetter.objects.create(
+            registration=registration, reference=registration.reference, asked_by=readers["secretariat"]
+        )
     _rows_of_groups(readers)
 
 
@@ -107,6 +120,7 @@ def _rows_of_groups(readers: dict[str, Any]) -> None:
     [
         (Meeting, "meetings.view_meeting"),
         (Registration, "meetings.view_registration"),
+        (InvitationLetter, "meetings.view_invitationletter"),
         (ThematicEvent, "meetings.view_thematicevent"),
         (VoluntaryReport, "meetings.view_voluntaryreport"),
         (WorkingGroup, "meetings.view_workinggroup"),
@@ -162,7 +176,7 @@ def test_working_drafts_of_minutes_are_for_who_writes_them(readers: dict[str, An
 
 
 @pytest.mark.usefixtures("rows")
-def test_registrations_are_nobodys_but_ones_own_and_the_secretariats(readers: dict[str, Any]) -> None:
+def test_registrations_are_seen_by_oneself_who_answers_for_them_and_the_secretariat(readers: dict[str, Any]) -> None:
     counts = {name: Registration.objects.visible_to(user).count() for name, user in readers.items()}
     everything = Registration.objects.count()
     one = Registration.objects.filter(meeting__slug="one").count()
@@ -170,7 +184,7 @@ def test_registrations_are_nobodys_but_ones_own_and_the_secretariats(readers: di
         "administrator": 0,
         "secretariat": everything,
         "drafter": 0,
-        "focal_undp": 2,
+        "focal_undp": 2 + 2 * (len(RegistrationState.values) - 1),  # besides one's own all but what is not sent yet
         "focal_fao": 0,
         "focal_who": 0,
         "contributor_undp": 0,
