@@ -8,6 +8,7 @@ from django.views.decorators.http import require_safe
 
 from directory.public_pages import public_page
 from meetings.documents.calendar import CALENDAR_MIME, meeting_calendar, registration_calendar, whole_calendar
+from meetings.filters.calendar import CalendarFilter
 from meetings.models import Meeting, MeetingDocument, Registration
 from meetings.selectors.calendar import dates_for
 from meetings.selectors.programme import sessions_of
@@ -24,8 +25,8 @@ def _calendar_file(content: bytes, name: str) -> HttpResponse:
 @require_safe
 @public_page("meetings", "directory")
 def calendar(request: HttpRequest) -> HttpResponse:
-    """Every meeting and accepted thematic event, to subscribe to."""
-    dates = dates_for(request.user)
+    """Every meeting and accepted thematic event, or those of the calendar's filters, to subscribe to."""
+    dates = CalendarFilter(request.GET, dates=dates_for(request.user)).apply()
     content = whole_calendar(
         meetings=[date.thing for date in dates if not date.is_event], events=[date.thing for date in dates if date.is_event]
     )

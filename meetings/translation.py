@@ -2,7 +2,7 @@
 
 from modeltranslation.translator import TranslationOptions, register
 
-from meetings.models import Meeting, Session, ThematicEvent, WorkingGroup
+from meetings.models import EventCall, Meeting, Session, ThematicEvent, WorkingGroup
 
 
 @register(Meeting)
@@ -18,3 +18,8 @@ class TitleAndSummaryOptions(TranslationOptions):
 @register(WorkingGroup)
 class WorkingGroupOptions(TranslationOptions):
     fields = ("name", "summary")
+
+
+@register(EventCall)
+class EventCallOptions(TranslationOptions):
+    fields = ("title", "introduction")

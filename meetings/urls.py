@@ -3,7 +3,7 @@
 from django.urls import path
 
 from meetings import feeds
-from meetings.views import calendar, events, groups, meetings, registration, reports, secretariat
+from meetings.views import calendar, event_review, event_work, events, groups, meetings, registration, reports, secretariat
 
 app_name = "meetings"
 
@@ -22,8 +22,25 @@ urlpatterns = [
     path("registrations/<slug:reference>/decline/", secretariat.decline, name="decline"),
     path("registrations/<slug:reference>/cancel/", registration.cancel, name="cancel"),
     path("calendar/", calendar.calendar, name="calendar"),
+    path("thematic-events/", events.event_list, name="events"),
+    path("thematic-events/ours/", event_work.ours, name="events_ours"),
+    path("thematic-events/new/", event_work.new, name="propose_event"),
+    path("thematic-events/review/", event_review.review_list, name="events_review"),
+    path("thematic-events/review/export.csv", event_review.export_csv, name="events_csv"),
+    path("thematic-events/calls/", event_review.call, name="new_event_call"),
+    path("thematic-events/calls/<slug:slug>/", event_review.call, name="event_call"),
     path("thematic-events/<slug:slug>/", events.event, name="event"),
-    path("thematic-events/<slug:slug>/decide/", events.decide, name="decide_event"),
+    path("thematic-events/<slug:slug>/edit/", event_work.edit, name="edit_event"),
+    path("thematic-events/<slug:slug>/submit/", event_work.submit, name="submit_event"),
+    path("thematic-events/<slug:slug>/withdraw/", event_work.withdraw, name="withdraw_event"),
+    path("thematic-events/<slug:slug>/co-sponsors/<slug:code>/", event_work.answer, name="answer_co_sponsorship"),
+    path("thematic-events/<slug:slug>/notes/", event_work.note, name="event_note"),
+    path("thematic-events/<slug:slug>/start/", event_review.start, name="start_event_review"),
+    path("thematic-events/<slug:slug>/decide/", event_review.decide, name="decide_event"),
+    path("thematic-events/<slug:slug>/move/", event_review.move, name="move_event"),
+    path("thematic-events/<slug:slug>/translations/", event_review.translate, name="translate_event"),
+    path("thematic-events/<slug:slug>/meeting/", event_review.as_meeting, name="event_meeting"),
+    path("thematic-events/<slug:slug>/session/", event_review.as_session, name="event_session"),
     path("working-groups/", groups.group_list, name="working_groups"),
     path("working-groups/<slug:slug>/", groups.group, name="working_group"),
     path("reports/", reports.report_list, name="reports"),

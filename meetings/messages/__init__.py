@@ -1,5 +1,5 @@
 """Messages of meetings, by subject; each module registers its kinds."""
 
-from meetings.messages import registration
+from meetings.messages import events, registration
 
-__all__ = ["registration"]
+__all__ = ["events", "registration"]

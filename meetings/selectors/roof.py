@@ -15,8 +15,9 @@ from common.search_words import contains, snippet
 from directory.desk import DeskItem
 from directory.enums import FOCAL_ROLES
 from directory.rules import organizations_of
-from meetings.enums import TO_DECIDE, UNDECIDED_EVENTS, ActionState, MeetingState, RegistrationState, ReportState
+from meetings.enums import TO_DECIDE, ActionState, MeetingState, RegistrationState, ReportState
 from meetings.models import ActionItem, Meeting, Registration, Session, ThematicEvent, VoluntaryReport, WorkingGroup
+from meetings.selectors.events import desk_of_events
 from meetings.selectors.programme import discussion_items
 from meetings.selectors.registration import own_registration
 
@@ -108,17 +109,7 @@ def _to_decide(user: Any) -> list[DeskItem]:
     for meeting in managed.filter(state=MeetingState.DRAFT):
         page = meeting.get_absolute_url()
         items.append(DeskItem(title=meeting.title, act=_("Announce the meeting"), url=page, due=meeting.starts_at))
-    for event in ThematicEvent.objects.visible_to(user).filter(state__in=UNDECIDED_EVENTS):
-        decides = may(user, "meetings.decide_thematicevent", event)
-        items.append(
-            DeskItem(
-                title=event.title,
-                act=_("Decide on the proposal") if decides else _("View"),
-                url=event.get_absolute_url(),
-                note=event.get_state_display(),
-                is_mine=decides,
-            )
-        )
+    items += desk_of_events(user)
     for report in VoluntaryReport.objects.visible_to(user).filter(state=ReportState.SUBMITTED):
         publishes = may(user, "meetings.publish_voluntaryreport", report)
         items.append(

@@ -47,7 +47,7 @@ def test_the_demo_is_as_the_contract_says() -> None:
     assert 55 <= meeting.registrations.count() <= 75
     assert set(meeting.registrations.values_list("state", flat=True)) == set(RegistrationState.values)
     assert Meeting.objects.count() == 3
-    assert (ThematicEvent.objects.count(), WorkingGroup.objects.count(), VoluntaryReport.objects.count()) == (3, 1, 6)
+    assert (ThematicEvent.objects.count(), WorkingGroup.objects.count(), VoluntaryReport.objects.count()) == (9, 1, 6)
     assert Decision.objects.count() == 4
     assert ActionItem.objects.exclude(state="done").count() == 4
 
