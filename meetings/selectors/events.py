@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db.models import Count, Q
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from common.access import may
@@ -25,8 +26,9 @@ def desk_of_events(user: Any) -> list[DeskItem]:
     """Proposals that wait for the secretariat's decision, for the agency's next step, for a co-sponsor's answer."""
     own, speaks_for = organizations_of(user), organizations_of(user, FOCAL_ROLES)
     waiting = Q(state__in=UNDECIDED_EVENTS) | Q(state__in=EDITABLE_EVENTS, proposed_by__in=own)
-    items = []
-    for event in ThematicEvent.objects.visible_to(user).filter(waiting).select_related("call"):
+    items, asked = [], _asked_of(speaks_for)
+    to_answer = [row.event_id for row in asked]
+    for event in ThematicEvent.objects.visible_to(user).filter(waiting).exclude(pk__in=to_answer).select_related("call"):
         if event.is_editable:
             items.append(_for_its_agency(event, event.proposed_by_id in speaks_for))
             continue
@@ -40,7 +42,7 @@ def desk_of_events(user: Any) -> list[DeskItem]:
                 is_mine=decides,
             )
         )
-    return items + _for_co_sponsors(speaks_for)
+    return items + [_for_co_sponsor(row) for row in asked]
 
 
 def _for_its_agency(event: ThematicEvent, speaks: bool) -> DeskItem:
@@ -56,22 +58,26 @@ def _for_its_agency(event: ThematicEvent, speaks: bool) -> DeskItem:
     )
 
 
-def _for_co_sponsors(speaks_for: set[int]) -> list[DeskItem]:
+def _asked_of(speaks_for: set[int]) -> list[CoSponsorship]:
     if not speaks_for:
         return []
     rows = CoSponsorship.objects.filter(
-        organization__in=speaks_for, state=CoSponsorState.ASKED, event__state__in=COUNTED_EVENTS
-    ).select_related("event__proposed_by")
-    return [
-        DeskItem(
-            title=row.event.title,
-            act=_("Confirm or decline to co-sponsor"),
-            url=row.event.get_absolute_url() + "#co-sponsors",
-            note=_("Proposed by %(agency)s") % {"agency": row.event.proposed_by.short_name},
-            focal_points_of=row.organization_id,
-        )
-        for row in rows
-    ]
+        organization__in=speaks_for,
+        state=CoSponsorState.ASKED,
+        event__state__in=COUNTED_EVENTS,
+        event__ends_at__gt=timezone.now(),
+    )
+    return list(rows.select_related("event__proposed_by"))
+
+
+def _for_co_sponsor(row: CoSponsorship) -> DeskItem:
+    return DeskItem(
+        title=row.event.title,
+        act=_("Confirm or decline to co-sponsor"),
+        url=row.event.get_absolute_url() + "#co-sponsors",
+        note=_("Proposed by %(agency)s") % {"agency": row.event.proposed_by.short_name},
+        focal_points_of=row.organization_id,
+    )
 
 
 # --- Overlaps --------------------------------------------------------------------------------------------------------

@@ -32,9 +32,9 @@ Span = tuple[datetime, datetime]
 
 
 def refuse_unless_valid(event: ThematicEvent) -> None:
-    """Say in a sentence what the row may not be, before the database does."""
+    """Say in a sentence what the row may not be, before the database does. A draft may still lack its summary."""
     try:
-        event.full_clean(validate_unique=False)
+        event.full_clean(exclude={"summary"}, validate_unique=False)
     except ValidationError as error:
         raise Refused(" ".join(error.messages)) from None
 
