@@ -4,12 +4,14 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
+from django.db.models import Prefetch
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from ninja import Field, Query, Router, Schema
 
-from meetings.models import Meeting, ThematicEvent, VoluntaryReport
+from meetings.enums import EventState
+from meetings.models import CoSponsorship, Meeting, ThematicEvent, VoluntaryReport
 from meetings.selectors.registration import seats_by_category
 from meetings.selectors.snapshots import ProgrammeSession
 from meetings.selectors.versions import latest_version, programme_data, released_programme
@@ -145,7 +147,7 @@ class EventOut(Schema):
     title: str
     summary: str
     proposed_by: str = Field(description="Code of the proposing agency")
-    co_sponsors: list[str] = Field(description="Codes of organizations")
+    co_sponsors: list[str] = Field(description="Codes of the organizations that have confirmed")
     theme: str
     format: str
     starts_at: datetime = Field(description="UTC")
@@ -215,14 +217,15 @@ def list_meetings(request: HttpRequest, page: Query[Page]) -> list[dict[str, Any
 
 @router.get("/thematic-events", response=list[EventOut], summary="Thematic events", operation_id="list_thematic_events")
 def list_events(request: HttpRequest, page: Query[Page]) -> list[dict[str, Any]]:
-    """Accepted thematic events, by date."""
-    accepted = ThematicEvent.objects.visible_to(NOBODY)
-    rows = accepted.select_related("country", "proposed_by", "theme").prefetch_related("co_sponsors")
+    """Accepted thematic events, by date, with the co-sponsors that have confirmed."""
+    accepted = ThematicEvent.objects.visible_to(NOBODY).filter(state=EventState.ACCEPTED)
+    confirmed = CoSponsorship.objects.visible_to(NOBODY).confirmed().select_related("organization")
+    rows = accepted.select_related("country", "proposed_by", "theme").prefetch_related(Prefetch("co_sponsorships", confirmed))
     return [
         {
             **_plain(row, "slug title summary format starts_at ends_at time_zone city"),
             "proposed_by": row.proposed_by.code,
-            "co_sponsors": [body.code for body in row.co_sponsors.all()],
+            "co_sponsors": [one.organization.code for one in row.co_sponsorships.all()],
             "theme": row.theme.code,
             "country": row.country.iso2 if row.country else "",
         }

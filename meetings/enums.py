@@ -240,21 +240,49 @@ LETTER_TRANSITIONS: dict[str, set[str]] = {
 class EventState(models.TextChoices):
     """The life of a thematic event."""
 
+    DRAFT = "draft", _("Draft")
     PROPOSED = "proposed", _("Proposed")
     UNDER_REVIEW = "under_review", _("Under review")
+    RETURNED = "returned", _("Returned for changes")
     ACCEPTED = "accepted", _("Accepted")
     DECLINED = "declined", _("Declined")
     WITHDRAWN = "withdrawn", _("Withdrawn")
 
 
 UNDECIDED_EVENTS = frozenset({EventState.PROPOSED, EventState.UNDER_REVIEW})
+EDITABLE_EVENTS = frozenset({EventState.DRAFT, EventState.RETURNED})
+# What counts against the limit of an agency: one that is returned keeps its place.
+COUNTED_EVENTS = UNDECIDED_EVENTS | {EventState.RETURNED, EventState.ACCEPTED}
 
 EVENT_TRANSITIONS: dict[str, set[str]] = {
-    EventState.PROPOSED: {EventState.UNDER_REVIEW, EventState.ACCEPTED, EventState.DECLINED, EventState.WITHDRAWN},
-    EventState.UNDER_REVIEW: {EventState.ACCEPTED, EventState.DECLINED, EventState.WITHDRAWN},
+    EventState.DRAFT: {EventState.PROPOSED, EventState.WITHDRAWN},
+    EventState.PROPOSED: {
+        EventState.UNDER_REVIEW,
+        EventState.RETURNED,
+        EventState.ACCEPTED,
+        EventState.DECLINED,
+        EventState.WITHDRAWN,
+    },
+    EventState.UNDER_REVIEW: {EventState.RETURNED, EventState.ACCEPTED, EventState.DECLINED, EventState.WITHDRAWN},
+    EventState.RETURNED: {EventState.PROPOSED, EventState.WITHDRAWN},
     EventState.ACCEPTED: {EventState.WITHDRAWN},
     EventState.DECLINED: set(),
     EventState.WITHDRAWN: set(),
+}
+
+
+class CoSponsorState(models.TextChoices):
+    """What a named co-sponsor has answered."""
+
+    ASKED = "asked", _("Asked, no answer yet")
+    CONFIRMED = "confirmed", _("Confirmed")
+    DECLINED = "declined", _("Declined")
+
+
+CO_SPONSOR_TRANSITIONS: dict[str, set[str]] = {
+    CoSponsorState.ASKED: {CoSponsorState.CONFIRMED, CoSponsorState.DECLINED},
+    CoSponsorState.CONFIRMED: {CoSponsorState.DECLINED},
+    CoSponsorState.DECLINED: {CoSponsorState.CONFIRMED},
 }
 
 

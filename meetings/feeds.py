@@ -21,6 +21,7 @@ from meetings.documents.calendar import (
     whole_calendar,
 )
 from meetings.enums import MeetingState, RegistrationState
+from meetings.filters.calendar import CalendarFilter
 from meetings.models import Meeting, MeetingDocument, ProgrammeVersion, Registration, VoluntaryReport, WorkingGroup
 from meetings.selectors.calendar import dates_for
 from meetings.selectors.following import person_behind, starred_programmes
@@ -39,8 +40,8 @@ def _calendar_file(content: bytes, name: str) -> HttpResponse:
 @require_safe
 @public_page("meetings", "directory")
 def calendar(request: HttpRequest) -> HttpResponse:
-    """Every meeting and accepted thematic event, to subscribe to."""
-    dates = dates_for(request.user)
+    """Every meeting and accepted thematic event, or those of the calendar's filters, to subscribe to."""
+    dates = CalendarFilter(request.GET, dates=dates_for(request.user)).apply()
     content = whole_calendar(
         meetings=[date.thing for date in dates if not date.is_event], events=[date.thing for date in dates if date.is_event]
     )

@@ -17,9 +17,11 @@ from directory.rules import (
     secretariat_scopes,
 )
 from meetings.enums import (
+    EDITABLE_EVENTS,
     ENDED_REGISTRATIONS,
     INTERNAL_REPORTS,
     PUBLIC_MEETING_STATES,
+    CoSponsorState,
     EventState,
     MinutesState,
     RegistrationState,
@@ -88,13 +90,64 @@ def is_live_delegate(user: Any, registration: Any) -> bool:
 
 
 @rules.predicate
-def is_accepted_event(user: Any, event: Any) -> bool:
-    return event.state == EventState.ACCEPTED
+def is_public_event(user: Any, event: Any) -> bool:
+    """Accepted; also one that was accepted and then withdrawn: who meant to come must find out."""
+    was_accepted = event.state == EventState.WITHDRAWN and event.accepted_at is not None
+    return event.state == EventState.ACCEPTED or was_accepted
+
+
+@rules.predicate
+def was_proposed(user: Any, event: Any) -> bool:
+    """Whether the proposal has left its agency; a draft, also one set aside, is internal to it."""
+    if event.state == EventState.WITHDRAWN:
+        return event.proposed_at is not None
+    return event.state != EventState.DRAFT
 
 
 @rules.predicate
 def is_of_proposing_agency(user: Any, event: Any) -> bool:
     return event.proposed_by_id in readable_organizations(user)
+
+
+@rules.predicate
+def is_of_named_co_sponsor(user: Any, event: Any) -> bool:
+    return event.co_sponsorships.filter(organization__in=readable_organizations(user)).exists()
+
+
+@rules.predicate
+def is_visible_co_sponsorship(user: Any, row: Any) -> bool:
+    """Who may see the event sees who has confirmed; the others are for the agencies concerned and the secretariat."""
+    event = row.event
+    is_concerned = is_of_proposing_agency(user, event) or is_of_named_co_sponsor(user, event) or is_secretariat_staff(user)
+    may_see = is_public_event(user, event) or is_of_proposing_agency(user, event) or (was_proposed(user, event) and is_concerned)
+    return may_see and (row.state == CoSponsorState.CONFIRMED or is_concerned)
+
+
+@rules.predicate
+def writes_for_proposing_agency(user: Any, event: Any) -> bool:
+    """A member of the proposing agency: a grant opens it for reading only."""
+    return event.proposed_by_id in organizations_of(user)
+
+
+@rules.predicate
+def speaks_for_proposing_agency(user: Any, event: Any) -> bool:
+    """A focal point or alternate: whoever acts in the agency's name."""
+    return event.proposed_by_id in organizations_of(user, FOCAL_ROLES)
+
+
+@rules.predicate
+def is_editable_event(user: Any, event: Any) -> bool:
+    return event.state in EDITABLE_EVENTS
+
+
+@rules.predicate
+def serves_an_organization(user: Any) -> bool:
+    return bool(organizations_of(user))
+
+
+@rules.predicate
+def event_call_has_opened(user: Any, call: Any) -> bool:
+    return call.opens_at <= timezone.now()
 
 
 @rules.predicate
@@ -265,8 +318,23 @@ rules.add_perm("meetings.ask_letter", is_own_registration | is_secretariat_staff
 rules.add_perm("meetings.view_invitationletter", is_own_registration | is_secretariat_staff)
 rules.add_perm("meetings.sign_letter", is_secretariat_staff)
 
-rules.add_perm("meetings.view_thematicevent", is_accepted_event | is_of_proposing_agency | is_secretariat_staff)
-rules.add_perm("meetings.decide_thematicevent", is_secretariat_staff)
+rules.add_perm("meetings.view_eventcall", event_call_has_opened | is_secretariat_staff)
+rules.add_perm("meetings.edit_eventcall", is_secretariat_staff)
+rules.add_perm(
+    "meetings.view_thematicevent",
+    is_public_event | is_of_proposing_agency | (was_proposed & (is_of_named_co_sponsor | is_secretariat_staff)),
+)
+rules.add_perm("meetings.propose_thematicevent", serves_an_organization)
+rules.add_perm("meetings.edit_thematicevent", writes_for_proposing_agency & is_editable_event)
+rules.add_perm("meetings.submit_thematicevent", speaks_for_proposing_agency)
+rules.add_perm("meetings.withdraw_thematicevent", speaks_for_proposing_agency)
+rules.add_perm("meetings.review_thematicevents", is_secretariat_staff)
+rules.add_perm("meetings.decide_thematicevent", was_proposed & is_secretariat_staff)
+# Notes pass between the agency and the secretariat; co-sponsors do not read them.
+rules.add_perm("meetings.view_eventnotes", is_of_proposing_agency | (was_proposed & is_secretariat_staff))
+rules.add_perm("meetings.write_eventnote", was_proposed & (writes_for_proposing_agency | is_secretariat_staff))
+rules.add_perm("meetings.view_cosponsorship", is_visible_co_sponsorship)
+rules.add_perm("meetings.answer_cosponsorship", is_focal_point)
 
 rules.add_perm("meetings.view_reportcall", call_has_opened | is_secretariat_staff)
 rules.add_perm("meetings.edit_reportcall", is_secretariat_staff)

@@ -2,7 +2,17 @@
 
 from modeltranslation.translator import TranslationOptions, register
 
-from meetings.models import CallSection, Meeting, Question, ReportCall, RequiredDocument, Session, ThematicEvent, WorkingGroup
+from meetings.models import (
+    CallSection,
+    EventCall,
+    Meeting,
+    Question,
+    ReportCall,
+    RequiredDocument,
+    Session,
+    ThematicEvent,
+    WorkingGroup,
+)
 
 
 @register(Meeting)
@@ -38,3 +48,8 @@ class QuestionOptions(TranslationOptions):
 @register(RequiredDocument)
 class RequiredDocumentOptions(TranslationOptions):
     fields = ("title", "help")
+
+
+@register(EventCall)
+class EventCallOptions(TranslationOptions):
+    fields = ("title", "introduction")

@@ -34,6 +34,7 @@ from meetings.models import (
     BulkAct,
     Confirmation,
     Decision,
+    EventCall,
     GroupMember,
     InvitationLetter,
     Meeting,
@@ -115,6 +116,7 @@ STAFF = account(403, secretariat=200)
 BEING_MADE = everybody(503)  # no worker runs here, so no PDF is ready
 NOWHERE = everybody(404)
 OWN_OF_UNDP = account(404, undp=200)
+SERVES_ORGANIZATION = account(403, contributor=200, undp=200, fao=200, who=200, samoa=200)
 MEMBERS = {"contributor": 200, "undp": 200, "fao": 200, "who": 200}
 AGENCY_FOCAL_POINTS = account(404, contributor=403, undp=200, fao=200, who=200)
 UNSEEN_BY = {"participant": 404, "samoa": 404, "who": 404, "administrator": 404}  # a brief of UNDP and FAO in the making
@@ -395,7 +397,26 @@ TABLE: dict[str, tuple[Any, Expected]] = {
     "meetings_files:participants": (MEETING, STAFF),
     "meetings_files:print_out": ({**MEETING, "job_id": uuid4()}, account(403, secretariat=404)),
     "meetings:event": (of(ThematicEvent, state="accepted"), PUBLIC),
-    "meetings:decide_event": (of(ThematicEvent, state="accepted"), BY_POST_FOR_ACCOUNTS),
+    "meetings:events": ({}, PUBLIC),
+    "meetings:events_ours": ({}, SERVES_ORGANIZATION),
+    "meetings:propose_event": ({}, SERVES_ORGANIZATION),
+    **{f"meetings:{name}": ({}, STAFF) for name in ("events_review", "events_csv", "new_event_call")},
+    "meetings:event_call": (of(EventCall), STAFF),
+    # a draft of UNDP, a returned proposal of WHO, an accepted event
+    "meetings:edit_event": (of(ThematicEvent, state="draft"), account(404, contributor=200, undp=200)),
+    "meetings:withdraw_event": (of(ThematicEvent, state="draft"), account(404, contributor=403, undp=200)),
+    **{
+        f"meetings:{name}": (of(ThematicEvent, state="accepted"), BY_POST_FOR_ACCOUNTS)
+        for name in ("decide_event", "submit_event", "event_note", "start_event_review")
+    },
+    "meetings:answer_co_sponsorship": (
+        lambda: {**of(ThematicEvent, state="accepted")(), "code": "wfp"},
+        BY_POST_FOR_ACCOUNTS,
+    ),
+    **{
+        f"meetings:{name}": (of(ThematicEvent, state="accepted"), STAFF)
+        for name in ("move_event", "translate_event", "event_meeting", "event_session")
+    },
     "meetings:working_group": (GROUP, PUBLIC),
     "meetings:group_terms": (GROUP, PUBLIC),
     "meetings_files:group": (GROUP, PUBLIC),

@@ -30,7 +30,7 @@ def load(*, shift: timedelta, scale: int) -> None:
         other = meetings.meeting(row, known, clock)
         meetings.other_sessions(other, row, clock)
         versions.load_other(other, known, clock)
-    events.load(data["thematic_events"], known, clock)
+    events.load(data["thematic_events"], known, clock, data["parent_process"]["name"])
     groups.load(data["working_group"], known, clock)
     reports.load(data["voluntary_reports"], known, clock)
     bump("meetings")

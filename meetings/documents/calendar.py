@@ -9,7 +9,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 from icalendar import Calendar, Event
 
-from meetings.enums import ENDED_REGISTRATIONS, MeetingState
+from meetings.enums import ENDED_REGISTRATIONS, EventState, MeetingState
 from meetings.models import Meeting, Registration, ThematicEvent
 from meetings.selectors.registration import earlier_registrations
 from meetings.selectors.snapshots import Programme, ProgrammeSession
@@ -85,13 +85,13 @@ def _event_entry(event: ThematicEvent) -> Event:
         uid=_uid("event", event.slug),
         summary=event.title,
         description=event.summary,
-        start=event.starts_at,
-        end=event.ends_at,
-        where=_where(event.city, event.country),
+        start=event.held.starts_at,
+        end=event.held.ends_at,
+        where=_where(event.place, event.city, event.country),
         url=settings.PUBLIC_URL + event.get_absolute_url(),
         stamp=event.changed_at,
         sequence=event.sequence,
-        cancelled=False,
+        cancelled=event.state == EventState.WITHDRAWN,
     )
 
 

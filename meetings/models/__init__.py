@@ -1,8 +1,10 @@
 """Tables of meetings, by subject."""
 
 from meetings.models.changes import RegistrationEdit, RegistrationEditStateChange
+from meetings.models.co_sponsors import CoSponsorship, CoSponsorshipStateChange
 from meetings.models.delegations import DelegationCeiling, DelegationSubstitution, OrganizationContact
-from meetings.models.events import ThematicEvent, ThematicEventStateChange
+from meetings.models.event_calls import EventCall
+from meetings.models.events import AlternativeDates, EventNote, ThematicEvent, ThematicEventStateChange
 from meetings.models.floor import FloorList, FloorRequest, FloorRequestStateChange
 from meetings.models.following import CalendarToken, ProgrammeFollow, SessionStar
 from meetings.models.group_meetings import (
@@ -28,16 +30,21 @@ __all__ = [
     "ActionItem",
     "ActionItemStateChange",
     "AgendaItem",
+    "AlternativeDates",
     "Attendance",
     "BulkAct",
     "CalendarToken",
     "CallSection",
     "CategoryQuota",
+    "CoSponsorship",
+    "CoSponsorshipStateChange",
     "Confirmation",
     "ConfirmationStateChange",
     "Decision",
     "DelegationCeiling",
     "DelegationSubstitution",
+    "EventCall",
+    "EventNote",
     "FloorList",
     "FloorRequest",
     "FloorRequestStateChange",

@@ -10,10 +10,9 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from common.access import may
 from common.search_words import contains, snippet
 from directory.desk import DeskItem
-from meetings.enums import TO_DECIDE, UNDECIDED_EVENTS, ChangeState, LetterState, MeetingState, RegistrationState
+from meetings.enums import TO_DECIDE, ChangeState, LetterState, MeetingState, RegistrationState
 from meetings.models import (
     Decision,
     Meeting,
@@ -26,6 +25,7 @@ from meetings.models import (
     WorkingGroup,
 )
 from meetings.selectors.delegations import waiting_by_organization
+from meetings.selectors.events import desk_of_events
 from meetings.selectors.groups import desk_of_groups
 from meetings.selectors.registration import own_registration
 from meetings.selectors.reports import desk_of_reports
@@ -177,18 +177,7 @@ def _to_decide(user: Any) -> list[DeskItem]:
     for meeting in managed.filter(state=MeetingState.DRAFT):
         page = meeting.get_absolute_url()
         items.append(DeskItem(title=meeting.title, act=_("Announce the meeting"), url=page, due=meeting.starts_at))
-    for event in ThematicEvent.objects.visible_to(user).filter(state__in=UNDECIDED_EVENTS):
-        decides = may(user, "meetings.decide_thematicevent", event)
-        items.append(
-            DeskItem(
-                title=event.title,
-                act=_("Decide on the proposal") if decides else _("View"),
-                url=event.get_absolute_url(),
-                note=event.get_state_display(),
-                is_mine=decides,
-            )
-        )
-    return [*items, *desk_of_reports(user)]
+    return [*items, *desk_of_events(user), *desk_of_reports(user)]
 
 
 def _own(user: Any) -> list[DeskItem]:

@@ -5,23 +5,34 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
+from common.access import may
 from directory.public_pages import page_holds_until, public_page
-from meetings.selectors.calendar import by_month, dates_for
+from meetings.filters.calendar import CalendarFilter
+from meetings.selectors.calendar import by_month, dates_for, with_overlaps
 
 
 @require_safe
 @public_page("meetings", "directory")
 def calendar(request: HttpRequest) -> HttpResponse:
-    """Dates by month: what lies ahead first, what is over in a fold."""
+    """Dates by month: what lies ahead first, what is over in a fold. Staff see what falls on the same days."""
     now = timezone.now()
-    dates = dates_for(request.user)
+    chosen = CalendarFilter(request.GET, dates=dates_for(request.user))
+    dates = chosen.apply()
     ahead = [date for date in dates if date.ends > now]
     page_holds_until(request, *(date.ends for date in ahead))
+    if may(request.user, "meetings.review_thematicevents"):
+        ahead = with_overlaps(ahead, request.user)
+    file = reverse("meetings_files:calendar") + (f"?{chosen.query}" if chosen.query else "")
     context = {
+        "form": chosen,
+        "count_text": ngettext("%(n)d date", "%(n)d dates", len(dates)) % {"n": len(dates)},
         "months": by_month(ahead),
         "past": by_month(reversed([date for date in dates if date.ends <= now])),
-        "feed": settings.PUBLIC_URL + reverse("meetings_files:calendar"),
+        "is_filtered": bool(chosen.query),
+        "file": file,
+        "feed": settings.PUBLIC_URL + file,
     }
     return render(request, "meetings/calendar.html", context)

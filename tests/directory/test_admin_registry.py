@@ -69,6 +69,9 @@ UNREGISTERED = {
     "briefs.ClearanceChange": "read on the brief's own page by those who make it",
     "briefs.Section": "on the page of its brief",
     "briefs.CitedSolution": "on the page of its brief",
+    "meetings.AlternativeDates": "on the page of its event",
+    "meetings.CoSponsorshipStateChange": "on the page of its co-sponsorship",
+    "meetings.EventNote": "between an agency and the secretariat, read on the event's own page",
     "meetings.ThematicEventStateChange": "on the page of its event",
     "meetings.GroupMember": "on the page of its group",
     "meetings.Decision": "on the page of its group",
@@ -113,11 +116,9 @@ REGISTRY = sorted(admin.site._registry, key=lambda model: model._meta.label)
 # Opened by everybody who may enter the admin, with the rows that the portal's pages show them.
 FOR_ALL_STAFF = {
     "briefs.Brief", "briefs.Edition", "briefs.Series", "directory.Country", "directory.Organization", "meetings.BulkAct",
-    "meetings.FloorRequest", "meetings.Meeting", "meetings.ProgrammeVersion", "meetings.Question", "meetings.Registration",
-    "meetings.RegistrationImport", "meetings.ReportCall", "meetings.Session", "meetings.ThematicEvent",
-    "directory.Country", "directory.Organization", "briefs.Brief", "briefs.Edition", "briefs.Series", "meetings.InvitationLetter",
-    "meetings.Meeting", "meetings.Registration", "meetings.Session", "meetings.ThematicEvent",
-    "meetings.VoluntaryReport", "meetings.WorkingGroup",
+    "meetings.CoSponsorship", "meetings.EventCall", "meetings.FloorRequest", "meetings.InvitationLetter", "meetings.Meeting",
+    "meetings.ProgrammeVersion", "meetings.Question", "meetings.Registration", "meetings.RegistrationImport",
+    "meetings.ReportCall", "meetings.Session", "meetings.ThematicEvent", "meetings.VoluntaryReport", "meetings.WorkingGroup",
 }  # fmt: skip
 SECRET = "Ursuline words that never left"
 IN_THE_MAKING = "Benedictine words of co-authors"  # and of the secretariat

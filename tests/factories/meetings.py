@@ -12,7 +12,9 @@ from meetings.models import (
     CallSection,
     CategoryQuota,
     Confirmation,
+    CoSponsorship,
     Decision,
+    EventCall,
     GroupMember,
     Meeting,
     MeetingDocument,
@@ -145,6 +147,29 @@ class EventFactory(DjangoModelFactory):
     time_zone = "Africa/Dakar"
     city = "Thiès"
     state = EventState.ACCEPTED
+    proposed_at = factory.LazyAttribute(lambda row: None if row.state == EventState.DRAFT else timezone.now())
+    accepted_at = factory.LazyAttribute(lambda row: timezone.now() if row.state == EventState.ACCEPTED else None)
+
+
+class EventCallFactory(DjangoModelFactory):
+    """Open, two events for each agency."""
+
+    class Meta:
+        model = EventCall
+
+    slug = factory.Sequence(lambda number: f"call-{number}")
+    title = "Events before the Conference"
+    opens_at = _ahead(weeks=-2)
+    closes_at = _ahead(weeks=4)
+    limit_per_agency = 2
+
+
+class CoSponsorshipFactory(DjangoModelFactory):
+    class Meta:
+        model = CoSponsorship
+
+    event = factory.SubFactory(EventFactory)
+    organization = factory.SubFactory(OrganizationFactory, code="who")
 
 
 class GroupFactory(DjangoModelFactory):

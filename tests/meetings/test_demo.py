@@ -48,7 +48,7 @@ def test_the_demo_is_as_the_contract_says() -> None:
     assert Room.objects.filter(meeting=meeting).count() == 3
     assert 55 <= meeting.registrations.count() <= 75
     assert set(meeting.registrations.values_list("state", flat=True)) == set(RegistrationState.values)
-    assert (ThematicEvent.objects.count(), WorkingGroup.objects.count(), VoluntaryReport.objects.count()) == (3, 1, 7)
+    assert (ThematicEvent.objects.count(), WorkingGroup.objects.count(), VoluntaryReport.objects.count()) == (9, 1, 7)
     assert Meeting.objects.filter(group=None).count() == 3
     assert Meeting.objects.exclude(group=None).count() == 4
     assert set(Minutes.objects.values_list("state", flat=True)) == {"adopted", "circulated", "draft"}
