@@ -79,6 +79,11 @@ rules.add_perm("meetings.approve_registration", is_secretariat_staff)
 rules.add_perm("meetings.decline_registration", is_secretariat_staff)
 rules.add_perm("meetings.cancel_registration", is_own_registration | is_secretariat_staff)
 
+rules.add_perm("meetings.check_in", is_secretariat_staff)
+rules.add_perm("meetings.view_scan", is_secretariat_staff)
+rules.add_perm("meetings.view_dashboard", is_secretariat_staff)
+rules.add_perm("meetings.export_registration", is_secretariat_staff)
+
 rules.add_perm("meetings.view_thematicevent", is_accepted_event | is_of_proposing_agency | is_secretariat_staff)
 rules.add_perm("meetings.decide_thematicevent", is_secretariat_staff)
 

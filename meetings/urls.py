@@ -3,7 +3,7 @@
 from django.urls import path
 
 from meetings import feeds
-from meetings.views import calendar, events, groups, meetings, registration, reports, secretariat
+from meetings.views import calendar, dashboard, desk, events, groups, meetings, privacy, registration, reports, secretariat
 
 app_name = "meetings"
 
@@ -17,10 +17,19 @@ urlpatterns = [
     path("meetings/<slug:slug>/registrations/mine/", registration.mine, name="my_registration"),
     path("meetings/<slug:slug>/registrations/export.csv", secretariat.export_csv, name="registrations_csv"),
     path("meetings/<slug:slug>/registrations/export.xlsx", secretariat.export_xlsx, name="registrations_xlsx"),
+    path("meetings/<slug:slug>/dashboard/", dashboard.dashboard, name="dashboard"),
+    path("meetings/<slug:slug>/dashboard/export.xlsx", dashboard.export_xlsx, name="dashboard_xlsx"),
+    path("meetings/<slug:slug>/desk/", desk.desk, name="desk"),
+    path("meetings/<slug:slug>/desk/scan/", desk.scan, name="desk_scan"),
+    path("meetings/<slug:slug>/desk/take-back/", desk.take_back, name="desk_take_back"),
+    path("meetings/<slug:slug>/desk/walk-in/", desk.walk_in, name="desk_walk_in"),
+    path("meetings/<slug:slug>/desk/count/", desk.count, name="desk_count"),
+    path("meetings/<slug:slug>/desk/people/", desk.people, name="desk_people"),
     path("registrations/<slug:reference>/", registration.registration, name="registration"),
     path("registrations/<slug:reference>/approve/", secretariat.approve, name="approve"),
     path("registrations/<slug:reference>/decline/", secretariat.decline, name="decline"),
     path("registrations/<slug:reference>/cancel/", registration.cancel, name="cancel"),
+    path("registrations/<slug:reference>/data.zip", privacy.export_data, name="registration_data"),
     path("calendar/", calendar.calendar, name="calendar"),
     path("thematic-events/<slug:slug>/", events.event, name="event"),
     path("thematic-events/<slug:slug>/decide/", events.decide, name="decide_event"),
@@ -33,6 +42,7 @@ urlpatterns = [
 ]
 
 file_urlpatterns = [
+    path("desk-worker.js", desk.worker, name="desk_worker"),
     path("calendar.ics", feeds.calendar, name="calendar"),
     path("meetings/<slug:slug>/meeting.ics", feeds.meeting, name="meeting"),
     path("meetings/<slug:slug>/documents/<int:pk>/", feeds.document, name="document"),

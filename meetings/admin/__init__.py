@@ -1,5 +1,5 @@
 """Meetings in the admin, by subject. States and histories are read-only; nothing public is deleted."""
 
-from meetings.admin import events, groups, meetings, programme, registration, reports
+from meetings.admin import checkin, events, groups, meetings, programme, registration, reports
 
-__all__ = ["events", "groups", "meetings", "programme", "registration", "reports"]
+__all__ = ["checkin", "events", "groups", "meetings", "programme", "registration", "reports"]

@@ -1,5 +1,5 @@
 """Messages of meetings, by subject; each module registers its kinds."""
 
-from meetings.messages import registration
+from meetings.messages import privacy, registration
 
-__all__ = ["registration"]
+__all__ = ["privacy", "registration"]

@@ -1,5 +1,6 @@
 """Tables of meetings, by subject."""
 
+from meetings.models.checkin import Scan
 from meetings.models.events import ThematicEvent, ThematicEventStateChange
 from meetings.models.groups import ActionItem, Decision, GroupMember, WorkingGroup
 from meetings.models.meetings import Meeting, MeetingDocument, MeetingStateChange
@@ -18,6 +19,7 @@ __all__ = [
     "Registration",
     "RegistrationStateChange",
     "Room",
+    "Scan",
     "Session",
     "Speaker",
     "ThematicEvent",

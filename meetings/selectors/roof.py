@@ -4,7 +4,7 @@ from datetime import UTC, datetime, time
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
@@ -183,30 +183,41 @@ def addresses_of_meetings() -> list[str]:
 
 def data_of_person(user: Any) -> list[dict[str, Any]]:
     """A person's registrations with their history, as JSON."""
-    rows = Registration.objects.filter(user=user).select_related("meeting", "category", "organization", "country")
-    return [
-        {
-            "reference": row.reference,
-            "meeting": row.meeting.slug,
-            "category": row.category.code,
-            "given_name": row.given_name,
-            "family_name": row.family_name,
-            "email": row.email,
-            "organization": row.organization.code if row.organization else "",
-            "affiliation": row.affiliation,
-            "country": row.country.iso2 if row.country else "",
-            "function": row.function,
-            "gender": row.gender,
-            "is_listed": row.is_listed,
-            "delegation_role": row.delegation_role,
-            "access_needs": row.access_needs,
-            "answers": row.answers,
-            "language": row.language,
-            "state": row.state,
-            "history": [
-                {"from": change.old, "to": change.new, "at": change.at.isoformat(), "reason": change.reason}
-                for change in row.state_changes.all()
-            ],
-        }
-        for row in rows.prefetch_related("state_changes").order_by("pk")
-    ]
+    return [data_of_registration(row) for row in with_all_data(Registration.objects.filter(user=user)).order_by("pk")]
+
+
+def with_all_data(rows: QuerySet[Registration]) -> QuerySet[Registration]:
+    """Registrations with what `data_of_registration` reads."""
+    rows = rows.select_related("meeting", "category", "organization", "country")
+    return rows.prefetch_related("state_changes", "scans")
+
+
+def data_of_registration(row: Registration) -> dict[str, Any]:
+    """What is held in one registration, as JSON."""
+    return {
+        "reference": row.reference,
+        "meeting": row.meeting.slug,
+        "category": row.category.code,
+        "given_name": row.given_name,
+        "family_name": row.family_name,
+        "email": row.email,
+        "organization": row.organization.code if row.organization else "",
+        "affiliation": row.affiliation,
+        "country": row.country.iso2 if row.country else "",
+        "function": row.function,
+        "gender": row.gender,
+        "is_listed": row.is_listed,
+        "delegation_role": row.delegation_role,
+        "access_needs": row.access_needs,
+        "answers": row.answers,
+        "language": row.language,
+        "state": row.state,
+        "history": [
+            {"from": change.old, "to": change.new, "at": change.at.isoformat(), "reason": change.reason}
+            for change in row.state_changes.all()
+        ],
+        "scans": [
+            {"kind": scan.kind, "at": scan.scanned_at.isoformat(), "desk": scan.desk, "reason": scan.reason}
+            for scan in sorted(row.scans.all(), key=lambda scan: (scan.scanned_at, scan.pk))
+        ],
+    }

@@ -15,6 +15,18 @@ from meetings.enums import ENDED_REGISTRATIONS
 from meetings.models import GroupMember, Registration, Speaker
 from meetings.services.registration import cancel_registration
 
+# What a registration loses with its person; what statistics need stays.
+EMPTIED: dict[str, Any] = {
+    "given_name": "",
+    "family_name": "",
+    "affiliation": "",
+    "function": "",
+    "gender": "",
+    "is_listed": False,
+    "access_needs": "",
+    "answers": {},
+}
+
 
 def files_of_person(user: Any) -> dict[str, bytes]:
     """The calendar entries of the person's registrations, by file name."""
@@ -45,17 +57,7 @@ def erase_person(*, user: User, traces: Traces) -> None:
         Registration.objects.filter(pk=registration.pk).update(user=user)  # also one made by address before the account
         cancel_registration(registration=registration, by=user)
     for pk, reference in own.values_list("pk", "reference"):
-        Registration.objects.filter(pk=pk).update(
-            email=erased_address(reference.lower()),
-            given_name="",
-            family_name="",
-            affiliation="",
-            function="",
-            gender="",
-            is_listed=False,
-            access_needs="",
-            answers={},
-        )
+        Registration.objects.filter(pk=pk).update(email=erased_address(reference.lower()), **EMPTIED)
     if traces.names:
         _take_out_of_public_lists(user, traces)
     bump("meetings")

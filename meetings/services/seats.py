@@ -47,11 +47,17 @@ def seats_taken(quota: CategoryQuota) -> int:
 
 
 def allocate_seat(
-    *, registration: Registration, by: Any = None, on_behalf_of: Organization | None = None, reason: str = ""
+    *,
+    registration: Registration,
+    by: Any = None,
+    on_behalf_of: Organization | None = None,
+    reason: str = "",
+    override: bool = False,
 ) -> bool:
     """Give a locked registration a seat of its category, or a place at the end of the waiting list; tell which.
 
-    Whoever comes anew never overtakes those who wait. Public pages are made anew when this takes the last seat.
+    Whoever comes anew never overtakes those who wait. Public pages are made anew when this takes the last seat. An `override`
+    gives a seat although none is free or others wait; its `reason` stands in the history.
 
     Raises:
         Refused: the meeting has no seats for the category, or the registration waits already and no seat is free.
@@ -59,10 +65,11 @@ def allocate_seat(
     quota = lock_quotas(meeting_id=registration.meeting_id, categories=[registration.category_id]).get(registration.category_id)
     if quota is None:
         raise Refused(_("This meeting has no seats for this category. Choose another category."))
+    assert not override or reason, "a seat beyond the number is given for a reason"
     taken = seats_taken(quota)
     is_waiting = registration.state == RegistrationState.WAITLISTED
     actor: dict[str, Any] = {"by": by, "on_behalf_of": on_behalf_of, "reason": reason}
-    if taken >= quota.seats or (not is_waiting and _in_category(quota).waiting().exists()):
+    if not override and (taken >= quota.seats or (not is_waiting and _in_category(quota).waiting().exists())):
         if is_waiting:
             raise Refused(_("All seats of this category are taken. Who waits longest gets the next one that becomes free."))
         # The clock is read under the lock, so the order of the list is the order in which people came.

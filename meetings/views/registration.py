@@ -15,6 +15,7 @@ from directory.public_pages import page_holds_until, public_page
 from meetings.enums import ENDED_REGISTRATIONS, RegistrationState, RegistrationWindow
 from meetings.forms.registration import CancelForm, RegistrationForm
 from meetings.models import Meeting, Registration
+from meetings.selectors.privacy import exports_of
 from meetings.selectors.registration import (
     WHAT_NOW,
     history_in_words,
@@ -91,6 +92,8 @@ def registration(request: HttpRequest, reference: str) -> HttpResponse:
         "has_seat": found.state == RegistrationState.APPROVED,
         "is_cancelled": found.state == RegistrationState.CANCELLED,
         "now": timezone.now(),
+        "exports": exports_of(found) if staff else [],
+        "can_export": may(request.user, "meetings.export_registration", found) and found.meeting.purged_at is None,
     }
     return render(request, "meetings/registration.html", context)
 

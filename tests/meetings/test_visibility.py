@@ -8,7 +8,7 @@ from django.contrib.auth.models import AnonymousUser
 from common.access import may
 from directory.enums import Role
 from meetings.enums import EventState, MeetingState, RegistrationState, ReportState
-from meetings.models import Decision, Meeting, Registration, ThematicEvent, VoluntaryReport
+from meetings.models import Decision, Meeting, Registration, Scan, ThematicEvent, VoluntaryReport
 from tests.conftest import Cast
 from tests.factories.directory import MembershipFactory, OrganizationFactory, UserFactory
 from tests.factories.meetings import (
@@ -19,6 +19,7 @@ from tests.factories.meetings import (
     MemberFactory,
     RegistrationFactory,
     ReportFactory,
+    ScanFactory,
 )
 
 
@@ -43,6 +44,7 @@ def rows(readers: dict[str, Any]) -> None:
             MeetingFactory(slug=f"{slug}-{state}", state=state)
         for state in RegistrationState.values:
             RegistrationFactory(meeting=MeetingFactory(slug=slug), state=state)
+        ScanFactory(registration__meeting=MeetingFactory(slug=slug))
         for name in ("outsider", "focal_undp", "inactive", "secretariat"):
             RegistrationFactory(meeting=MeetingFactory(slug=slug), user=readers[name])
     for body in ("fao", "undp"):
@@ -63,6 +65,7 @@ def rows(readers: dict[str, Any]) -> None:
     [
         (Meeting, "meetings.view_meeting"),
         (Registration, "meetings.view_registration"),
+        (Scan, "meetings.view_scan"),
         (ThematicEvent, "meetings.view_thematicevent"),
         (VoluntaryReport, "meetings.view_voluntaryreport"),
         (Decision, "meetings.view_decision"),
