@@ -56,7 +56,7 @@ def found_by_name(*, meeting: Meeting, user: Any, text: str) -> list[Registratio
         known := list(for_cards(Registration.objects.visible_to(user).filter(meeting=meeting, reference=reference)))
     ):
         return known
-    if not any(len(word) >= SHORTEST or _CHINESE.match(word) for word in words):
+    if sum(map(len, words)) < SHORTEST and not any(map(_CHINESE.match, words)):
         return []
     # Folded by the very function that folds the names, for letters that Unicode does not take apart.
     typed = Func(Value(" & ".join(map(_beginning_with, words))), function="meetings_folded", output_field=TextField())
