@@ -2,6 +2,7 @@
 
 import csv
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from io import BytesIO
 from typing import Any
 
@@ -29,21 +30,36 @@ def stream_csv(header: Sequence[Any], rows: Iterable[Sequence[Any]]) -> Iterator
         yield writer.writerow([safe_cell(cell) for cell in row])
 
 
+@dataclass(frozen=True)
+class Sheet:
+    """One table of a workbook."""
+
+    title: str
+    header: Sequence[Any]
+    rows: Iterable[Sequence[Any]]
+
+
 def xlsx(title: str, header: Sequence[Any], rows: Iterable[Sequence[Any]], *, right_to_left: bool = False) -> bytes:
-    """Return a workbook of one sheet with a frozen, filtered header row. Memory stays constant in the number of rows."""
+    """Return a workbook of one sheet."""
+    return workbook([Sheet(title, header, rows)], right_to_left=right_to_left)
+
+
+def workbook(sheets: Iterable[Sheet], *, right_to_left: bool = False) -> bytes:
+    """Return a workbook, each sheet with a frozen, filtered header row. Memory stays constant in the number of rows."""
     import xlsxwriter
 
     buffer = BytesIO()
     options = {"strings_to_formulas": False, "strings_to_urls": False, "constant_memory": True, "remove_timezone": True}
     with xlsxwriter.Workbook(buffer, options) as book:
-        sheet = book.add_worksheet("".join(sign for sign in title if sign not in "[]:*?/\\")[:31] or "Sheet")
-        if right_to_left:
-            sheet.right_to_left()
         bold = book.add_format({"bold": True, "bottom": 1})
-        sheet.freeze_panes(1, 0)
-        sheet.write_row(0, 0, [str(cell) for cell in header], bold)
-        last = 0
-        for last, row in enumerate(rows, start=1):
-            sheet.write_row(last, 0, [cell if isinstance(cell, int | float) else str(cell or "") for cell in row])
-        sheet.autofilter(0, 0, last, max(len(header) - 1, 0))
+        for table in sheets:
+            sheet = book.add_worksheet("".join(sign for sign in table.title if sign not in "[]:*?/\\")[:31] or "Sheet")
+            if right_to_left:
+                sheet.right_to_left()
+            sheet.freeze_panes(1, 0)
+            sheet.write_row(0, 0, [str(cell) for cell in table.header], bold)
+            last = 0
+            for last, row in enumerate(table.rows, start=1):
+                sheet.write_row(last, 0, [cell if isinstance(cell, int | float) else str(cell or "") for cell in row])
+            sheet.autofilter(0, 0, last, max(len(table.header) - 1, 0))
     return buffer.getvalue()

@@ -201,6 +201,13 @@ class BulkKind(models.TextChoices):
     REMIND = "remind", _("Remind of missing documents")
 
 
+class ScanKind(models.TextChoices):
+    """What a line of the desk's record says."""
+
+    CHECK_IN = "check_in", _("Checked in")
+    UNDO = "undo", _("Check-in taken back")
+
+
 _R = RegistrationState
 ENDED_REGISTRATIONS = frozenset({_R.DECLINED, _R.CANCELLED})
 TO_DECIDE = frozenset({_R.SUBMITTED, _R.ENDORSED})

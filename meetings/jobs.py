@@ -9,6 +9,7 @@ from meetings.services.group_work import remind_groups
 from meetings.services.offers import expire_offers
 from meetings.services.reminders import remind_before_meetings
 from meetings.services.reports import remind_of_deadline
+from meetings.services.retention import forget_old_meetings
 
 log = logging.getLogger(__name__)
 
@@ -45,3 +46,10 @@ def remind_task() -> int:
     if sent:
         log.info("reminders sent", extra={"data": {"people": sent}})
     return sent
+
+
+@shared_task(name="meetings.forget_people")
+def forget_people_task() -> dict[str, int]:
+    done = forget_old_meetings()
+    log.info("people of old meetings forgotten", extra={"data": done})
+    return done

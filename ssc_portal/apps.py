@@ -23,4 +23,6 @@ class PortalStaticFilesConfig(StaticFilesConfig):
         "swagger-ui-es-bundle*",
         "swagger-ui-standalone-preset*",
         "swagger-ui.js*",
+        "*.ts",
+        "dom.js",
     ]

@@ -341,6 +341,13 @@ TABLE: dict[str, tuple[Any, Expected]] = {
     "meetings:register": (MEETING, everybody(200, samoa=302)),  # Samoa is registered already
     "meetings:my_registration": (MEETING, everybody(302)),
     **{f"meetings:{name}": (MEETING, STAFF) for name in ("registrations", "registrations_csv", "registrations_xlsx")},
+    **{
+        f"meetings:{name}": (MEETING, STAFF)
+        for name in ("dashboard", "dashboard_xlsx", "desk", "desk_walk_in", "desk_count", "desk_people")
+    },
+    **{f"meetings:{name}": (MEETING, BY_POST_FOR_ACCOUNTS) for name in ("desk_scan", "desk_take_back")},
+    "meetings_files:desk_worker": ({}, PUBLIC),
+    "meetings:registration_data": (SAMOAS, BY_POST_FOR_ACCOUNTS),
     "meetings:registration": (SAMOAS, OWN_OF_SAMOA),
     "meetings_files:registration": (SAMOAS, OWN_OF_SAMOA),
     **{f"meetings:{name}": (SAMOAS, OWN_OF_SAMOA) for name in ("cancel", "edit", "documents")},

@@ -121,7 +121,7 @@ def close_account(*, user: User, by: User, reason: str, traces: Traces) -> None:
         change_message=f"Erased. {reason.strip()}".strip(),
     )
     LogEntry.objects.filter(content_type__model="user", object_id=str(user.pk)).update(object_repr=user.email)
-    _take_out_of_the_kernel(traces)
+    take_out_of_the_kernel(traces)
 
 
 def _clean_jobs(user: User) -> None:
@@ -136,7 +136,7 @@ def _clean_sessions(user: User) -> None:
     UserSession.objects.filter(user=user).delete()
 
 
-def _take_out_of_the_kernel(traces: Traces) -> None:
+def take_out_of_the_kernel(traces: Traces) -> None:
     """History, logs and frozen rows of the kernel, and the reasons of every state's history in every app."""
     for history in StateChange.__subclasses__():
         take_out(history._default_manager.all(), traces, "reason")

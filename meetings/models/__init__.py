@@ -1,6 +1,7 @@
 """Tables of meetings, by subject."""
 
 from meetings.models.changes import RegistrationEdit, RegistrationEditStateChange
+from meetings.models.checkin import Scan
 from meetings.models.co_sponsors import CoSponsorship, CoSponsorshipStateChange
 from meetings.models.delegations import DelegationCeiling, DelegationSubstitution, OrganizationContact
 from meetings.models.event_calls import EventCall
@@ -73,6 +74,7 @@ __all__ = [
     "ReportCall",
     "RequiredDocument",
     "Room",
+    "Scan",
     "SeatMove",
     "Session",
     "SessionStar",

@@ -1,6 +1,6 @@
 """Meetings and their documents."""
 
-from datetime import datetime, time
+from datetime import datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -189,6 +189,11 @@ class Meeting(models.Model):
         if (self.registration_closes_at or self.ends_at) <= now:
             return RegistrationWindow.CLOSED
         return RegistrationWindow.OPEN
+
+    @property
+    def removal_at(self) -> datetime:
+        """When the personal data of its registrations goes."""
+        return self.ends_at + timedelta(days=self.retain_days)
 
     @property
     def boundaries(self) -> tuple[datetime | None, ...]:

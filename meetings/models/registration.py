@@ -5,10 +5,12 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVector, SearchVectorField
 from django.core.validators import RegexValidator
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q
-from django.db.models.functions import Lower
+from django.db.models import Exists, F, Func, OuterRef, Q, Value
+from django.db.models.functions import Concat, Lower
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext
@@ -225,6 +227,19 @@ class Registration(models.Model):
         editable=False,
         help_text=_("Given by an override; its reason is in the history."),
     )
+    # What the desk looks names up in. PostgreSQL itself keeps it, so that no import and no erasure leaves it behind.
+    desk_words = models.GeneratedField(
+        expression=SearchVector(
+            Func(
+                Concat("given_name", Value(" "), "family_name", Value(" "), "affiliation"),
+                function="meetings_folded",
+                output_field=models.TextField(),
+            ),
+            config="simple",
+        ),
+        output_field=SearchVectorField(),
+        db_persist=True,
+    )
 
     TRANSITIONS = REGISTRATION_TRANSITIONS
     objects = RegistrationQuerySet.as_manager()
@@ -259,7 +274,10 @@ class Registration(models.Model):
                 name="registration_is_offered_until_a_time",
             ),
         ]
-        indexes = [models.Index(fields=["meeting", "category", "state", "waitlisted_at"])]
+        indexes = [
+            models.Index(fields=["meeting", "category", "state", "waitlisted_at"]),
+            GinIndex(fields=["desk_words"], name="registration_desk_words"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.full_name} ({self.reference})"

@@ -36,6 +36,18 @@ from meetings.services.files import delete_files_of
 from meetings.services.programme_personal import erase_from_programmes
 from meetings.services.registration import cancel_registration
 
+# What a registration loses with its person; what statistics need stays.
+EMPTIED: dict[str, Any] = {
+    "given_name": "",
+    "family_name": "",
+    "affiliation": "",
+    "function": "",
+    "gender": "",
+    "is_listed": False,
+    "access_needs": "",
+    "answers": {},
+}
+
 
 def files_of_person(user: Any) -> dict[str, bytes]:
     """The calendar entries of the person's registrations and the files that were handed in, by file name."""
@@ -59,7 +71,9 @@ def traces_in_meetings(*, user: User, traces: Traces) -> Traces:
 
 
 def forget_attached(registrations: Any) -> None:
-    """Empty what hangs on registrations and is about people: passports, initials of letters, names in substitutions."""
+    """Empty what hangs on registrations and is about people: files, changes, passports, initials of letters, substitutions."""
+    delete_files_of(registrations)
+    RegistrationEdit.objects.filter(registration__in=registrations).update(before={}, after={}, note="")
     VisaDetails.objects.filter(registration__in=registrations).delete()
     InvitationLetter.objects.filter(registration__in=registrations).update(initials="")
     nameless = {"old_name": "", "old_email": "", "new_name": "", "reason": ""}
@@ -79,27 +93,15 @@ def erase_person(*, user: User, traces: Traces) -> None:
         Registration.objects.filter(pk=registration.pk).update(user=user)  # also one made by address before the account
         cancel_registration(registration=registration, by=user)
     erase_from_programmes(user=user, traces=traces, registrations=own)
-    delete_files_of(own)
-    RegistrationEdit.objects.filter(registration__in=own).update(before={}, after={}, note="")
+    forget_attached(Registration.objects.filter(pk__in=list(own.values_list("pk", flat=True))))
     for pk, reference in own.values_list("pk", "reference"):
-        Registration.objects.filter(pk=pk).update(
-            email=erased_address(reference.lower()),
-            given_name="",
-            family_name="",
-            affiliation="",
-            function="",
-            gender="",
-            is_listed=False,
-            access_needs="",
-            answers={},
-        )
+        Registration.objects.filter(pk=pk).update(email=erased_address(reference.lower()), **EMPTIED)
     Speaker.objects.filter(user=user).update(name="", user=None)
     take_out(RegistrationEdit.objects.all(), traces, "before", "after", "note")
     take_out(RegistrationImport.objects.all(), traces, "file_name", "rows")
     take_out(BulkAct.objects.all(), traces, "reason", "results")
     take_out(SeatMove.objects.all(), traces, "reason")
     RegistrationFile.objects.filter(by=user).update(by=None)
-    forget_attached(Registration.objects.filter(pk__in=own.values("pk")))
     DelegationSubstitution.objects.filter(is_any_of("old_email", traces.addresses)).update(old_name="", old_email="", reason="")
     if traces.names:
         _take_out_of_public_lists(user, traces)

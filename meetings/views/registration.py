@@ -24,6 +24,7 @@ from meetings.forms.registration import CancelForm, OfferForm, RegistrationForm,
 from meetings.models import Meeting, Registration, RegistrationFile, RequiredDocument
 from meetings.selectors.edits import rows_in_words
 from meetings.selectors.own_page import parts_of_page
+from meetings.selectors.privacy import exports_of
 from meetings.selectors.questions import answers_in_words, documents_of
 from meetings.selectors.registration import (
     WHAT_NOW,
@@ -181,6 +182,8 @@ def page_of(request: HttpRequest, found: Registration, by: Any, pages: Pages) ->
         "is_cancelled": found.state == RegistrationState.CANCELLED,
         "now": timezone.now(),
         **parts_of_page(request.user, found),
+        "exports": exports_of(found) if staff else [],
+        "can_export": may(request.user, "meetings.export_registration", found) and found.meeting.purged_at is None,
     }
     return render(request, "meetings/registration.html", context)
 

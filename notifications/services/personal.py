@@ -1,5 +1,6 @@
 """A person's messages: for taking along, for erasure."""
 
+from collections.abc import Collection
 from typing import Any
 
 from django.db import transaction
@@ -58,13 +59,7 @@ def erase_person(*, user: User, traces: Traces) -> None:
     """
     to_them = Q(recipient=user) | is_any_of("address", traces.addresses) | is_any_of("sent_to", traces.addresses)
     own = list(Notification.objects.filter(to_them).values_list("pk", flat=True))
-    rows = Notification.objects.filter(pk__in=own)
-    TrailEntry.objects.filter(notification__in=own).update(detail="")
-    rows.filter(state__in=_ON_THEIR_WAY).update(state=DeliveryState.WITHDRAWN, claim=None, claimed_until=None)
-    rows.filter(recipient=None).update(
-        address=Concat(Value("erased-message-"), Cast("pk", TextField()), Value(f"@{ERASED_DOMAIN}"), output_field=TextField())
-    )
-    rows.update(context={}, subject="", text="", html="", error="", sent_to="", in_inbox=False)
+    _empty(own)
     former = label_in_all_languages(FORMER_MEMBER)
     take_out(Notification.objects.exclude(pk__in=own), traces, *FIELDS, name=former)
     take_out(TrailEntry.objects.all(), traces, "detail")
@@ -73,3 +68,38 @@ def erase_person(*, user: User, traces: Traces) -> None:
     MailRefusal.objects.filter(is_any_of("address", traces.addresses)).delete()
     Preference.objects.filter(user=user).delete()
     MailHours.objects.filter(user=user).delete()
+
+
+def _empty(keys: Collection[int]) -> None:
+    """Empty messages, whether sent or on their way: who wrote when of which kind stays."""
+    rows = Notification.objects.filter(pk__in=keys)
+    TrailEntry.objects.filter(notification__in=keys).update(detail="")
+    rows.filter(state__in=_ON_THEIR_WAY).update(state=DeliveryState.WITHDRAWN, claim=None, claimed_until=None)
+    rows.filter(recipient=None).update(
+        address=Concat(Value("erased-message-"), Cast("pk", TextField()), Value(f"@{ERASED_DOMAIN}"), output_field=TextField())
+    )
+    rows.update(context={}, subject="", text="", html="", error="", sent_to="", in_inbox=False)
+
+
+@transaction.atomic
+def forget_people(*, about: Q, traces: Traces, without_account: Traces) -> None:
+    """Forget many people at once whose time is over, without reading the whole outbox for each.
+
+    Args:
+        about: the messages that are about them, by their frozen context: emptied, whoever got them.
+        traces: all of these people; taken out of the digests in which a line was about one of them.
+        without_account: those whom only their address names: messages to it are emptied, and their names go from what the
+            secretariat wrote to many.
+    """
+    to_them = is_any_of("address", without_account.addresses) | is_any_of("sent_to", without_account.addresses)
+    own = set(Notification.objects.filter(about).values_list("pk", flat=True))
+    digests = set(Notification.objects.filter(collected__in=own).values_list("pk", flat=True))
+    if without_account.addresses:
+        own |= set(Notification.objects.filter(to_them).values_list("pk", flat=True))
+        AddressTrouble.objects.filter(is_any_of("address", without_account.addresses)).delete()
+        MailRefusal.objects.filter(is_any_of("address", without_account.addresses)).delete()
+        take_out(BulkMessage.objects.all(), without_account, "subject", "body")
+    _empty(own)
+    if digests:
+        former = label_in_all_languages(FORMER_MEMBER)
+        take_out(Notification.objects.filter(pk__in=digests), traces, *FIELDS, name=former)

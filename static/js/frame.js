@@ -1,4 +1,4 @@
-// What every page has: menus that close, the reader's own time beside the place's, the theme switch, error focus, forms sent once.
+// What every page has: menus that close, the reader's own time beside the place's, the theme switch, sign-out, error focus, forms sent once.
 
 // Menus are <details data-menu>: Escape, a click elsewhere or another menu closes them.
 const openMenus = () => document.querySelectorAll("details[data-menu][open]");
@@ -71,6 +71,13 @@ if (themeSwitch) {
     }
   });
 }
+
+// Who signs out takes along what the check-in desk keeps on this device: the list of names and the page.
+document.addEventListener("submit", (event) => {
+  if (!event.target.action?.endsWith?.("/accounts/logout/")) return;
+  window.indexedDB?.deleteDatabase("desk-list");
+  window.caches?.delete("desk");
+});
 
 // A refused form: its summary of errors gets the focus.
 document.querySelector("[data-focus-on-load]")?.focus();

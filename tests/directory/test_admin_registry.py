@@ -32,8 +32,10 @@ from directory.models import (
 )
 from directory.services.files import store_file
 from directory.services.grants import open_internal_access
+from meetings.models import Registration
 from notifications.models import AddressTrouble, BulkMessage, MailRefusal, Notification
 from strategy.models import Comment, CommentReply
+from tests.factories.meetings import ScanFactory
 
 UNREGISTERED = {
     "auth.Permission": "Django's own permissions are not asked: roles are memberships",
@@ -118,7 +120,8 @@ FOR_ALL_STAFF = {
     "briefs.Brief", "briefs.Edition", "briefs.Series", "directory.Country", "directory.Organization", "meetings.BulkAct",
     "meetings.CoSponsorship", "meetings.EventCall", "meetings.FloorRequest", "meetings.InvitationLetter", "meetings.Meeting",
     "meetings.ProgrammeVersion", "meetings.Question", "meetings.Registration", "meetings.RegistrationImport",
-    "meetings.ReportCall", "meetings.Session", "meetings.ThematicEvent", "meetings.VoluntaryReport", "meetings.WorkingGroup",
+    "meetings.ReportCall", "meetings.Scan", "meetings.Session", "meetings.ThematicEvent", "meetings.VoluntaryReport",
+    "meetings.WorkingGroup",
 }  # fmt: skip
 SECRET = "Ursuline words that never left"
 IN_THE_MAKING = "Benedictine words of co-authors"  # and of the secretariat
@@ -171,6 +174,7 @@ def _fill() -> None:
                 subject="x", text=SECRET, context={"text": SECRET},
             )  # fmt: skip
         BulkMessage.objects.create(subject="x", body="y", by=person)
+        ScanFactory(registration=Registration.objects.filter(state="approved").order_by("pk")[number], by=staff)
         AddressTrouble.objects.create(address=f"t{number}@registry.example", is_permanent=True)
         MailRefusal.objects.create(address=f"t{number}@registry.example", kind="notifications.bulk")
 

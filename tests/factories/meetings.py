@@ -24,6 +24,7 @@ from meetings.models import (
     Registration,
     ReportCall,
     Room,
+    Scan,
     Session,
     Speaker,
     TermsVersion,
@@ -90,6 +91,17 @@ class RegistrationFactory(DjangoModelFactory):
     offered_until = factory.LazyAttribute(
         lambda row: timezone.now() + timedelta(days=2) if row.state == RegistrationState.OFFERED else None
     )
+
+
+class ScanFactory(DjangoModelFactory):
+    class Meta:
+        model = Scan
+
+    registration = factory.SubFactory(RegistrationFactory, state=RegistrationState.APPROVED)
+    meeting = factory.SelfAttribute("registration.meeting")
+    desk = "Desk 1"
+    scanned_at = factory.LazyFunction(timezone.now)
+    by = factory.SubFactory(UserFactory)
 
 
 class RoomFactory(DjangoModelFactory):

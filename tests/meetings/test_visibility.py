@@ -19,6 +19,7 @@ from meetings.models import (
     Minutes,
     MinutesVersion,
     Registration,
+    Scan,
     ThematicEvent,
     VoluntaryReport,
     WorkingGroup,
@@ -37,6 +38,7 @@ from tests.factories.meetings import (
     QuotaFactory,
     RegistrationFactory,
     ReportFactory,
+    ScanFactory,
     VersionFactory,
 )
 
@@ -62,6 +64,7 @@ def rows(readers: dict[str, Any]) -> None:
             MeetingFactory(slug=f"{slug}-{state}", state=state)
         for state in RegistrationState.values:
             RegistrationFactory(meeting=MeetingFactory(slug=slug), state=state)
+        ScanFactory(registration__meeting=MeetingFactory(slug=slug))
         for name in ("outsider", "focal_undp", "inactive", "secretariat"):
             RegistrationFactory(meeting=MeetingFactory(slug=slug), user=readers[name])
     # Whom UNDP has named, whom it must endorse, and who only says to come for it.
@@ -121,6 +124,7 @@ def _rows_of_groups(readers: dict[str, Any]) -> None:
         (Meeting, "meetings.view_meeting"),
         (Registration, "meetings.view_registration"),
         (InvitationLetter, "meetings.view_invitationletter"),
+        (Scan, "meetings.view_scan"),
         (ThematicEvent, "meetings.view_thematicevent"),
         (VoluntaryReport, "meetings.view_voluntaryreport"),
         (WorkingGroup, "meetings.view_workinggroup"),

@@ -1,10 +1,12 @@
 """The load generator and the closing line of the benchmarks."""
 
+import asyncio
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
+from bench._crowd import crowd
 from bench._load import load
 from bench._server import report
 
@@ -60,3 +62,11 @@ def test_the_generator_fails_on_anything_but_200(port: int) -> None:
 def test_a_benchmark_ends_in_one_line(capsys) -> None:
     report("home", ratio=0.61234, rps=1234.56, entries=36)
     assert capsys.readouterr().out == "bench home: ratio=0.612 rps=1234.6 entries=36\n"
+
+
+def test_the_crowd_counts_every_answer_by_its_status(port: int) -> None:
+    request = "GET {} HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n"
+    requests = [request.format(path).encode() for path in ["/"] * 30 + ["/broken"] * 2]
+    answer = asyncio.run(crowd(port, requests))
+    assert answer["statuses"] == {"200": 30, "500": 2}
+    assert float(str(answer["seconds"])) > 0

@@ -28,7 +28,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('directory', '0004_addresses_known_by_key_names_printable'),
-        ('meetings', '0008_delegations_and_letters'),
+        ('meetings', '0009_desk'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
