@@ -6,7 +6,7 @@ from typing import Any
 import rules
 from django.utils import timezone
 
-from directory.enums import FOCAL_ROLES, Role
+from directory.enums import Role
 from directory.rules import (
     is_active_person,
     is_focal_point,
@@ -258,10 +258,7 @@ def reads_for_owner(user: Any, action: Any) -> bool:
 @rules.predicate
 def speaks_for_agency(user: Any, confirmation: Any) -> bool:
     """A focal point of the agency, or its member or alternate in the group by account, while the agency is a member."""
-    members = confirmation.group.members.in_force().filter(organization=confirmation.organization_id)
-    if confirmation.organization_id in organizations_of(user, FOCAL_ROLES):
-        return members.exists()
-    return is_active_person(user) and not user.is_superuser and members.filter(user=user).exists()
+    return confirmation.organization_id in confirmation.group.members.spoken_for_by(user)
 
 
 runs_group = is_secretariat_staff | is_chair

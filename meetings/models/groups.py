@@ -11,9 +11,10 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from directory.enums import FOCAL_ROLES
 from directory.models import StateChange
 from directory.models.people import validate_name
-from directory.rules import is_active_person, readable_organizations
+from directory.rules import is_active_person, organizations_of, readable_organizations
 from meetings.enums import ACTION_TRANSITIONS, ENDED_ACTIONS, ActionState, GroupRole
 from meetings.rules import staff_scopes
 
@@ -123,6 +124,11 @@ class GroupMemberQuerySet(models.QuerySet["GroupMember"]):
 
     def chaired_by(self, user: Any) -> "GroupMemberQuerySet":
         return self.in_force().filter(self._themselves(user), role=GroupRole.CHAIR)
+
+    def spoken_for_by(self, user: Any) -> set[int]:
+        """The agencies in whose name the person answers here, as keys: as a focal point, or as their member by account."""
+        own = Q(organization__in=organizations_of(user, FOCAL_ROLES)) | self._themselves(user)
+        return set(self.in_force().filter(own).values_list("organization", flat=True))
 
     def agencies_of(self, user: Any) -> set[int]:
         """The agencies that the person stands for in these groups by account, as keys."""

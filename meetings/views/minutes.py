@@ -61,7 +61,9 @@ def _page(request: HttpRequest, meeting: Meeting, found: Minutes, **forms: Any) 
     newest = shown.pk == versions[0].pk
     now = timezone.now()
     is_open = newest and found.state == MinutesState.CIRCULATED and shown.is_open(now)
-    mine = [] if not is_open else [_with_form(row, forms) for row in answers if _waits_for(user, row, found)]
+    spoken_for = found.group.members.spoken_for_by(user) if is_open and user.is_authenticated else set()
+    waiting = [row for row in answers if row.state != ConfirmationState.CONFIRMED and row.organization_id in spoken_for]
+    mine = [_with_form(row, forms) for row in waiting]
     runs = user.is_authenticated and may(user, RUN, found)
     context = {
         "meeting": meeting, "group": meeting.group, "minutes": found, "versions": versions, "version": shown, "base": base,
@@ -78,11 +80,6 @@ def _page(request: HttpRequest, meeting: Meeting, found: Minutes, **forms: Any) 
     }  # fmt: skip
     bad = any(form.is_bound and form.errors for form in forms.values() if hasattr(form, "is_bound"))
     return render(request, "meetings/minutes.html", context, status=400 if bad else 200)
-
-
-def _waits_for(user: Any, row: Confirmation, found: Minutes) -> bool:
-    row.version.minutes = found
-    return row.state != ConfirmationState.CONFIRMED and may(user, "meetings.confirm_minutes", row)
 
 
 def _with_form(row: Any, forms: dict[str, Any]) -> Any:
@@ -106,7 +103,11 @@ def write(request: HttpRequest, slug: str) -> HttpResponse:
     version = found.versions.first() if found else None
     initial = {"text": version.text if version else "", "note": version.note if version else "", "seen": fingerprint(version)}
     form = MinutesForm(request.POST or None, initial=initial)
-    act = lambda: write_minutes(meeting=meeting, by=request.user, **form.cleaned_data)  # noqa: E731
+
+    def act() -> None:
+        data = form.cleaned_data
+        write_minutes(meeting=meeting, by=request.user, text=data["text"], note=data["note"], seen=data["seen"] or None)
+
     if done(request, form, act, _("The draft is saved. Only the secretariat and the chair see it.")):
         return redirect("meetings:minutes", slug)
     lead = _("Only the secretariat and the chair see the draft until it is circulated.")

@@ -56,7 +56,7 @@ def minutes(meeting: Meeting, cast: Cast) -> Minutes:
 def page(client: Any, path: str, status: int = 200) -> str:
     response = client.get(path)
     assert response.status_code == status, path
-    return response.content.decode()
+    return response.getvalue().decode(errors="replace")
 
 
 def test_inside_and_outside(group: WorkingGroup, meeting: Meeting, minutes: Minutes, cast: Cast, sign_in: Any) -> None:
