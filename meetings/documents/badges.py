@@ -42,7 +42,7 @@ class Badge:
     def size(self) -> str:
         """A long name is set smaller, so that none is cut. Chinese signs are twice as wide."""
         width = sum(2 if sign > "\u2e7f" else 1 for sign in self.name)
-        return "longest" if width > 34 else "long" if width > 20 else "short"
+        return "longest" if width > 30 else "long" if width > 17 else "short"
 
     @property
     def asset(self) -> str:

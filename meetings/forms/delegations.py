@@ -58,7 +58,11 @@ class SubstituteForm(DelegateForm):
 class PartForm(PlainForm):
     """What somebody is in the delegation."""
 
-    role = forms.ChoiceField(label=_("Part in the delegation"), choices=DelegationRole.choices)
+    role = forms.ChoiceField(
+        label=_("Part in the delegation"),
+        choices=DelegationRole.choices,
+        widget=forms.Select(attrs={"class": "form-select form-select-sm"}),
+    )
 
 
 class CeilingForm(PlainForm):
