@@ -142,7 +142,9 @@ class EventForm(PlaceHoursForm):
         fields["proposed_by"].queryset = Organization.objects.filter(pk__in=own)
         fields["call"].queryset = _calls_for(event)
         fields["theme"].queryset = Theme.objects.all()
-        fields["co_sponsors"].queryset = Organization.objects.filter(is_secretariat=False)
+        fields["co_sponsors"].queryset = Organization.objects.filter(is_secretariat=False).order_by(
+            "-is_agency", "acronym", "name"
+        )
         fields["country"].queryset = Country.objects.order_by("name")
         fields["time_zone"].choices = _zones()
         if len(own) == 1:

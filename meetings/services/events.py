@@ -175,6 +175,7 @@ def submit_event(*, event: ThematicEvent, by: Any, seen: str | None = None) -> T
 
 def _refuse_by_call(event: ThematicEvent) -> None:
     # The call's row is locked after the event's, by nothing else: proposals of one call are counted one after the other.
+    assert event.call_id is not None, "what is missing was asked before"
     call = EventCall.objects.select_for_update().get(pk=event.call_id)
     themes = set(call.themes.values_list("pk", flat=True))
     if themes and event.theme_id not in themes:
