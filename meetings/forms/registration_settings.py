@@ -77,7 +77,7 @@ class CategoryForm(forms.Form):
     badge_colour = forms.CharField(
         label=gettext_lazy("Colour of the badge"),
         max_length=7,
-        validators=[RegexValidator(r"^#[0-9a-f]{6}$", gettext_lazy("Write a colour such as #0b5563."))],
+        validators=[RegexValidator(r"^#[0-9a-fA-F]{6}$", gettext_lazy("Write a colour such as #0b5563."))],
         widget=forms.TextInput(attrs={"type": "color"}),
     )
 
