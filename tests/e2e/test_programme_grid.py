@@ -62,13 +62,13 @@ def test_by_keyboard(grid: Page) -> None:
 
 def test_by_drag_and_by_the_lower_edge(grid: Page) -> None:
     one = block(grid, "clinic-comments")
-    target = grid.locator(".grid-room", has_text="Perge Room").locator(".grid-sessions").bounding_box()
+    one.scroll_into_view_if_needed()
+    target = grid.locator('.grid-room[data-name="Perge Room"] .grid-sessions').bounding_box()
     box = one.bounding_box()
     assert box
     assert target
-    hour = target["height"] / grid.evaluate(
-        "(g => (g.dataset.last - g.dataset.first) / 60)(document.querySelector('.programme-grid'))"
-    )
+    shown = grid.evaluate("(g => (g.dataset.last - g.dataset.first) / 60)(document.querySelector('.programme-grid'))")
+    hour = target["height"] / shown
     grid.mouse.move(box["x"] + 30, box["y"] + 10)
     grid.mouse.down()
     grid.mouse.move(target["x"] + 30, box["y"] + 10 + hour, steps=8)
