@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib.postgres.search import SearchQuery
-from django.db.models import Count, Exists, Func, Min, OuterRef, Prefetch, Q, QuerySet, TextField, Value
+from django.db.models import Case, Count, Exists, Func, Min, OuterRef, Prefetch, Q, QuerySet, TextField, Value, When
 
 from meetings.enums import RegistrationState
 from meetings.models import CategoryQuota, Meeting, Registration, Scan
@@ -62,8 +62,9 @@ def found_by_name(*, meeting: Meeting, user: Any, text: str) -> list[Registratio
     typed = Func(Value(" & ".join(map(_beginning_with, words))), function="meetings_folded", output_field=TextField())
     query = SearchQuery(typed, config="simple", search_type="raw")
     rows = Registration.objects.visible_to(user).filter(meeting=meeting, desk_words=query)
-    rows = rows.exclude(state=RegistrationState.DRAFT).annotate(has_no_seat=~Q(state=RegistrationState.APPROVED))
-    return list(for_cards(rows).order_by("has_no_seat", "family_name", "given_name", "pk")[:MOST_FOUND])
+    seated_first = Case(When(state=RegistrationState.APPROVED, then=0), default=1)
+    rows = rows.exclude(state=RegistrationState.DRAFT).order_by(seated_first, "family_name", "given_name", "pk")
+    return list(for_cards(rows)[:MOST_FOUND])
 
 
 def for_cards(rows: QuerySet[Registration]) -> QuerySet[Registration]:
@@ -105,7 +106,7 @@ def desk_count(meeting: Meeting) -> DeskCount:
     Who came and whose registration was cancelled afterwards is counted as come and not as expected.
     """
     came = Exists(Scan.objects.standing().filter(registration=OuterRef("pk")))
-    numbers: dict[int, dict[str, int]] = {
+    numbers: dict[int, Any] = {
         row["category_id"]: row
         for row in Registration.objects.filter(meeting=meeting)
         .annotate(came=came)

@@ -137,5 +137,5 @@ def _calendars(meeting: Meeting) -> dict[str, str]:
     files = {}
     for code in LANGUAGE_CODES:
         with translation.override(code):
-            files[code] = meeting_calendar(meeting, []).decode()
+            files[code] = meeting_calendar(meeting, None).decode()
     return files
