@@ -6,7 +6,7 @@ from typing import Any
 import rules
 from django.utils import timezone
 
-from directory.enums import Role
+from directory.enums import FOCAL_ROLES, Role
 from directory.rules import (
     is_active_person,
     is_focal_point,
