@@ -21,7 +21,7 @@ from meetings.enums import RegistrationState as S
 from meetings.jobs import forget_people_task
 from meetings.models import CategoryQuota, Meeting, Registration, Scan
 from meetings.selectors.dashboard import dashboard_of
-from meetings.selectors.roof import data_of_person
+from meetings.selectors.personal import data_of_person
 from meetings.services import retention
 from meetings.services.checkin import check_in, take_back_check_in
 from meetings.services.privacy import export_registration
