@@ -66,7 +66,10 @@ def grid(request: HttpRequest, slug: str) -> HttpResponse:
 @login_required
 @require_POST
 def move(request: HttpRequest, slug: str, code: str) -> HttpResponse:
-    """Move a session in the grid; answers JSON: what it is now and what does not fit, or a sentence that says why not."""
+    """Move a session in the grid; answers JSON: what it is now and what does not fit, or a sentence that says why not.
+
+    A refusal is an ordinary answer: browsers would report any other status as an error of the page.
+    """
     meeting, session = _session(request, slug, code)
     form = MoveForm(request.POST, meeting=meeting)
     if not form.is_valid():
@@ -76,7 +79,7 @@ def move(request: HttpRequest, slug: str, code: str) -> HttpResponse:
         data = form.cleaned_data
         move_session(session=session, by=request.user, room=data["room"], starts_at=starts, ends_at=ends, seen=data["seen"])
     except Refused as refusal:
-        return JsonResponse({"refusal": str(refusal)}, status=409)
+        return JsonResponse({"refusal": str(refusal)})
     except PermissionDenied as refusal:
         return JsonResponse({"refusal": str(refusal)}, status=403)
     return JsonResponse(_moved(request, meeting, session, data["day"]))
