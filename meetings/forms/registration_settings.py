@@ -185,6 +185,8 @@ class BulkForm(forms.Form):
 
     def __init__(self, *args: Any, meeting: Meeting, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        for name, field in self.fields.items():
+            field.widget.attrs["class"] = "form-control form-control-sm" if name == "reason" else "form-select form-select-sm"
         category: Any = self.fields["category"]
         category.queryset = StakeholderCategory.objects.filter(pk__in=meeting.quotas.filter(withdrawn_at=None).values("category"))
 

@@ -6,6 +6,7 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+import meetings.tasks  # noqa: F401 - its handler
 from common.access import Refused
 from directory.models import Job
 from directory.services.jobs import run_job
