@@ -39,7 +39,9 @@ def read_document(upload: UploadedFile) -> tuple[bytes, str]:
 
 
 def document_type(content: bytes) -> str:
-    """The type of a PDF or Word document by its first bytes and its parts."""
+    """The type of a PDF or Word document by its first bytes and its parts; Refused for everything else."""
+    if len(content) > LARGEST_DOCUMENT:
+        raise Refused(too_large())
     if content.startswith(b"%PDF-"):
         return PDF
     if content.startswith(b"PK\x03\x04") and _is_word(content):

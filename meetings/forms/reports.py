@@ -8,11 +8,11 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from common.access import Refused
+from common.document_files import LARGEST_DOCUMENT, read_document, too_large
 from common.forms import PlainForm
 from directory.models import Organization, Theme
 from meetings.enums import EventState
 from meetings.models import CallSection, Meeting, ReportCall, ThematicEvent, VoluntaryReport
-from meetings.services.report_files import LARGEST_MB, refuse_unless_document, too_large
 
 LONG_SECTION = 20_000
 MOST_SECTIONS = 12
@@ -114,7 +114,7 @@ class ReportFileForm(PlainForm):
     file = forms.FileField(
         label=_("Finished document"),
         help_text=_("A PDF or Word document of at most %(most)d MB. It is offered for download beside the summary.")
-        % {"most": LARGEST_MB},
+        % {"most": LARGEST_DOCUMENT // 1024**2},
         widget=forms.ClearableFileInput(attrs={"accept": ".pdf,.docx"}),
     )
 
@@ -126,7 +126,7 @@ class ReportFileForm(PlainForm):
     def clean_file(self) -> Any:
         upload = self.cleaned_data["file"]
         try:
-            refuse_unless_document(upload.read())
+            read_document(upload)
         except Refused as refusal:
             raise ValidationError(str(refusal)) from None
         return upload

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from common.access import Refused, require
+from common.document_files import document_type
 from directory.models import Organization
 from directory.page_versions import bump
 from directory.services.files import store_file
@@ -19,7 +20,6 @@ from meetings.enums import CallStatus, ReportState
 from meetings.messages import reports as messages
 from meetings.models import CallSection, ReportCall, VoluntaryReport
 from meetings.rules import secretariat_of
-from meetings.services.report_files import refuse_unless_document
 
 TEXTS = ("title", "summary", "sections", "citations")
 MANY = ("themes", "meetings", "events")
@@ -134,15 +134,14 @@ def set_report_file(*, report: VoluntaryReport, by: Any, content: bytes | None, 
     """Put a finished document in the place of the sections, or take it away again (`content` None).
 
     Raises:
-        Refused: it is too large, or neither a PDF nor a Word document, whatever its name says.
+        Refused: it is too large, or neither a PDF nor a Word document.
     """
     report = locked(report)
     _require_edit(report, by)
     if content is None:
         report.file, report.file_name = None, ""
     else:
-        mime = refuse_unless_document(content)
-        report.file, report.file_name = store_file(content=content, mime=mime), name[-200:]
+        report.file, report.file_name = store_file(content=content, mime=document_type(content)), name[-200:]
     _touch(report, by, "file", "file_name")
     return report
 

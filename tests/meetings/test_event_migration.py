@@ -9,7 +9,7 @@ from meetings.models import ThematicEvent
 from tests.factories.directory import OrganizationFactory
 from tests.factories.meetings import EventFactory
 
-BEFORE, AFTER = [("meetings", "0002_registration_and_meeting_settings")], [("meetings", "0003_thematic_events")]
+BEFORE, AFTER = [("meetings", "0009_desk")], [("meetings", "0010_thematic_events")]
 
 
 @pytest.mark.django_db(transaction=True)
