@@ -2,57 +2,33 @@
 
 import zoneinfo
 from collections.abc import Iterable
-from datetime import UTC, datetime
+from datetime import UTC
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from crispy_forms.layout import Field, Fieldset, Layout
 from django import forms
 from django.conf import settings
-from django.utils import timezone, translation
+from django.utils import translation
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
-from common.access import Refused
 from common.forms import PlainForm
-from common.place_time import hour_at, moment_at
+from common.place_time import hour_at
 from directory.models import Country, Organization, Theme
 from directory.rules import organizations_of
 from meetings.enums import EventFormat, EventState
+from meetings.forms.parts import PlaceHour, settle
 from meetings.models import EventCall, Meeting, Room, ThematicEvent
 from meetings.services.event_review import TEXT_FIELDS
 from meetings.services.events import FIELDS, Span
 
 MOST_ALTERNATIVES = 2
 LONGEST_DAYS = 31
-_HOUR = "%Y-%m-%dT%H:%M"
-
-
-class ClockField(forms.DateTimeField):
-    """A day and an hour as the clock of a place shows them: a datetime without a zone. `settle` makes a moment of it."""
-
-    def __init__(self, **options: Any) -> None:
-        super().__init__(widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format=_HOUR), **options)
-
-    def to_python(self, value: Any) -> datetime | None:
-        with timezone.override(UTC):
-            found = super().to_python(value)
-        return found.astimezone(UTC).replace(tzinfo=None) if found else None
-
-    def prepare_value(self, value: Any) -> Any:
-        return value.strftime(_HOUR) if isinstance(value, datetime) else value
 
 
 class PlaceHoursForm(PlainForm):
-    """A form with hours on the clock of a place. An hour that its clocks skip or show twice is an error of its field."""
-
-    def settle(self, zone: ZoneInfo) -> None:
-        for name, field in self.fields.items():
-            if isinstance(field, ClockField) and self.cleaned_data.get(name):
-                try:
-                    self.cleaned_data[name] = moment_at(self.cleaned_data[name], zone)
-                except Refused as refusal:
-                    self.add_error(name, str(refusal))
+    """A form with hours on the clock of a place."""
 
     def span(self, first: str, last: str) -> Span | None:
         """Two fields as one stretch of time; an error at the second if only one is there or they are the wrong way round."""
@@ -108,12 +84,12 @@ class EventForm(PlaceHoursForm):
         help_text=_("Each is asked when you propose. Only those who confirm are named in public."),
     )
     time_zone = forms.ChoiceField(label=_("Time zone of the place"), help_text=_("All hours below are on the place's clock."))
-    starts_at = ClockField(label=_("First choice: begins"))
-    ends_at = ClockField(label=_("First choice: ends"))
-    starts_2 = ClockField(label=_("Second choice: begins"), required=False)
-    ends_2 = ClockField(label=_("Second choice: ends"), required=False)
-    starts_3 = ClockField(label=_("Third choice: begins"), required=False)
-    ends_3 = ClockField(label=_("Third choice: ends"), required=False)
+    starts_at = PlaceHour(label=_("First choice: begins"))
+    ends_at = PlaceHour(label=_("First choice: ends"))
+    starts_2 = PlaceHour(label=_("Second choice: begins"), required=False)
+    ends_2 = PlaceHour(label=_("Second choice: ends"), required=False)
+    starts_3 = PlaceHour(label=_("Third choice: begins"), required=False)
+    ends_3 = PlaceHour(label=_("Third choice: ends"), required=False)
     place = forms.CharField(label=_("Venue"), max_length=200, required=False, help_text=_("Leave empty if it is not chosen yet."))
     city = forms.CharField(label=_("City (needed to propose, unless online)"), max_length=120, required=False)
     country: Any = forms.ModelChoiceField(
@@ -159,12 +135,12 @@ class EventForm(PlaceHoursForm):
         )
 
     def _clock_names(self) -> list[str]:
-        return [name for name, field in self.fields.items() if isinstance(field, ClockField)]
+        return [name for name, field in self.fields.items() if isinstance(field, PlaceHour)]
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
         if zone := data.get("time_zone"):
-            self.settle(ZoneInfo(zone))
+            settle(self, ZoneInfo(zone))
             self.span("starts_at", "ends_at")
             spans = [self.span(f"starts_{number}", f"ends_{number}") for number in range(2, 2 + MOST_ALTERNATIVES)]
             data["alternatives"] = [span for span in spans if span]
@@ -227,8 +203,8 @@ class EventDecisionForm(PlaceHoursForm):
         widget=forms.RadioSelect,
     )
     dates = forms.ChoiceField(label=_("Dates, if you accept"), widget=forms.RadioSelect, required=False)
-    starts_at = ClockField(label=_("Other dates: begins"), required=False)
-    ends_at = ClockField(label=_("Other dates: ends"), required=False)
+    starts_at = PlaceHour(label=_("Other dates: begins"), required=False)
+    ends_at = PlaceHour(label=_("Other dates: ends"), required=False)
     reason = forms.CharField(
         label=_("Reason"),
         max_length=2000,
@@ -251,7 +227,7 @@ class EventDecisionForm(PlaceHoursForm):
         data = super().clean() or self.cleaned_data
         data["span"] = None
         if data.get("decision") == "accept" and data.get("dates") == "other":
-            self.settle(self.event.zone)
+            settle(self, self.event.zone)
             data["span"] = self.span("starts_at", "ends_at")
             if data["span"] is None and not self.errors:
                 self.add_error("starts_at", _("Give the dates, or choose one of those that the agency prefers."))
@@ -264,8 +240,8 @@ class EventChangeForm(PlaceHoursForm):
     """Other dates or another place of an accepted event."""
 
     time_zone = forms.ChoiceField(label=_("Time zone of the place"))
-    starts_at = ClockField(label=_("Begins"))
-    ends_at = ClockField(label=_("Ends"))
+    starts_at = PlaceHour(label=_("Begins"))
+    ends_at = PlaceHour(label=_("Ends"))
     place = forms.CharField(label=_("Venue"), max_length=200, required=False)
     city = forms.CharField(label=_("City"), max_length=120, required=False)
     country: Any = forms.ModelChoiceField(label=_("Country"), queryset=Country.objects.none(), required=False)
@@ -288,7 +264,7 @@ class EventChangeForm(PlaceHoursForm):
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
         if zone := data.get("time_zone"):
-            self.settle(ZoneInfo(zone))
+            settle(self, ZoneInfo(zone))
             self.span("starts_at", "ends_at")
         return data
 
@@ -324,8 +300,8 @@ class EventMeetingForm(PlaceHoursForm):
         empty_label=_("None yet: they are set on the meeting"),
         help_text=_("If the event expects a number of people, its seats are shared out in the same proportions."),
     )
-    registration_opens_at = ClockField(label=_("Registration opens"), required=False, help_text=_("Empty: not yet."))
-    registration_closes_at = ClockField(label=_("Registration closes"), required=False)
+    registration_opens_at = PlaceHour(label=_("Registration opens"), required=False, help_text=_("Empty: not yet."))
+    registration_closes_at = PlaceHour(label=_("Registration closes"), required=False)
 
     def __init__(self, *args: Any, event: ThematicEvent, person: Any, **kwargs: Any) -> None:
         initial = {name: getattr(event, name) for name in ("place", "city", "country")}
@@ -339,7 +315,7 @@ class EventMeetingForm(PlaceHoursForm):
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
-        self.settle(self.event.zone)
+        settle(self, self.event.zone)
         return data
 
 
@@ -353,8 +329,8 @@ class RoomChoice(forms.ModelChoiceField):
 class EventSessionForm(PlaceHoursForm):
     """Hours and room in the programme of a meeting."""
 
-    starts_at = ClockField(label=_("Begins"))
-    ends_at = ClockField(label=_("Ends"))
+    starts_at = PlaceHour(label=_("Begins"))
+    ends_at = PlaceHour(label=_("Ends"))
     room: Any = RoomChoice(label=_("Room"), queryset=Room.objects.none(), required=False, empty_label=_("None yet"))
 
     def __init__(self, *args: Any, meeting: Meeting, **kwargs: Any) -> None:
@@ -366,7 +342,7 @@ class EventSessionForm(PlaceHoursForm):
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
-        self.settle(self.meeting.zone)
+        settle(self, self.meeting.zone)
         self.span("starts_at", "ends_at")
         return data
 
@@ -396,7 +372,7 @@ class EventCallForm(forms.ModelForm):
     class Meta:
         model = EventCall
         fields = ["title_en", "slug", "introduction_en", "process", "themes", "opens_at", "closes_at", "limit_per_agency"]
-        field_classes = {"opens_at": ClockField, "closes_at": ClockField}
+        field_classes = {"opens_at": PlaceHour, "closes_at": PlaceHour}
         widgets = {
             "themes": forms.CheckboxSelectMultiple,
             "introduction_en": forms.Textarea(attrs={"rows": 4}),
