@@ -33,8 +33,8 @@ def dashboard_xlsx(numbers: Dashboard, *, right_to_left: bool = False) -> bytes:
         Sheet(_("Days"), [_("Day"), _("New"), _("In all")], [(day.isoformat(), new, whole) for day, new, whole in numbers.days]),
         Sheet(
             _("Organizations"),
-            [_("Organization"), _("Approved"), _("To decide"), _("Heads of delegation")],
-            [(row.name, row.approved, row.to_decide, row.heads) for row in numbers.delegations],
+            [_("Organization"), _("People"), _("Approved"), _("To decide"), _("Heads of delegation")],
+            [(row.name, row.people, row.approved, row.to_decide, row.heads) for row in numbers.delegations],
         ),
         Sheet(
             _("Check-in"),

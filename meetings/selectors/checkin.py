@@ -62,7 +62,7 @@ def found_by_name(*, meeting: Meeting, user: Any, text: str) -> list[Registratio
     typed = Func(Value(" & ".join(map(_beginning_with, words))), function="meetings_folded", output_field=TextField())
     query = SearchQuery(typed, config="simple", search_type="raw")
     rows = Registration.objects.visible_to(user).filter(meeting=meeting, desk_words=query).exclude(state=RegistrationState.DRAFT)
-    order = [Case(When(state=RegistrationState.APPROVED, then=0), default=1), "family_name", "given_name", "pk"]
+    order: list[Any] = [Case(When(state=RegistrationState.APPROVED, then=0), default=1), "family_name", "given_name", "pk"]
     # The keys of a dozen first: three letters may fit thousands, and only what is shown is worth reading whole.
     keys = list(rows.order_by(*order).values_list("pk", flat=True)[:MOST_FOUND])
     return list(for_cards(Registration.objects.filter(pk__in=keys)).order_by(*order))

@@ -44,6 +44,7 @@ class Delegation:
     """The people of one organization."""
 
     name: str
+    people: int
     approved: int
     to_decide: int
     heads: int
@@ -171,7 +172,9 @@ def _delegations(rows: Any) -> list[Delegation]:
         )
         .order_by("-people", "organization__name")[:MOST_DELEGATIONS]
     )
-    return [Delegation(row["organization__name"], row["approved"], row["to_decide"], row["heads"]) for row in found]
+    return [
+        Delegation(row["organization__name"], row["people"], row["approved"], row["to_decide"], row["heads"]) for row in found
+    ]
 
 
 def _hours(meeting: Meeting) -> list[tuple[datetime, int]]:

@@ -33,6 +33,9 @@ PUBLIC = [
 SIGNED_IN = [
     ("secretariat@demo.example", "/desk/"),
     ("secretariat@demo.example", "/meetings/antalya-2017/registrations/"),
+    ("secretariat@demo.example", "/meetings/antalya-2017/desk/?q=ma"),
+    ("secretariat@demo.example", "/meetings/antalya-2017/desk/walk-in/"),
+    ("secretariat@demo.example", "/meetings/antalya-2017/dashboard/"),
     ("secretariat@demo.example", "/outbox/"),
     ("focal.undp@demo.example", "/strategy/system-wide-strategy/drafts/0/"),
     ("focal.undp@demo.example", "/strategy/system-wide-strategy/position/"),

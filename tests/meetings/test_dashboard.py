@@ -94,7 +94,7 @@ def test_organizations_with_their_heads(academia: CategoryQuota, cast: Cast) -> 
     RegistrationFactory(meeting=academia.meeting, organization=fao, state=S.APPROVED)
     RegistrationFactory(meeting=academia.meeting, organization=fao, state=S.CANCELLED)
     numbers = dashboard_of(academia.meeting, cast.secretariat, timezone.now())
-    assert numbers.delegations == [Delegation(undp.name, 1, 1, 1), Delegation(fao.name, 1, 0, 0)]
+    assert numbers.delegations == [Delegation(undp.name, 2, 1, 1, 1), Delegation(fao.name, 1, 1, 0, 0)]
 
 
 def test_an_empty_meeting_says_what_to_do(cast: Cast, sign_in: Any, meeting: Meeting) -> None:
