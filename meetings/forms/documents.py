@@ -14,6 +14,8 @@ from meetings.models import Meeting, MeetingDocument
 class DocumentForm(forms.ModelForm):
     """A document as a link or as a file, or announced only. `cleaned_data["file"]` is its content and type."""
 
+    field_order = ["version_of", "title", "symbol", "language", "file", "url", "note", "position"]
+
     version_of = forms.ChoiceField(
         label=_("Document"),
         required=False,
