@@ -363,11 +363,11 @@ def test_pages_cost_the_same_at_one_and_many(
 
 
 COSTS = {
-    "/working-groups/": 0,
-    "/working-groups/group/": 0,
-    "/working-groups/group/member/": 0,
-    "/working-groups/group/terms/": 0,
-    "/group-meetings/first/": 0,
-    "/group-meetings/first/minutes/": 0,
-    "/working-groups/group/actions.xlsx": 0,
+    "/working-groups/": 6,
+    "/working-groups/group/": 15,
+    "/working-groups/group/member/": 19,
+    "/working-groups/group/terms/": 7,
+    "/group-meetings/first/": 16,
+    "/group-meetings/first/minutes/": 13,
+    "/working-groups/group/actions.xlsx": 6,
 }

@@ -42,6 +42,7 @@ from meetings.services.minutes import (
     write_minutes,
 )
 from notifications.models import Notification
+from notifications.services import deliver_due
 from tests.conftest import Cast
 from tests.factories.directory import CountryFactory, OrganizationFactory, person
 from tests.factories.meetings import (
@@ -544,3 +545,48 @@ def test_versions_are_compared_by_paragraph_and_word() -> None:
         ("<ins>&lt;D&gt; new.</ins>", True),
     ]
     assert compared("", "") == []
+
+
+# --- As it is sent ---------------------------------------------------------------------------------------------------
+
+
+def test_every_message_of_groups_is_rendered_with_its_words(
+    version: MinutesVersion, ahead: Meeting, cast: Cast, settings: Any
+) -> None:
+    settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+    group, undp = version.minutes.group, cast.focal_undp.main_organization
+    assert undp is not None
+    Meeting.objects.filter(pk=ahead.pk).update(state=MeetingState.DRAFT)
+    call_group_meeting(meeting=ahead, by=cast.drafter)
+    change_group_meeting(meeting=ahead, by=cast.drafter, city="Geneva")
+    add_member(group=group, by=cast.secretariat, organization=undp, role="member", user=cast.focal_undp)
+    ask_for_correction(confirmation=answer_of(version, "undp"), by=cast.focal_undp, text="Say <three>.")
+    for days in (60, 5, -1):
+        add_action(group=group, by=cast.drafter, text="Send it", owner=undp, due_on=timezone.now().date() + timedelta(days=days))
+    MinutesVersion.objects.filter(pk=version.pk).update(confirm_until=timezone.now() + timedelta(hours=9))
+    remind_groups()
+    while deliver_due():
+        pass
+    texts = dict.fromkeys(Notification.objects.values_list("kind", flat=True), "")
+    for row in Notification.objects.all():
+        assert row.state == "sent", row.kind
+        texts[row.kind] += row.subject + row.text
+    assert "/group-meetings/ahead/" in texts["meetings.group_meeting_called"]
+    assert "Geneva" in texts["meetings.group_meeting_changed"]
+    assert "Your part: Member." in texts["meetings.member_named"]
+    assert "Say <three>." in texts["meetings.minutes_correction"]
+    assert "/group-meetings/yesterday/minutes/" in texts["meetings.minutes_circulated"]
+    assert "FAO has not answered yet" in texts["meetings.minutes_reminder"]
+    assert "Send it" in texts["meetings.action_assigned"]
+    assert "due soon" in texts["meetings.action_due"]
+    assert "is overdue" in texts["meetings.action_overdue"]
+    assert not any("%(" in text for text in texts.values())
+
+
+def test_who_has_left_the_group_hears_no_more(version: MinutesVersion, settings: Any) -> None:
+    settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+    GroupMember.objects.all().update(term_to=timezone.now().date() - timedelta(days=1))
+    while deliver_due():
+        pass
+    states = set(Notification.objects.filter(kind="meetings.minutes_circulated").values_list("state", flat=True))
+    assert states == {"withdrawn"}
