@@ -181,7 +181,7 @@ class QuestionFields(forms.Form):
                 self.kept[question.code] = file
                 self.data[key] = token_of(file)  # type: ignore[index]
                 self.fields[name].help_text = _("Kept: %(name)s. Choose a file only to replace it.") % {"name": file.name}
-                self._bound_fields_cache.pop(name, None)  # it has the words of before
+                self._bound_fields_cache.pop(name, None)  # type: ignore[attr-defined]  # it has the words of before
 
     def kept_files(self) -> list[RegistrationFile]:
         """The files of questions that are asked, for the registration to take over."""

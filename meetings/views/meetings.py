@@ -12,7 +12,7 @@ from common.access import Refused, may, require
 from directory.public_pages import page_holds_until, public_page
 from meetings.models import Meeting
 from meetings.selectors.programme import discussion_items, programme_of
-from meetings.selectors.registration import offers_end, own_registration, seats_by_category
+from meetings.selectors.registration import own_registration, seats_by_category, seats_change_at
 from meetings.services.meetings import publish_meeting
 
 
@@ -36,7 +36,7 @@ def meeting(request: HttpRequest, slug: str) -> HttpResponse:
     rows = Meeting.objects.visible_to(request.user).select_related("country", "host")
     found = get_object_or_404(rows, slug=slug)
     now = timezone.now()
-    page_holds_until(request, *found.boundaries, offers_end(found, now))
+    page_holds_until(request, *found.boundaries, seats_change_at(found, now))
     documents = list(found.documents.select_related("file"))
     for document in documents:
         document.meeting = found
