@@ -109,11 +109,6 @@ class CategoryQuota(models.Model):
             and not (self.closes_at and self.closes_at <= now)
         )
 
-    @property
-    def boundaries(self) -> tuple[datetime | None, ...]:
-        """The moments at which what is said about this category changes by itself."""
-        return (self.opens_at, self.closes_at)
-
 
 class RegistrationQuerySet(models.QuerySet["Registration"]):
     def visible_to(self, user: Any) -> "RegistrationQuerySet":

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, Q
+from django.db.models import Count, Q, Subquery
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -72,10 +72,13 @@ def seats_by_category(meeting: Meeting, now: datetime) -> list[CategorySeats]:
     return rows
 
 
-def offers_end(meeting: Meeting, now: datetime) -> datetime | None:
-    """When the next live offer runs out: a seat is free then."""
-    live = meeting.registrations.filter(state=_S.OFFERED, offered_until__gt=now).order_by("offered_until")
-    return live.values_list("offered_until", flat=True).first()
+def seats_change_at(meeting: Meeting, now: datetime) -> datetime | None:
+    """When what is said about the seats changes by itself: an offer runs out, or a category opens or closes."""
+    live = meeting.registrations.filter(state=_S.OFFERED, offered_until__gt=now).values("offered_until")
+    next_offer = live.order_by("offered_until")[:1]
+    quotas = meeting.quotas.filter(withdrawn_at=None).annotate(next_offer=Subquery(next_offer))
+    moments = {at for row in quotas.values_list("opens_at", "closes_at", "next_offer") for at in row}
+    return min((at for at in moments if at and at > now), default=None)
 
 
 def own_registration(meeting: Meeting, user: Any) -> Registration | None:

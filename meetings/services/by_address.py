@@ -3,6 +3,7 @@
 Nothing here tells a stranger whether an address is registered: the page says the same, and only the mailbox learns more.
 """
 
+from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 
@@ -112,7 +113,8 @@ def _welcome(registration: Registration, cause: str = "made") -> None:
 @transaction.atomic
 def request_link(*, meeting: Meeting, address: str, language: str) -> None:
     """Send the right link to an address: to its registration if there is one, else to the form. Says nothing to who asks."""
-    Meeting.objects.select_for_update(of=("self",)).get(pk=meeting.pk)
+    # So that two requests count each other; registrations refer to the meeting and are not held up.
+    Meeting.objects.select_for_update(of=("self",), no_key=True).get(pk=meeting.pk)
     subject = f"{meeting.pk}:{address_key(address)}"[:60]
     recent = SingleUseLink.objects.filter(purpose=FORM_PURPOSE, address__iexact=address)
     if recent.filter(created_at__gt=timezone.now() - timedelta(hours=1)).count() >= MOST_AN_HOUR:
@@ -199,7 +201,8 @@ def link_to_account(*, user: User, address: str) -> int:
     rows = Registration.objects.live().filter(email__iexact=address, user=None, meeting__ends_at__gt=timezone.now())
     linked = 0
     for registration in rows.exclude(meeting__in=taken).order_by("meeting", "pk"):
-        linked += Registration.objects.filter(pk=registration.pk, user=None).update(user=user)
+        with suppress(IntegrityError), transaction.atomic():  # registered with the account in this very moment
+            linked += Registration.objects.filter(pk=registration.pk, user=None).update(user=user)
     return linked
 
 

@@ -24,7 +24,7 @@ def save_question(*, question: Question, categories: Any = None, by: Any) -> Que
     Raises:
         Refused: choices are missing or differ in number between languages, or the condition cannot be met.
     """
-    meeting = Meeting.objects.select_for_update(of=("self",)).get(pk=question.meeting_id)
+    meeting = Meeting.objects.select_for_update(of=("self",), no_key=True).get(pk=question.meeting_id)
     require(by, "meetings.manage_registration", meeting)
     _check_choices(question)
     if question.pk is None:
@@ -90,7 +90,7 @@ def _check_condition(question: Question) -> None:
 @transaction.atomic
 def remove_question(*, question: Question, by: Any) -> None:
     """Ask no longer; answers that were given stay readable. Those that follow on it go first."""
-    Meeting.objects.select_for_update(of=("self",)).get(pk=question.meeting_id)
+    Meeting.objects.select_for_update(of=("self",), no_key=True).get(pk=question.meeting_id)
     require(by, "meetings.manage_registration", question.meeting)
     follower = question.followers.in_use().first()  # type: ignore[attr-defined]
     if follower:
@@ -104,7 +104,7 @@ def remove_question(*, question: Question, by: Any) -> None:
 @transaction.atomic
 def shift_question(*, question: Question, by: Any, up: bool) -> None:
     """Ask a question one place earlier or later; never before the one that it follows on."""
-    meeting = Meeting.objects.select_for_update(of=("self",)).get(pk=question.meeting_id)
+    meeting = Meeting.objects.select_for_update(of=("self",), no_key=True).get(pk=question.meeting_id)
     require(by, "meetings.manage_registration", meeting)
     rows = list(Question.objects.in_use().filter(meeting=meeting).order_by("position", "pk"))
     place = next((number for number, row in enumerate(rows) if row.pk == question.pk), None)

@@ -6,6 +6,7 @@ The pages behind links are in no cache and name no other page of the portal to g
 from collections.abc import Callable
 from typing import Any
 
+from allauth.core.ratelimit import consume
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
@@ -62,6 +63,9 @@ def ask_for_link(request: HttpRequest, slug: str) -> HttpResponse:
     window = meeting.registration_window(timezone.now())
     form = LinkRequestForm(request.POST if request.method == "POST" else None)
     context = {"meeting": meeting, "window": window, "is_open": window in {RegistrationWindow.OPEN, RegistrationWindow.CLOSED}}
+    if form.is_valid() and context["is_open"] and not consume(request, action="registration_link"):
+        form.add_error(None, _("Too many links were asked for from here. Wait a minute, then try again."))
+        return render(request, "meetings/link_request.html", {**context, "form": form}, status=429)
     if form.is_valid() and context["is_open"]:
         address = form.cleaned_data["email"]
         request_link(meeting=meeting, address=address, language=get_language() or "en")

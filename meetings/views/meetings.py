@@ -13,7 +13,7 @@ from directory.public_pages import page_holds_until, public_page
 from meetings.enums import MeetingState
 from meetings.models import Meeting
 from meetings.selectors.documents import documents_of
-from meetings.selectors.registration import offers_end, own_registration, seats_by_category
+from meetings.selectors.registration import own_registration, seats_by_category, seats_change_at
 from meetings.selectors.versions import discussion_items
 from meetings.services.meetings import publish_meeting
 
@@ -41,7 +41,7 @@ def meeting(request: HttpRequest, slug: str) -> HttpResponse:
     if found.group_id:
         return redirect(found)  # a meeting of a working group has a page of its own kind
     now = timezone.now()
-    page_holds_until(request, *found.boundaries, offers_end(found, now))
+    page_holds_until(request, *found.boundaries, seats_change_at(found, now))
     context = {
         "meeting": found,
         "window": found.registration_window(now),

@@ -29,10 +29,10 @@ from meetings.selectors.questions import answers_in_words, documents_of
 from meetings.selectors.registration import (
     WHAT_NOW,
     history_in_words,
-    offers_end,
     own_registration,
     place_in_line,
     seats_by_category,
+    seats_change_at,
 )
 from meetings.services.edits import edit_registration, withdraw_change
 from meetings.services.files import documents_due, hand_in, too_large_words
@@ -53,8 +53,7 @@ def register(request: HttpRequest, slug: str) -> HttpResponse:
     """The registration form, also for going on with a draft; visitors are told how to register with and without an account."""
     meeting = get_object_or_404(Meeting.objects.visible_to(request.user).select_related("country"), slug=slug)
     now = timezone.now()
-    boundaries = [at for quota in meeting.quotas.all() for at in quota.boundaries]
-    page_holds_until(request, *meeting.boundaries, *boundaries, offers_end(meeting, now))
+    page_holds_until(request, *meeting.boundaries, seats_change_at(meeting, now))
     window = meeting.registration_window(now)
     context = {"meeting": meeting, "window": window, "is_open": window == RegistrationWindow.OPEN}
     if not request.user.is_authenticated:

@@ -48,6 +48,8 @@ ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_RATE_LIMITS = {
     "reset_password": "20/m/ip,5/h/key",
     "request_login_code": "20/m/ip,3/m/key,15/h/key",
+    # The link to a registration without an account; the limit for an address is kept with the links themselves.
+    "registration_link": "10/m/ip,60/h/ip",
 }
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True

@@ -121,6 +121,11 @@ def test_no_mailbox_is_filled_from_here(academia: CategoryQuota) -> None:
     assert len(kinds("nobody@guests.example")) == 3
 
 
+def test_one_place_does_not_ask_for_links_without_end(academia: CategoryQuota, client: Client) -> None:
+    statuses = [client.post(ASK, {"email": f"nobody{number}@guests.example"}).status_code for number in range(12)]
+    assert statuses == [200] * 10 + [429] * 2
+
+
 def test_the_form_behind_the_link_registers_once(academia: CategoryQuota, client: Client) -> None:
     client.post(ASK, {"email": "nadia@guests.example"})
     address = form_link()

@@ -1,12 +1,15 @@
-"""A changed name of an organization or a country makes the public pages of meetings new."""
+"""What makes kept public pages of meetings new: a changed name of an organization or a country, an hour that has come."""
+
+from datetime import timedelta
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from directory import public_pages
 from directory.page_versions import bump
 from meetings.models import Meeting
-from tests.factories.meetings import EventFactory, GroupFactory, ReportFactory, SessionFactory, release
+from tests.factories.meetings import EventFactory, GroupFactory, QuotaFactory, ReportFactory, SessionFactory, release
 
 
 def test_renamed_host_is_on_the_page_at_once(meeting: Meeting) -> None:
@@ -37,3 +40,12 @@ def test_every_kept_page_depends_on_the_directory(meeting: Meeting, path: str) -
     assert Client().get(path).status_code == 200
     kept = list(public_pages.room._pages.values())
     assert ["directory" in page.subjects for page in kept] == [True]
+
+
+@pytest.mark.parametrize("path", ["/meetings/antalya/", "/meetings/antalya/register/"])
+@pytest.mark.parametrize("field", ["opens_at", "closes_at"])
+def test_a_kept_page_holds_until_a_category_opens_or_closes(meeting: Meeting, path: str, field: str) -> None:
+    at = timezone.now() + timedelta(hours=1)
+    QuotaFactory(meeting=meeting, **{field: at})
+    assert Client().get(path).status_code == 200
+    assert [page.holds_until for page in public_pages.room._pages.values()] == [at.timestamp()]
