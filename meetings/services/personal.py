@@ -40,6 +40,14 @@ def forget_attached(registrations: Any) -> None:
     DelegationSubstitution.objects.filter(registration__in=registrations).update(**nameless)
 
 
+def _forget_as_replaced(traces: Traces) -> None:
+    """Where somebody else came in the person's place, and where the person had come in another's before."""
+    left = DelegationSubstitution.objects.filter(is_any_of("old_email", traces.addresses))
+    came = DelegationSubstitution.objects.filter(new_reference__in=list(left.values_list("old_reference", flat=True)))
+    came.update(new_name="", reason="")
+    left.update(old_name="", old_email="", reason="")
+
+
 @transaction.atomic
 def erase_person(*, user: User, traces: Traces) -> None:
     """Cancel what lies ahead (the seat goes to who waits) and empty every registration but for what statistics need.
@@ -52,7 +60,8 @@ def erase_person(*, user: User, traces: Traces) -> None:
     for registration in ahead.order_by("meeting", F("user").asc(nulls_last=True)):
         Registration.objects.filter(pk=registration.pk).update(user=user)  # also one made by address before the account
         cancel_registration(registration=registration, by=user)
-    for pk, reference in own.values_list("pk", "reference"):
+    rows = list(own.values_list("pk", "reference"))
+    for pk, reference in rows:
         Registration.objects.filter(pk=pk).update(
             email=erased_address(reference.lower()),
             given_name="",
@@ -64,8 +73,8 @@ def erase_person(*, user: User, traces: Traces) -> None:
             access_needs="",
             answers={},
         )
-    forget_attached(Registration.objects.filter(pk__in=own.values("pk")))
-    DelegationSubstitution.objects.filter(is_any_of("old_email", traces.addresses)).update(old_name="", old_email="", reason="")
+    forget_attached(Registration.objects.filter(pk__in=[pk for pk, _reference in rows]))
+    _forget_as_replaced(traces)
     if traces.names:
         _take_out_of_public_lists(user, traces)
     bump("meetings")

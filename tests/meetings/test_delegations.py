@@ -441,3 +441,12 @@ def test_who_was_replaced_is_erased_from_the_substitution_too(quota: CategoryQuo
     assert (kept.old_name, kept.old_email, kept.reason) == ("", "", "")
     assert kept.new_name == "Litia Pesamino"
     assert history_in_words(Registration.objects.get())[0]["label"] == "Somebody else came in this place; the seat stayed"
+
+
+def test_who_came_and_was_replaced_is_erased_from_both_lines(quota: CategoryQuota, cast: Cast) -> None:
+    row = name(quota, cast.focal_samoa)
+    row = put(row, cast.focal_samoa, given_name="Zeb", email=cast.outsider.email)
+    put(row, cast.focal_samoa)
+    erase_person(user=cast.outsider, traces=traces_of(cast.outsider))
+    lines = list(DelegationSubstitution.objects.order_by("pk").values_list("old_name", "new_name"))
+    assert lines == [("Tavita Leiataua", ""), ("", "Litia Pesamino")]
