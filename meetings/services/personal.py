@@ -80,6 +80,14 @@ def forget_attached(registrations: Any) -> None:
     DelegationSubstitution.objects.filter(registration__in=registrations).update(**nameless)
 
 
+def _forget_as_replaced(traces: Traces) -> None:
+    """Where somebody else came in the person's place, and where the person had come in another's before."""
+    left = DelegationSubstitution.objects.filter(is_any_of("old_email", traces.addresses))
+    came = DelegationSubstitution.objects.filter(new_reference__in=list(left.values_list("old_reference", flat=True)))
+    came.update(new_name="", reason="")
+    left.update(old_name="", old_email="", reason="")
+
+
 @transaction.atomic
 def erase_person(*, user: User, traces: Traces) -> None:
     """Cancel what lies ahead (the seat goes to who waits) and empty every registration but for what statistics need.
@@ -102,7 +110,7 @@ def erase_person(*, user: User, traces: Traces) -> None:
     take_out(BulkAct.objects.all(), traces, "reason", "results")
     take_out(SeatMove.objects.all(), traces, "reason")
     RegistrationFile.objects.filter(by=user).update(by=None)
-    DelegationSubstitution.objects.filter(is_any_of("old_email", traces.addresses)).update(old_name="", old_email="", reason="")
+    _forget_as_replaced(traces)
     if traces.names:
         _take_out_of_public_lists(user, traces)
     _take_out_of_groups(user, traces)

@@ -12,11 +12,13 @@ from django.utils import timezone
 from common.access import Refused
 from directory.enums import Role
 from directory.models import Organization, PageVersion
+from directory.services.erasure import traces_of
 from meetings.enums import DelegationRole, MeetingState
 from meetings.enums import RegistrationState as S
 from meetings.models import CategoryQuota, DelegationCeiling, DelegationSubstitution, Meeting, Registration, VisaDetails
 from meetings.selectors.registration import history_in_words
 from meetings.services.delegations import nominate, set_ceiling, set_part, substitute, withdraw_delegate
+from meetings.services.personal import erase_person
 from meetings.services.registration import decline_registration
 from notifications.models import Notification
 from tests.conftest import Cast
@@ -429,3 +431,22 @@ def test_the_list_of_delegations_costs_the_same_for_one_and_for_many(
                 meeting=quota.meeting, category=quota.category, organization=body, delegation_role="adviser", state=S.APPROVED
             )
     assert cost() == first
+
+
+def test_who_was_replaced_is_erased_from_the_substitution_too(quota: CategoryQuota, cast: Cast) -> None:
+    row = name(quota, cast.focal_samoa, email=cast.outsider.email)
+    put(row, cast.focal_samoa, reason="Tavita is ill.")
+    erase_person(user=cast.outsider, traces=traces_of(cast.outsider))
+    kept = DelegationSubstitution.objects.get()
+    assert (kept.old_name, kept.old_email, kept.reason) == ("", "", "")
+    assert kept.new_name == "Litia Pesamino"
+    assert history_in_words(Registration.objects.get())[0]["label"] == "Somebody else came in this place; the seat stayed"
+
+
+def test_who_came_and_was_replaced_is_erased_from_both_lines(quota: CategoryQuota, cast: Cast) -> None:
+    row = name(quota, cast.focal_samoa)
+    row = put(row, cast.focal_samoa, given_name="Zeb", email=cast.outsider.email)
+    put(row, cast.focal_samoa)
+    erase_person(user=cast.outsider, traces=traces_of(cast.outsider))
+    lines = list(DelegationSubstitution.objects.order_by("pk").values_list("old_name", "new_name"))
+    assert lines == [("Tavita Leiataua", ""), ("", "Litia Pesamino")]
