@@ -51,7 +51,8 @@ class MeetingForm(forms.ModelForm):
             *(translated(name, code) for code, _label in LANGUAGES for name in _TEXTS),
             *("city", "country", "time_zone", *_HOURS, "hours_from", "hours_to"),
             *("host", "conjunction", "parent_process", "contact_email"),
-            *("delegation_ceiling", "offer_hours", "lists_participants", "retain_days"),
+            *("delegation_ceiling", "offer_hours", "reminder_days", "letters_need_signature"),
+            *("lists_participants", "retain_days"),
             *("purpose", "proceedings", "outcome"),
         ]
         widgets = {
@@ -111,7 +112,7 @@ class MeetingForm(forms.ModelForm):
             self._part(
                 _("Registration"),
                 *("registration_opens_at", "registration_closes_at", "delegation_ceiling", "offer_hours"),
-                *("lists_participants", "retain_days"),
+                *("reminder_days", "letters_need_signature", "lists_participants", "retain_days"),
             ),
             self._part(_("Purpose and outcome"), "purpose", "outcome", "proceedings"),
         ]

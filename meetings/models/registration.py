@@ -112,7 +112,13 @@ class CategoryQuota(models.Model):
 
 class RegistrationQuerySet(models.QuerySet["Registration"]):
     def visible_to(self, user: Any) -> "RegistrationQuerySet":
-        """One's own; what a focal point answers for; all of a meeting for its secretariat staff; the one behind a link."""
+        """What the person reads whole, and whom a focal point answers for: those without answers, needs and files."""
+        whole = self.whole_for(user)
+        organizations = set() if isinstance(user, LinkHolder) else organizations_of(user, FOCAL_ROLES)
+        return whole | self.filter(self._of_organizations(organizations)) if organizations else whole
+
+    def whole_for(self, user: Any) -> "RegistrationQuerySet":
+        """One's own; all of a meeting for its secretariat staff; the one behind a link."""
         if isinstance(user, LinkHolder):
             return self.filter(pk=user.registration_id, user=None)
         if not user.is_authenticated or not user.is_active:
@@ -121,15 +127,11 @@ class RegistrationQuerySet(models.QuerySet["Registration"]):
         if "" in scopes:
             return self
         slugs = [scope.removeprefix(SCOPE) for scope in scopes if scope.startswith(SCOPE)]
-        return self.filter(
-            Q(user=user) | Q(meeting__slug__in=slugs) | self._of_organizations(organizations_of(user, FOCAL_ROLES))
-        )
+        return self.filter(Q(user=user) | Q(meeting__slug__in=slugs))
 
     @staticmethod
     def _of_organizations(organizations: set[int]) -> Q:
         """Whom the organizations have nominated, and who needs their endorsement. `rules.is_answered_for` is the same."""
-        if not organizations:
-            return Q(pk__in=[])
         endorsing = CategoryQuota.objects.filter(
             meeting=OuterRef("meeting"), category=OuterRef("category"), needs_endorsement=True
         )
@@ -319,8 +321,8 @@ class RequiredDocument(models.Model):
 
 class RegistrationFileQuerySet(models.QuerySet["RegistrationFile"]):
     def visible_to(self, user: Any) -> "RegistrationFileQuerySet":
-        """With the registration; files that belong to none yet are nobody's to open."""
-        return self.filter(registration__in=Registration.objects.visible_to(user))
+        """For who reads the registration whole; files that belong to none yet are nobody's to open."""
+        return self.filter(registration__in=Registration.objects.whole_for(user))
 
 
 class RegistrationFile(models.Model):

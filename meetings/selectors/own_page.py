@@ -20,7 +20,6 @@ def parts_of_page(user: Any, registration: Registration) -> dict[str, Any]:
     waits = meeting.quotas.filter(category=registration.category_id, needs_endorsement=True).exists()
     asks = may(user, "meetings.ask_letter", registration)
     return {
-        "sees_needs": registration.user_id == user.pk or may(user, "meetings.approve_registration", registration),
         "waits_for_endorsement": waits and registration.state == RegistrationState.SUBMITTED,
         "can_endorse": coming and may(user, "meetings.endorse_registration", registration),
         "can_ask_endorsement": coming and registration.organization_id and may(user, "meetings.ask_endorsement", registration),

@@ -128,7 +128,7 @@ def nominate(
     require(by, "meetings.nominate_delegation", ceiling)
     meeting = Meeting.objects.visible_to(by).filter(pk=meeting.pk).first() or ceiling.meeting
     _refuse_unless_open(meeting, by)
-    if quota is None or not (quota.is_open or _is_staff_of(by, meeting)):
+    if quota is None or not (quota.takes_registrations(timezone.now()) or _is_staff_of(by, meeting)):
         words = _("This meeting takes no registrations in the category “%(category)s”. Write to the secretariat.")
         raise Refused(words % {"category": organization.category})
     _refuse_full(ceiling)

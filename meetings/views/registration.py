@@ -154,7 +154,8 @@ def page_of(request: HttpRequest, found: Registration, by: Any, pages: Pages) ->
     decidable = found.state in {RegistrationState.SUBMITTED, RegistrationState.ENDORSED, RegistrationState.WAITLISTED}
     staff = may(by, "meetings.approve_registration", found)
     proposed = found.edits.filter(state=ChangeState.PROPOSED).first()
-    documents = documents_of(found)
+    reads_whole = Registration.objects.whole_for(by).filter(pk=found.pk).exists()
+    documents = documents_of(found) if reads_whole else []
     is_offered = found.state == RegistrationState.OFFERED and bool(found.offered_until and found.offered_until > timezone.now())
     context = {
         "registration": found,
@@ -165,7 +166,8 @@ def page_of(request: HttpRequest, found: Registration, by: Any, pages: Pages) ->
         "what_now": WHAT_NOW[found.state],
         "place": place_in_line(found),
         "history": history_in_words(found),
-        "answers": answers_in_words(found),
+        "sees_needs": reads_whole,
+        "answers": answers_in_words(found) if reads_whole else [],
         "documents": documents,
         "missing": sum(row.file is None for row in documents),
         "proposed": rows_in_words(proposed) if proposed else None,
