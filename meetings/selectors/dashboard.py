@@ -10,13 +10,13 @@ from django.db.models import Count, Q
 from django.db.models.functions import TruncDate
 from django.utils.translation import gettext as _
 
-from directory.models import Country, Region
+from directory.models import Country
 from meetings.enums import TO_DECIDE, DelegationRole, Gender, RegistrationState
 from meetings.models import Meeting, Registration
 from meetings.selectors.checkin import DeskCount, arrivals, desk_count
+from meetings.selectors.regions import large_regions
 
 _S = RegistrationState
-_WORLD = "001"
 MOST_DELEGATIONS = 30
 
 
@@ -115,20 +115,14 @@ def _regions(rows: Any) -> list[tuple[str, int]]:
     by_country = Counter(dict(rows.live().values_list("country").annotate(n=Count("pk"))))
     if not by_country:
         return []
-    regions = {region.pk: region for region in Region.objects.all()}
+    regions = large_regions()
     where = dict(Country.objects.filter(pk__in=[pk for pk in by_country if pk]).values_list("pk", "region"))
     counts: Counter[str] = Counter()
     for country, number in by_country.items():
         if country:
-            counts[_below_the_world(regions[where[country]], regions).name] += number
+            counts[regions[where[country]].name] += number
     found = sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))
     return [*found, *([(_("No country given"), by_country[None])] if by_country[None] else [])]
-
-
-def _below_the_world(region: Region, regions: dict[int, Region]) -> Region:
-    while region.parent_id and regions[region.parent_id].code != _WORLD:
-        region = regions[region.parent_id]
-    return region
 
 
 def _genders(rows: Any) -> list[tuple[str, int]]:

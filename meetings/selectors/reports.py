@@ -14,6 +14,7 @@ from directory.models import Country
 from directory.rules import organizations_of
 from meetings.enums import ReportState
 from meetings.models import ReportCall, VoluntaryReport
+from meetings.selectors.regions import large_regions
 
 
 @dataclass
@@ -47,7 +48,7 @@ class Progress:
 
 
 def progress_of(call: ReportCall, *, with_submitted: bool = False) -> Progress:
-    """Every Member State by what it has reported for the call; the secretariat also sees what is not yet published. Two queries.
+    """Every Member State by what it has reported for the call; the secretariat also sees what is not yet published. Three queries.
 
     What is submitted is nobody else's business until it is published: without `with_submitted` such a State is one of the others.
     """
@@ -57,8 +58,9 @@ def progress_of(call: ReportCall, *, with_submitted: bool = False) -> Progress:
     for key, state in reports.values_list("country", "state"):
         done.setdefault(key, set()).add(state)
     regions: dict[str, RegionProgress] = {}
-    for country in Country.objects.filter(status=CountryStatus.MEMBER).select_related("region__parent").order_by("name"):
-        name = str(country.region.parent or country.region)
+    large = large_regions()
+    for country in Country.objects.filter(status=CountryStatus.MEMBER).order_by("name"):
+        name = str(large[country.region_id])
         row = regions.setdefault(name, RegionProgress(name))
         have = done.get(country.pk, set())
         place = row.published if ReportState.PUBLISHED in have else row.submitted if have else row.others

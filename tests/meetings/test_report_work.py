@@ -404,7 +404,7 @@ def test_progress_counts_states_and_shows_what_is_submitted_to_staff_only(
     CountryFactory(iso2="BR")
     ReportFactory(call=call, country=samoa)
     ReportFactory(call=call, country=kenya, state=S.SUBMITTED, published_at=None)
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(3):
         public = progress_of(call)
     assert (public.published, public.submitted, public.states) == (1, 0, 3)
     assert (progress_of(call, with_submitted=True).submitted, progress_of(call, with_submitted=True).published) == (1, 1)
