@@ -48,7 +48,7 @@ class Progress:
 
 
 def progress_of(call: ReportCall, *, with_submitted: bool = False) -> Progress:
-    """Every Member State by what it has reported for the call; the secretariat also sees what is not yet published. Three queries.
+    """Every Member State by what it has reported for the call; staff also see what is not yet published. Three queries.
 
     What is submitted is nobody else's business until it is published: without `with_submitted` such a State is one of the others.
     """
