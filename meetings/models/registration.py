@@ -171,12 +171,12 @@ class RegistrationQuerySet(models.QuerySet["Registration"]):
         return self.waiting().filter(Q(offer_lapsed_at__isnull=True) | Q(offer_lapsed_at__lt=rest))
 
     def missing_documents(self) -> "RegistrationQuerySet":
-        """Live registrations that lack a document which their category requires."""
+        """Registrations that were sent, live, and lack a document which their category requires."""
         required = RequiredDocument.objects.filter(
             quota__meeting=OuterRef("meeting"), quota__category=OuterRef("category"), removed_at__isnull=True
         )
         handed_in = RegistrationFile.objects.filter(document=OuterRef("pk"), registration=OuterRef(OuterRef("pk")))
-        return self.live().filter(Exists(required.filter(~Exists(handed_in))))
+        return self.live().exclude(state=RegistrationState.DRAFT).filter(Exists(required.filter(~Exists(handed_in))))
 
 
 class Registration(models.Model):

@@ -184,7 +184,7 @@ def _own(user: Any) -> list[DeskItem]:
     if not user.is_authenticated:
         return []
     rows = user.registrations.live().filter(meeting__ends_at__gt=timezone.now()).select_related("meeting")
-    lacking = dict.fromkeys(rows.missing_documents().exclude(state=RegistrationState.DRAFT).values_list("pk", flat=True))
+    lacking = dict.fromkeys(rows.missing_documents().values_list("pk", flat=True))
     return [_own_item(row, row.pk in lacking) for row in rows]
 
 
