@@ -87,7 +87,7 @@ def mentioning(rows: Any, traces: Traces, fields: Iterable[str]) -> Any:
     fields = list(fields)
     rows = rows.annotate(**{f"_{name}_text": Cast(name, TextField()) for name in fields}).order_by()
     anywhere = [Q(**{f"_{name}_text__icontains": needle}) for name in fields for needle in traces.needles]
-    return rows.filter(reduce(or_, anywhere))
+    return rows.filter(reduce(or_, anywhere)) if anywhere else rows.none()
 
 
 def take_out(rows: Any, traces: Traces, *fields: str, name: Any = OMISSION) -> int:

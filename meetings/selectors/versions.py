@@ -69,6 +69,11 @@ def _searched(session: ProgrammeSession, languages: Iterable[str]) -> Iterable[s
     yield from (speaker.name for speaker in session.speakers)
 
 
+def _without_links(row: dict[str, Any]) -> dict[str, Any]:
+    """A session without the pages it leads to: not everybody may know of each."""
+    return {name: value for name, value in row.items() if name != "links"}
+
+
 def programme_data(version: ProgrammeVersion) -> dict[str, Any]:
     """A released version as open data, every text in all its languages."""
     meeting, content = version.meeting, version.content
@@ -81,7 +86,7 @@ def programme_data(version: ProgrammeVersion) -> dict[str, Any]:
         "time_zone": content["time_zone"],
         "rooms": content["rooms"],
         "sessions": [
-            {**row, "documents": [_public_document(meeting, document) for document in row["documents"]]}
+            {**_without_links(row), "documents": [_public_document(meeting, document) for document in row["documents"]]}
             for row in content["sessions"]
         ],
         "removed": [row["code"] for row in version.removed],

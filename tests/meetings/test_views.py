@@ -136,7 +136,7 @@ def test_programme_takes_the_same_queries_at_one_session_and_at_many(
     for _ in range(count):
         SpeakerFactory(session=SessionFactory(meeting=meeting)).session.documents.add(DocumentFactory(meeting=meeting))
     release(meeting)
-    page(client, "/meetings/antalya/register/")  # versions and demo line are read once
+    page(client, "/")  # versions and demo line are read once
     with django_assert_num_queries(4):
         page(client, "/meetings/antalya/programme/")
 
