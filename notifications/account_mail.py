@@ -21,6 +21,11 @@ def _other_owner(address: EmailAddress) -> User | None:
     return User.objects.known_by(address.email).exclude(pk=address.user_id).first()
 
 
+def _is_change(address: EmailAddress) -> bool:
+    """Whether the account has proven another address before."""
+    return EmailAddress.objects.filter(user=address.user_id, verified=True).exclude(pk=address.pk).exists()
+
+
 class AccountAdapter(DefaultAccountAdapter):
     """Queue instead of sending, and keep what signs in out of the tables: links are made later, codes are sealed."""
 
@@ -58,7 +63,14 @@ class AccountAdapter(DefaultAccountAdapter):
         super().send_account_already_exists_mail(owner.email if owner else email)
 
     def confirm_email(self, request: HttpRequest, email_address: EmailAddress) -> bool:
-        """Confirm an address unless somebody else has it, or one that looks like it, by now."""
+        """Confirm an address unless somebody else has it, or one that looks like it, by now.
+
+        A new address of an account in use is confirmed only by who is signed in to it: its owner by mail may be a stranger
+        to the account, whose holder only asked for it.
+        """
+        if _is_change(email_address) and request.user.pk != email_address.user_id:
+            self.add_message(request, messages.ERROR, "account/messages/email_change_elsewhere.txt")
+            return False
         try:
             with transaction.atomic():
                 if not _other_owner(email_address):

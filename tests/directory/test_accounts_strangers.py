@@ -142,12 +142,18 @@ def test_sign_up_of_another_account_in_the_same_browser_does_not_count() -> None
     assert not password_opens()
 
 
-def test_confirming_a_changed_address_in_another_browser_leaves_the_password() -> None:
+def test_a_changed_address_is_confirmed_only_by_who_is_signed_in_to_the_account() -> None:
     user = account("first@test.example")
     client = Client()
     client.post("/accounts/login/", {"login": user.email, "password": PASSWORD})
     client.post("/accounts/reauthenticate/", {"password": PASSWORD})
     client.post("/accounts/email/", {"email": STRANGER, "action_add": ""})
-    confirm(Client())
+    someone = Client()
+    someone.force_login(account("third@test.example"), backend="django.contrib.auth.backends.ModelBackend")
+    for other in (Client(), someone):
+        assert "This link changes the address of an account" in confirm(other)
+        user.refresh_from_db()
+        assert (user.email, EmailAddress.objects.get(email=STRANGER).verified) == ("first@test.example", False)
+    confirm(client)
     user.refresh_from_db()
     assert (user.email, user.check_password(PASSWORD)) == (STRANGER, True)
