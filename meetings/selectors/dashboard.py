@@ -1,7 +1,6 @@
 """The numbers of a meeting: who registered, from where, when, and who came."""
 
 from collections import Counter
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -12,12 +11,13 @@ from django.utils.translation import gettext as _
 
 from directory.models import Country
 from meetings.enums import TO_DECIDE, DelegationRole, Gender, RegistrationState
-from meetings.models import Meeting, Registration
+from meetings.models import Meeting, Registration, RegistrationFile, RequiredDocument
+from meetings.models.registration import RegistrationQuerySet
 from meetings.selectors.checkin import DeskCount, arrivals, desk_count
 from meetings.selectors.regions import large_regions
 
 _S = RegistrationState
-MOST_DELEGATIONS = 30
+MOST_DELEGATIONS = MOST_MISSING = 30
 
 
 @dataclass(frozen=True)
@@ -177,6 +177,19 @@ def _hours(meeting: Meeting) -> list[tuple[datetime, int]]:
     return sorted(counts.items())
 
 
-def missing_documents(rows: Iterable[Registration]) -> list[tuple[Registration, list[str]]]:
-    """Who has a seat or asks for one and has not given a document that the category requires, with the documents' names."""
-    return []
+def missing_documents(rows: RegistrationQuerySet) -> list[tuple[Registration, list[str]]]:
+    """Who has a seat or asks for one and has not given a document that the category requires, with the documents' names.
+
+    Three queries, and `MOST_MISSING` people at most: the list of registrations has a filter for all.
+    """
+    people = list(rows.missing_documents().select_related("meeting").order_by("family_name", "pk")[:MOST_MISSING])
+    required: dict[int, list[RequiredDocument]] = {}
+    if people:
+        wanted = RequiredDocument.objects.filter(quota__meeting=people[0].meeting_id, removed_at__isnull=True)
+        for document in wanted.select_related("quota").order_by("position", "pk"):
+            required.setdefault(document.quota.category_id, []).append(document)
+    given = set(RegistrationFile.objects.filter(registration__in=people).values_list("registration", "document"))
+    return [
+        (row, [document.title for document in required.get(row.category_id, []) if (row.pk, document.pk) not in given])
+        for row in people
+    ]

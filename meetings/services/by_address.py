@@ -66,7 +66,7 @@ def register_person(
     registration = _made(meeting, category, email, values)
     record_start(registration, by=by, on_behalf_of=secretariat_of(by))
     keep_files(registration=registration, files=files)
-    _welcome(registration)
+    send_manage_link(registration)
     if approve and quota.approval == Approval.MANUAL:
         allocate_seat(registration=registration, by=by, on_behalf_of=secretariat_of(by))
     elif approve:
@@ -101,7 +101,7 @@ def owner_of(email: str, meeting: Meeting) -> User | None:
     return proven.user
 
 
-def _welcome(registration: Registration, cause: str = "made") -> None:
+def send_manage_link(registration: Registration, cause: str = "made") -> None:
     """Who has no account gets the link that stands in for one."""
     if registration.user_id is None:
         messages.registration_link(registration, value=manage_value(registration), cause=cause)
@@ -147,7 +147,7 @@ def register_by_link(*, token: str, category: StakeholderCategory, files: FILES 
     registration = _made(meeting, category, address, values)
     record_start(registration, by=None)
     keep_files(registration=registration, files=files)
-    _welcome(registration)
+    send_manage_link(registration)
     decide_or_ask(registration=registration, quota=quota)
     return registration
 

@@ -12,17 +12,20 @@ from django.utils.translation import gettext as _
 from common.access import Refused, require
 from common.addresses import address_key
 from directory.models import Country, Organization
-from directory.services.state import change_state, record_start
-from meetings.enums import Approval, DelegationRole, RegistrationState, RegistrationWindow
+from directory.services.links import withdraw_links
+from directory.services.state import change_state, locked, record_start
+from meetings.enums import Approval, ChangeState, DelegationRole, RegistrationState, RegistrationWindow
 from meetings.messages import delegations as messages
 from meetings.messages import registration as registration_messages
 from meetings.models import DelegationCeiling, DelegationSubstitution, Meeting, Registration, VisaDetails
 from meetings.models.registration import new_reference
 from meetings.rules import secretariat_of, staff_scopes
+from meetings.services.by_address import send_manage_link
+from meetings.services.files import delete_files_of
 from meetings.services.letters import revoke_letters
 from meetings.services.participants import list_changes_with
 from meetings.services.reminders import calendar_in_own_language
-from meetings.services.seats import allocate_seat, free_seat, lock_quotas, locked_with_quota
+from meetings.services.seats import OFFER_PURPOSE, allocate_seat, free_seat, lock_quotas, locked_with_quota
 
 
 def lock_delegation(*, meeting: Meeting, organization: Organization) -> DelegationCeiling:
@@ -156,10 +159,11 @@ def nominate(
     # The nomination is the endorsement, whoever of the secretariat may have typed it for the organization.
     change_state(registration, to=RegistrationState.ENDORSED, by=by, on_behalf_of=organization)
     messages.delegate_nominated(registration)
+    send_manage_link(registration)
     if quota.approval == Approval.AUTOMATIC:
         allocate_seat(registration=registration)
     else:
-        registration_messages.registration_to_review(registration)
+        registration_messages.registration_to_review(registration, approver=quota.approver)
     return registration
 
 
@@ -172,6 +176,7 @@ def withdraw_delegate(*, registration: Registration, by: Any, reason: str = "") 
     had_seat = Registration.objects.filter(pk=registration.pk).taking_seats().exists()
     for_whom = _for_whom(registration, by)
     change_state(registration, to=RegistrationState.CANCELLED, by=by, on_behalf_of=for_whom, reason=reason.strip())
+    withdraw_links(purpose=OFFER_PURPOSE, subject=registration.pk)
     revoke_letters(registration=registration, by=by, reason=reason.strip())
     messages.delegate_withdrawn(registration, reason=reason.strip())
     list_changes_with(registration)
@@ -241,7 +246,7 @@ def substitute(
         on_behalf_of=_for_whom(registration, by),
     )
     revoke_letters(registration=registration, by=by, reason=reason.strip())
-    VisaDetails.objects.filter(registration=registration).delete()
+    _forget_the_first(registration, by)
     list_changes_with(registration)
     new = {
         "reference": substitution.new_reference,
@@ -276,7 +281,18 @@ def substitute(
     seated = registration.state == RegistrationState.APPROVED
     calendar = calendar_in_own_language(registration) if seated else ""
     messages.delegate_stands_in(registration, substitution=substitution, calendar=calendar)
+    send_manage_link(registration, cause=registration.reference)
     return registration
+
+
+def _forget_the_first(registration: Registration, by: Any) -> None:
+    """What the first person has handed in, asked for or been sent opens nothing for the second, nor the other way round."""
+    withdraw_links(purpose=OFFER_PURPOSE, subject=registration.pk)
+    VisaDetails.objects.filter(registration=registration).delete()
+    delete_files_of(Registration.objects.filter(pk=registration.pk))
+    for edit in registration.edits.filter(state=ChangeState.PROPOSED):  # type: ignore[attr-defined]
+        change_state(locked(edit), to=ChangeState.WITHDRAWN, by=by, on_behalf_of=_for_whom(registration, by))
+    registration.edits.update(before={}, after={}, note="")  # type: ignore[attr-defined]
 
 
 def _for_whom(registration: Registration, by: Any) -> Organization | None:

@@ -11,9 +11,10 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from directory.models import Region
+from directory.services.files import store_file
 from meetings.enums import DelegationRole, Gender
 from meetings.enums import RegistrationState as S
-from meetings.models import CategoryQuota, Meeting
+from meetings.models import CategoryQuota, Meeting, RegistrationFile, RequiredDocument
 from meetings.selectors.dashboard import CategoryRow, Delegation, dashboard_of
 from tests.conftest import Cast
 from tests.factories.directory import CountryFactory, OrganizationFactory
@@ -95,6 +96,19 @@ def test_organizations_with_their_heads(academia: CategoryQuota, cast: Cast) -> 
     RegistrationFactory(meeting=academia.meeting, organization=fao, state=S.CANCELLED)
     numbers = dashboard_of(academia.meeting, cast.secretariat, timezone.now())
     assert numbers.delegations == [Delegation(undp.name, 2, 1, 1, 1), Delegation(fao.name, 1, 1, 0, 0)]
+
+
+def test_who_is_missing_a_document_is_named_with_it(academia: CategoryQuota, ngo: CategoryQuota, cast: Cast) -> None:
+    letter = RequiredDocument.objects.create(quota=academia, title_en="Letter")
+    RequiredDocument.objects.create(quota=academia, title_en="Photo", position=1)
+    row = RegistrationFactory(meeting=academia.meeting, category=academia.category)
+    file = store_file(content=b"%PDF-1.7", mime="application/pdf")
+    RegistrationFile.objects.create(registration=row, document=letter, file=file, name="letter.pdf")
+    other = RegistrationFactory(meeting=academia.meeting, category=academia.category, state=S.APPROVED, family_name="Aaa")
+    RegistrationFactory(meeting=academia.meeting, category=academia.category, state=S.CANCELLED)
+    RegistrationFactory(meeting=academia.meeting, category=ngo.category)
+    numbers = dashboard_of(academia.meeting, cast.secretariat, timezone.now())
+    assert numbers.missing == [(other, ["Letter", "Photo"]), (row, ["Photo"])]
 
 
 def test_an_empty_meeting_says_what_to_do(cast: Cast, sign_in: Any, meeting: Meeting) -> None:

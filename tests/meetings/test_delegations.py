@@ -11,15 +11,28 @@ from django.utils import timezone
 
 from common.access import Refused
 from directory.enums import Role
-from directory.models import Organization, PageVersion
+from directory.models import Organization, PageVersion, StoredFile
 from directory.services.erasure import traces_of
+from directory.services.files import store_file
+from directory.services.links import is_usable, make_link
 from meetings.enums import DelegationRole, MeetingState
 from meetings.enums import RegistrationState as S
-from meetings.models import CategoryQuota, DelegationCeiling, DelegationSubstitution, Meeting, Registration, VisaDetails
+from meetings.models import (
+    CategoryQuota,
+    DelegationCeiling,
+    DelegationSubstitution,
+    Meeting,
+    Registration,
+    RegistrationEdit,
+    RegistrationFile,
+    RequiredDocument,
+    VisaDetails,
+)
 from meetings.selectors.registration import history_in_words
 from meetings.services.delegations import nominate, set_ceiling, set_part, substitute, withdraw_delegate
 from meetings.services.personal import erase_person
 from meetings.services.registration import decline_registration
+from meetings.services.seats import OFFER_PURPOSE
 from notifications.models import Notification
 from tests.conftest import Cast
 from tests.factories.directory import CountryFactory, MembershipFactory, OrganizationFactory, person
@@ -59,7 +72,7 @@ def test_a_nominee_is_endorsed_by_the_act_and_gets_a_seat(quota: CategoryQuota, 
         (S.SUBMITTED, S.ENDORSED, focal, samoa.pk),
         (S.ENDORSED, S.APPROVED, None, None),
     ]
-    assert kinds_to("tavita@samoa.test") == ["delegate_nominated", "registration_approved"]
+    assert kinds_to("tavita@samoa.test") == ["delegate_nominated", "registration_link", "registration_approved"]
     assert set(Notification.objects.filter(address="tavita@samoa.test").values_list("language", flat=True)) == {"fr"}
 
 
@@ -277,11 +290,26 @@ def test_a_substitute_keeps_the_seat_and_nothing_that_is_personal(quota: Categor
     assert (done.old_reference, done.new_reference, done.by, done.on_behalf_of) == (
         row.reference, new.reference, cast.focal_samoa, samoa,
     )  # fmt: skip
-    assert kinds_to("litia@samoa.test") == ["delegate_stands_in"]
+    assert kinds_to("litia@samoa.test") == ["delegate_stands_in", "registration_link"]
     assert Notification.objects.filter(kind="meetings.delegate_replaced", recipient=cast.outsider).count() == 1
     newest = history_in_words(kept)[0]
     assert newest["label"] == "Litia Pesamino came in the place of Tavita Leiataua; the seat stayed"
     assert (newest["by"], newest["reason"]) == (samoa, "On mission.")
+
+
+def test_nothing_of_the_first_person_opens_anything_for_the_second(quota: CategoryQuota, cast: Cast) -> None:
+    row = name(quota, cast.focal_samoa)
+    letter = RequiredDocument.objects.create(quota=quota, title_en="Letter")
+    file = store_file(content=b"%PDF-1.7 of the first", mime="application/pdf")
+    RegistrationFile.objects.create(registration=row, document=letter, file=file, name="letter.pdf")
+    edit = RegistrationEdit.objects.create(registration=row, before={"given_name": "Tavita"}, after={"given_name": "Davita"})
+    offer = make_link(purpose=OFFER_PURPOSE, subject=row.pk, address=row.email, lifetime=timedelta(days=2))
+    put(row, cast.focal_samoa)
+    edit.refresh_from_db()
+    assert (edit.state, edit.before, edit.after) == ("withdrawn", {}, {})
+    assert not RegistrationFile.objects.exists()
+    assert not StoredFile.objects.filter(pk=file.pk).exists()
+    assert not is_usable(link_id=offer.pk)
 
 
 def test_a_substitute_keeps_the_place_in_line(quota: CategoryQuota, cast: Cast) -> None:
