@@ -24,8 +24,7 @@ from meetings.services.by_address import send_manage_link
 from meetings.services.files import delete_files_of
 from meetings.services.letters import revoke_letters
 from meetings.services.participants import list_changes_with
-from meetings.services.reminders import calendar_in_own_language
-from meetings.services.seats import OFFER_PURPOSE, allocate_seat, free_seat, lock_quotas, locked_with_quota
+from meetings.services.seats import OFFER_PURPOSE, allocate_seat, calendar_for, free_seat, lock_quotas, locked_with_quota
 
 
 def lock_delegation(*, meeting: Meeting, organization: Organization) -> DelegationCeiling:
@@ -279,7 +278,7 @@ def substitute(
         has_account=old_account is not None,
     )
     seated = registration.state == RegistrationState.APPROVED
-    calendar = calendar_in_own_language(registration) if seated else ""
+    calendar = calendar_for(registration) if seated else ""
     messages.delegate_stands_in(registration, substitution=substitution, calendar=calendar)
     send_manage_link(registration, cause=registration.reference)
     return registration

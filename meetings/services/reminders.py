@@ -4,21 +4,15 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef
-from django.utils import timezone, translation
+from django.utils import timezone
 
-from meetings.documents.calendar import registration_calendar
 from meetings.enums import MeetingState, RegistrationState
 from meetings.messages.reminders import REMINDER, cause_of_reminder, meeting_reminder
 from meetings.models import Meeting, Registration, RegistrationStateChange
+from meetings.services.seats import calendar_for
 from notifications.models import Notification
 
 BATCH = 200
-
-
-def calendar_in_own_language(registration: Registration) -> str:
-    """The calendar file in the language in which its owner gets messages."""
-    with translation.override(registration.user.language if registration.user else registration.language):
-        return registration_calendar(registration).decode()
 
 
 def remind_before_meetings(*, now: datetime | None = None) -> int:
@@ -51,4 +45,4 @@ def _remind_batch(meeting: Meeting, keys: list[int]) -> None:
     rows = Registration.objects.filter(pk__in=keys, state=RegistrationState.APPROVED).select_related("category", "user")
     for registration in rows.order_by("pk"):
         registration.meeting = meeting
-        meeting_reminder(registration, calendar=calendar_in_own_language(registration))
+        meeting_reminder(registration, calendar=calendar_for(registration))
