@@ -44,6 +44,7 @@ def form_data(db: Any) -> dict[str, Any]:
         "hours_to": "21:00",
         "host": OrganizationFactory(code="unossc", is_secretariat=True).pk,
         "delegation_ceiling": 5,
+        "reminder_days": 3,
         "offer_hours": 72,
         "retain_days": 365,
         "outcome": "Agreed.\n\nAnd more.",

@@ -145,7 +145,7 @@ def test_working_group_and_co_authors(cast: Cast) -> None:
     from tests.factories.briefs import BriefFactory
 
     undp = cast.focal_undp.current_memberships[0].organization
-    group = WorkingGroup.objects.create(slug="group", name="Group", terms_of_reference="x")
+    group = WorkingGroup.objects.create(slug="group", name="Group")
     GroupMember.objects.create(group=group, organization=undp, name="A person")
     to_group = verbs.people_of(chosen={"list": "meetings.working_group", "group": "group"}, by=cast.secretariat)
     assert to_group == [cast.focal_undp]

@@ -86,6 +86,10 @@ def sample(kind: Kind) -> dict[str, Any]:
         context |= {"template": "account/email/password_reset_key", "values": {"email": "a@test.example"}, "reset": True}
     if kind.name == "notifications.delegation_made":
         context["delegation_id"] = 1
+    # What the files of a message are made from, besides its words.
+    context |= {"meeting_id": 1, "call_slug": "call", "closes": AT}
+    if "reference" in context:
+        context["reference"] = "SAMPLEREFERENCE"
     return {**context, "link": link("home")}
 
 
