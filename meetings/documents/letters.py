@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils import translation
+from django.utils import timezone, translation
 
 from common.pdf import render_pdf
 from meetings.documents.pdf_parts import direction_of, document_direction, qr_code, style
@@ -21,7 +21,7 @@ def letter_html(letter: InvitationLetter) -> str:
     registration = letter.registration
     meeting = registration.meeting
     assert letter.issued_at is not None, "only what is issued is written"
-    with translation.override(letter.language):
+    with translation.override(letter.language), timezone.override(meeting.zone):
         return render_to_string(
             "pdf/meetings/letter.html",
             {
@@ -31,9 +31,9 @@ def letter_html(letter: InvitationLetter) -> str:
                 "visa": registration.visa,
                 "body": registration.organization.name if registration.organization else registration.affiliation,
                 "name_direction": direction_of(registration.visa.passport_name),
-                "starts": meeting.starts_at.astimezone(meeting.zone),
-                "ends": meeting.ends_at.astimezone(meeting.zone),
-                "issued": letter.issued_at.astimezone(meeting.zone),
+                "starts": meeting.starts_at,
+                "ends": meeting.ends_at,
+                "issued": letter.issued_at,
                 "address": verification_address(letter),
                 "language": letter.language,
                 "direction": document_direction(),

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.template.loader import render_to_string
+from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -17,17 +18,16 @@ from meetings.selectors.participants import CategoryOfPeople
 
 def participants_pdf(meeting: Meeting, categories: list[CategoryOfPeople]) -> bytes:
     """Everybody with a seat, by category and organization, in the language that is active."""
-    html = render_to_string(
-        "pdf/meetings/participants.html",
-        {
-            "meeting": meeting,
-            "categories": categories,
-            "count": sum(category.count for category in categories),
-            "starts": meeting.starts_at.astimezone(meeting.zone),
-            "language": get_language() or "en",
-            "direction": document_direction(),
-        },
-    )
+    context = {
+        "meeting": meeting,
+        "categories": categories,
+        "count": sum(category.count for category in categories),
+        "starts": meeting.starts_at,
+        "language": get_language() or "en",
+        "direction": document_direction(),
+    }
+    with timezone.override(meeting.zone):
+        html = render_to_string("pdf/meetings/participants.html", context)
     return render_pdf(html, assets={"participants.css": style("participants.css")}, stylesheets=("participants.css",))
 
 

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from directory.models import StateChange
-from meetings.enums import LETTER_TRANSITIONS, LetterState, RegistrationState
+from meetings.enums import LETTER_TRANSITIONS, LetterState, MeetingState, RegistrationState
 from meetings.models.registration import Registration
 from meetings.rules import staff_scopes
 
@@ -113,6 +113,7 @@ class InvitationLetter(models.Model):
         registration = self.registration
         return (
             self.state == LetterState.ISSUED
+            and registration.meeting.state != MeetingState.CANCELLED
             and registration.state == RegistrationState.APPROVED
             and registration.reference == self.reference
         )

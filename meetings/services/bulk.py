@@ -21,7 +21,7 @@ from meetings.services.edits import move_registration
 from meetings.services.files import documents_due
 from meetings.services.offers import offer_seat
 from meetings.services.registration import approve_registration, decline_registration
-from meetings.services.seats import in_category, seats_taken
+from meetings.services.seats import in_category, lock_quotas, seats_taken
 from notifications.kinds import in_all_languages
 
 JOB = "meetings.bulk_act"
@@ -106,6 +106,7 @@ class _Seats:
         for quota in act.meeting.quotas.filter(withdrawn_at=None):
             self.free[quota.category_id] = quota.seats - seats_taken(quota)
             self.lines[quota.category_id] = list(in_category(quota).waiting().values_list("pk", flat=True))
+        self.endorsing = set(act.meeting.quotas.filter(needs_endorsement=True).values_list("category_id", flat=True))
         self.missing = set()
         if act.kind == BulkKind.REMIND:
             rows = Registration.objects.filter(pk__in=act.registrations).missing_documents()
@@ -133,6 +134,8 @@ def _not_in(row: Registration) -> str:
 def _judge_approve(act: BulkAct, row: Registration, seats: _Seats) -> Judgement:
     if row.state not in TO_DECIDE | {_S.WAITLISTED}:
         return REFUSED, _not_in(row)
+    if row.state == _S.SUBMITTED and row.category_id in seats.endorsing and not act.reason:
+        return REFUSED, _("The organization has not endorsed this registration. Wait for it, or say why you approve without.")
     if seats.take(row, row.category_id):
         return SEAT, ""
     if row.state == _S.WAITLISTED:
@@ -186,6 +189,9 @@ _JUDGES: dict[str, Callable[[BulkAct, Registration, _Seats], Judgement]] = {
 @transaction.atomic
 def confirm_act(*, act: BulkAct, by: Any) -> BulkAct:
     """Carry out an act that was looked at, once: at once if it is small, else as a job."""
+    # Many rows in one transaction: every quota first, in the order of their keys, so that two acts never wait in a circle.
+    categories = list(CategoryQuota.objects.filter(meeting=act.meeting_id).values_list("category_id", flat=True))
+    lock_quotas(meeting_id=act.meeting_id, categories=categories)
     act = locked(act)
     require(by, "meetings.manage_registration", act.meeting)
     if act.confirmed_at:
@@ -222,7 +228,7 @@ def _do(act: BulkAct, registration: Registration) -> Judgement:
 
 
 def _do_approve(act: BulkAct, row: Registration) -> str:
-    return SEAT if approve_registration(registration=row, by=act.by).state == _S.APPROVED else LIST
+    return SEAT if approve_registration(registration=row, by=act.by, reason=act.reason).state == _S.APPROVED else LIST
 
 
 def _do_decline(act: BulkAct, row: Registration) -> str:

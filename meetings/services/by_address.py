@@ -67,10 +67,9 @@ def register_person(
     record_start(registration, by=by, on_behalf_of=secretariat_of(by))
     keep_files(registration=registration, files=files)
     send_manage_link(registration)
-    if approve and quota.approval == Approval.MANUAL:
-        allocate_seat(registration=registration, by=by, on_behalf_of=secretariat_of(by))
-    elif approve:
-        allocate_seat(registration=registration)
+    if approve and not quota.needs_endorsement:
+        is_act = quota.approval == Approval.MANUAL
+        allocate_seat(registration=registration, by=by if is_act else None, on_behalf_of=secretariat_of(by) if is_act else None)
     else:
         decide_or_ask(registration=registration, quota=quota)
     return registration

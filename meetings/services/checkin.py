@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 
 from common.access import Refused, require
 from directory.models import Country, StakeholderCategory
-from directory.services.state import locked, record_start
+from directory.services.state import change_state, locked, record_start
 from meetings.enums import MeetingState, RegistrationState, ScanKind
 from meetings.models import Meeting, Registration, Scan
 from meetings.rules import secretariat_of
@@ -193,6 +193,10 @@ def register_walk_in(
         return _stored(kept, meeting)
     if override and not reason.strip():
         raise Refused(_("Say why a seat is given beyond the number: it stays in the history."))
+    drafts = Registration.objects.select_for_update(of=("self",)).filter(meeting=meeting, email__iexact=email)
+    for draft in drafts.filter(state=RegistrationState.DRAFT):
+        walks_in = _("Registered at the desk")
+        change_state(draft, to=RegistrationState.CANCELLED, by=by, on_behalf_of=secretariat_of(by), reason=walks_in)
     try:
         with transaction.atomic():
             registration = Registration.objects.create(

@@ -17,11 +17,12 @@ from directory.services.state import change_state, locked, record_start
 from meetings.enums import Approval, ChangeState, DelegationRole, RegistrationState, RegistrationWindow
 from meetings.messages import delegations as messages
 from meetings.messages import registration as registration_messages
-from meetings.models import DelegationCeiling, DelegationSubstitution, Meeting, Registration, VisaDetails
+from meetings.models import DelegationCeiling, DelegationSubstitution, FloorRequest, Meeting, Registration, VisaDetails
 from meetings.models.registration import new_reference
 from meetings.rules import secretariat_of, staff_scopes
 from meetings.services.by_address import send_manage_link
 from meetings.services.files import delete_files_of
+from meetings.services.floor import withdraw_all
 from meetings.services.letters import revoke_letters
 from meetings.services.participants import list_changes_with
 from meetings.services.seats import OFFER_PURPOSE, allocate_seat, calendar_for, free_seat, lock_quotas, locked_with_quota
@@ -177,6 +178,7 @@ def withdraw_delegate(*, registration: Registration, by: Any, reason: str = "") 
     change_state(registration, to=RegistrationState.CANCELLED, by=by, on_behalf_of=for_whom, reason=reason.strip())
     withdraw_links(purpose=OFFER_PURPOSE, subject=registration.pk)
     revoke_letters(registration=registration, by=by, reason=reason.strip())
+    withdraw_all(registrations=[registration.pk], by=by)
     messages.delegate_withdrawn(registration, reason=reason.strip())
     list_changes_with(registration)
     if had_seat and quota:
@@ -229,6 +231,10 @@ def substitute(
     registration, _quota = locked_with_quota(registration)
     require(by, "meetings.change_delegate", registration)
     _refuse_if_over(registration.meeting)
+    if registration.scans.standing().exists():
+        raise Refused(
+            _("%(name)s has come to the meeting already, so nobody can come in that place.") % {"name": registration.full_name}
+        )
     if address_key(email) == address_key(registration.email):
         raise Refused(_("This is the address of the person who is named now. Give the address of the person who comes instead."))
     _refuse_known_address(ceiling, email, besides=registration.pk)
@@ -245,6 +251,8 @@ def substitute(
         on_behalf_of=_for_whom(registration, by),
     )
     revoke_letters(registration=registration, by=by, reason=reason.strip())
+    withdraw_all(registrations=[registration.pk], by=by)
+    FloorRequest.objects.filter(registration=registration).exclude(body="").update(name="")
     _forget_the_first(registration, by)
     list_changes_with(registration)
     new = {

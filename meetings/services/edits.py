@@ -14,13 +14,16 @@ from django.utils.translation import gettext as _
 from common.access import Refused, may, require
 from directory.models import Country, Organization, StakeholderCategory
 from directory.rules import memberships_of
+from directory.services.links import withdraw_links
 from directory.services.state import change_state, record_start
 from meetings.enums import ENDED_REGISTRATIONS, LOOKED_AT, ChangeState, RegistrationState
 from meetings.messages import registration as messages
 from meetings.models import CategoryQuota, Registration, RegistrationEdit, RegistrationFile
 from meetings.rules import account_of, secretariat_of
+from meetings.selectors.delegations import ENDORSEMENT
 from meetings.services.files import keep_files
-from meetings.services.registration import refuse_if_over, refuse_unless_open
+from meetings.services.participants import list_changes_with
+from meetings.services.registration import decide_or_ask, refuse_if_over, refuse_unless_open
 from meetings.services.seats import locked_with_quotas, move_to_category
 
 # What the organization and the secretariat have looked at; answers to questions marked for review come on top.
@@ -106,6 +109,15 @@ def edit_registration(
         _apply(registration, quotas, at_once, by=by, reason=reason, beyond=beyond)
         _record(registration, old, at_once, by=by, state=ChangeState.MADE, note=reason)
     keep_files(registration=registration, files=files)
+    quota = quotas.get(registration.category_id)
+    if (
+        not is_staff
+        and quota
+        and registration.state == RegistrationState.SUBMITTED
+        and {"category", "organization"} & set(at_once)
+    ):
+        withdraw_links(purpose=ENDORSEMENT, subject=registration.pk)
+        decide_or_ask(registration=registration, quota=quota)
     return _propose(registration, quotas, old, waits, by) if waits else None
 
 
@@ -120,6 +132,7 @@ def _apply(
     registration: Registration, quotas: dict[int, CategoryQuota], values: dict[str, Any], *, by: Any, reason: str, beyond: bool
 ) -> None:
     """Write values into a locked registration; a new category goes through the seats."""
+    list_changes_with(registration)  # before: also who leaves the list by this
     saved = []
     answers = dict(registration.answers)
     for name, value in values.items():
@@ -128,7 +141,8 @@ def _apply(
             saved.append(name)
         elif name == "organization":
             registration.organization = Organization.objects.filter(code=value).first() if value else None
-            saved.append(name)
+            registration.delegation_role = ""  # whom another organization has named is in nobody's delegation now
+            saved += [name, "delegation_role"]
         elif name == "country":
             registration.country = Country.objects.filter(iso2=value).first() if value else None
             saved.append(name)
@@ -142,6 +156,7 @@ def _apply(
         saved.append("answers")
     if saved:
         registration.save(update_fields=saved)
+        list_changes_with(registration)
     if "category" in values:
         target = StakeholderCategory.objects.get(code=values["category"])
         if beyond and not reason.strip():

@@ -96,7 +96,7 @@ def make_meeting_of_event(
 
 
 def _copy_seats(model: Meeting, meeting: Meeting, expected: int | None) -> None:
-    rows = list(model.quotas.all())
+    rows = list(model.quotas.filter(withdrawn_at=None))
     total = sum(row.seats for row in rows)
     CategoryQuota.objects.bulk_create(
         CategoryQuota(

@@ -51,6 +51,7 @@ def _end(floor: FloorList) -> int:
 @transaction.atomic
 def request_floor(*, floor: FloorList, registration: Registration, by: Any, in_own_name: bool = False) -> FloorRequest:
     """Put a participant at the end of the list: themselves, or by the secretariat at the desk, also while the list is closed."""
+    registration = locked(registration)  # before the list, as who cancels takes them
     floor = locked(floor)
     is_desk = registration.user_id != by.pk
     require(by, "meetings.manage_floor" if is_desk else "meetings.request_floor", floor)

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from common.access import Refused, require
 from directory.models import Country
 from directory.services.state import change_state, locked, record_start
-from meetings.enums import LetterState, RegistrationState
+from meetings.enums import LetterState, MeetingState, RegistrationState
 from meetings.messages import letters as messages
 from meetings.models import InvitationLetter, Registration, VisaDetails
 from meetings.rules import secretariat_of
@@ -44,6 +44,8 @@ def ask_letter(
     meeting = registration.meeting
     if registration.state != RegistrationState.APPROVED:
         raise Refused(_("A letter is written once the registration is approved. You get a message when it is."))
+    if meeting.state == MeetingState.CANCELLED:
+        raise Refused(_("This meeting is cancelled, so no letter invites to it any more."))
     if meeting.ends_at <= timezone.now():
         raise Refused(_("This meeting is over, so no letter invites to it any more."))
     if language not in dict(settings.LANGUAGES):

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from common.access import Refused, require
 from directory.services.links import link_behind, use_link, withdraw_links
 from directory.services.state import change_state
-from meetings.enums import PromotionCause, RegistrationState
+from meetings.enums import MeetingState, PromotionCause, RegistrationState
 from meetings.messages import registration as messages
 from meetings.models import CategoryQuota, Registration
 from meetings.rules import account_of, secretariat_of
@@ -127,7 +127,9 @@ def expire_offers() -> dict[str, int]:
     """
     now = timezone.now()
     same = Registration.objects.filter(meeting=OuterRef("meeting"), category=OuterRef("category"))
-    coming = CategoryQuota.objects.filter(meeting__ends_at__gt=now, withdrawn_at=None)
+    coming = CategoryQuota.objects.filter(meeting__ends_at__gt=now, withdrawn_at=None).exclude(
+        meeting__state=MeetingState.CANCELLED
+    )
     lapsed = coming.filter(Exists(same.filter(state=RegistrationState.OFFERED, offered_until__lte=now)))
     waited_for = coming.filter(Exists(same.next_in_line(now)))
     done = {"lapsed": 0, "promoted": 0}

@@ -32,6 +32,9 @@ def export_registration(*, registration: Registration, by: Any) -> bytes:
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("registration.json", json.dumps(data_of_registration(row), ensure_ascii=False, indent=2))
         archive.writestr(f"{row.meeting.slug}-{row.reference}.ics", registration_calendar(row))
+        for handed_in in row.files.select_related("file"):
+            with handed_in.file.file.open("rb") as content:
+                archive.writestr(f"files/{handed_in.pk}-{handed_in.name}", content.read())
     LogEntry.objects.create(
         user=by,
         content_type=ContentType.objects.get_for_model(Registration),

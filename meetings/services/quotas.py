@@ -45,7 +45,7 @@ def add_category(*, meeting: Meeting, category: StakeholderCategory, seats: int,
             raise Refused(_("“%(category)s” takes part already. Change it below.") % {"category": category}) from None
     quota.withdrawn_at = None
     _write(quota, {"is_open": True, **settings}, "withdrawn_at")
-    if seats:
+    if seats != quota.seats:
         _set_seats(quota, seats, by, reason=_("The category was added."))
     bump("meetings")
     return quota

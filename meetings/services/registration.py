@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -18,6 +19,7 @@ from meetings.models import CategoryQuota, Meeting, Registration, RegistrationFi
 from meetings.rules import account_of, secretariat_of
 from meetings.services.endorsement import ask_organization, require_endorsement_or_reason
 from meetings.services.files import keep_files
+from meetings.services.floor import withdraw_all
 from meetings.services.letters import revoke_letters
 from meetings.services.participants import list_changes_with
 from meetings.services.seats import (
@@ -57,7 +59,8 @@ def refuse_if_over(meeting: Meeting) -> None:
 
 def _refuse_second(meeting: Meeting, by: Any, draft: Registration | None) -> None:
     earlier = Registration.objects.filter(meeting=meeting, user=by).exclude(pk__in=[draft.pk] if draft else [])
-    if earlier.filter(state=RegistrationState.DECLINED).exists():
+    declined = Registration.objects.filter(meeting=meeting, state=RegistrationState.DECLINED)
+    if declined.filter(Q(user=by) | Q(user=None, email__iexact=by.email)).exists():
         raise Refused(_("The secretariat has declined your registration for this meeting. Write to it if something has changed."))
     if earlier.live().exists():
         raise Refused(_("You are already registered for this meeting. Open your registration to see how it stands."))
@@ -263,6 +266,7 @@ def cancel_registration(*, registration: Registration, by: Any, reason: str = ""
     change_state(registration, to=RegistrationState.CANCELLED, by=account_of(by), on_behalf_of=for_whom, reason=reason.strip())
     withdraw_links(purpose=OFFER_PURPOSE, subject=registration.pk)
     revoke_letters(registration=registration, by=account_of(by), reason=reason.strip())
+    withdraw_all(registrations=[registration.pk], by=account_of(by))
     list_changes_with(registration)
     if not was_draft:  # of what was never sent nobody needs to be told
         calendar = calendar_for(registration) if had_file else ""
@@ -280,12 +284,15 @@ def reinstate_registration(*, registration: Registration, by: Any, reason: str) 
     refuse_if_over(registration.meeting)
     if registration.state not in ENDED_REGISTRATIONS:
         raise Refused(_("This registration has not ended, so there is nothing to take back."))
+    if registration.submitted_at is None:
+        raise Refused(_("This was a draft that was never sent. The person can begin anew."))
     if not reason.strip():
         raise Refused(_("Say why it is taken back: the reason is kept in the history."))
     actor: dict[str, Any] = {"by": by, "on_behalf_of": secretariat_of(by), "reason": reason.strip()}
     try:
         with transaction.atomic():
-            change_state(registration, to=RegistrationState.SUBMITTED, **actor)
+            registration.delegation_role = ""  # its place may be another's by now: the organization names anew
+            change_state(registration, to=RegistrationState.SUBMITTED, **actor, also=["delegation_role"])
     except IntegrityError:
         raise Refused(_("This person has another registration for the meeting by now. Cancel that one first.")) from None
     allocate_seat(registration=registration, by=by, on_behalf_of=actor["on_behalf_of"])

@@ -146,7 +146,7 @@ class _Known:
 
     def outcome(self, category: str, approves: bool) -> str:
         quota = self.quotas[category]
-        if not approves and (quota.approval == Approval.MANUAL or quota.needs_endorsement):
+        if quota.needs_endorsement or (quota.approval == Approval.MANUAL and not approves):
             return "to_decide"
         if self.free[category] > 0:
             self.free[category] -= 1

@@ -19,6 +19,8 @@ from directory.services.traces import Traces, take_out
 from meetings.messages.privacy import personal_data_goes
 from meetings.models import (
     BulkAct,
+    DelegationSubstitution,
+    FloorRequest,
     Meeting,
     Registration,
     RegistrationImport,
@@ -98,7 +100,11 @@ def _forget(meeting: Meeting, part: list[Registration]) -> None:
         take_out(Scan.objects.filter(meeting=meeting).exclude(reason=""), traces, "reason")
     if unknown.needles:
         take_out_of_the_kernel(unknown)
-    forget_people(about=Q(context__reference__in=[row.reference for row in part]), traces=traces, without_account=unknown)
+    # Messages to who was replaced carry the reference of that time.
+    replaced = DelegationSubstitution.objects.filter(registration__in=keys).values_list("old_reference", flat=True)
+    references = [*(row.reference for row in part), *replaced]
+    forget_people(about=Q(context__reference__in=references), traces=traces, without_account=unknown)
+    FloorRequest.objects.filter(registration__in=keys).update(name="")
     forget_attached(Registration.objects.filter(pk__in=keys))
     if traces.needles:
         take_out(BulkAct.objects.filter(meeting=meeting), traces, "reason", "results")

@@ -18,7 +18,7 @@ from directory.page_versions import bump
 from directory.services.links import make_link, withdraw_links
 from directory.services.state import change_state, locked
 from meetings.documents.calendar import registration_calendar
-from meetings.enums import PromotionCause, RegistrationState
+from meetings.enums import MeetingState, PromotionCause, RegistrationState
 from meetings.messages import registration as messages
 from meetings.models import CategoryQuota, Meeting, Promotion, Registration
 from meetings.services.participants import list_changes_with
@@ -104,6 +104,8 @@ def allocate_seat(
     quota = lock_quotas(meeting_id=registration.meeting_id, categories=[registration.category_id]).get(registration.category_id)
     if quota is None or quota.withdrawn_at:
         raise Refused(_("This meeting has no seats for this category. Choose another category."))
+    if quota.meeting.state == MeetingState.CANCELLED:
+        raise Refused(_("This meeting is cancelled, so no seats are given any more."))
     assert not beyond or reason, "an override is recorded with its reason"
     taken = seats_taken(quota) - holds_seat(registration)
     is_waiting = registration.state == RegistrationState.WAITLISTED
@@ -205,7 +207,7 @@ def promote_waiting(
     Whether a seat is offered first is a setting of the category. Who let an offer run out within the last day is passed over.
     """
     quota = lock_quotas(meeting_id=quota.meeting_id, categories=[quota.category_id])[quota.category_id]
-    if quota.meeting.ends_at <= timezone.now() or quota.withdrawn_at:
+    if quota.meeting.ends_at <= timezone.now() or quota.meeting.state == MeetingState.CANCELLED or quota.withdrawn_at:
         return []
     free = max(quota.seats - seats_taken(quota), 0)
     # Everyone who moves a registration of this category holds the quota first, so these rows stay as they are read.

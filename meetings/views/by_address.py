@@ -50,8 +50,8 @@ from meetings.views.registration import (
 
 
 def _unreferred(response: HttpResponseBase) -> HttpResponseBase:
-    """Links lead away from here without telling where from."""
-    response["Referrer-Policy"] = "no-referrer"
+    """Links lead away from here without telling where from. `no-referrer` would make browsers send forms with no origin."""
+    response["Referrer-Policy"] = "same-origin"
     return response
 
 
@@ -123,6 +123,7 @@ def _held(page: Page, *methods: str) -> Callable[[HttpRequest, str], HttpRespons
             found, holder = held_registration(token=token)
         except LinkRefused as refusal:
             return link_refused(request, refusal)
+        request.shows_messages = True  # type: ignore[attr-defined]
         return _unreferred(page(request, found, holder, Pages(found, token)))
 
     view.__doc__ = page.__doc__

@@ -71,7 +71,7 @@ def _page(request: HttpRequest, meeting: Meeting, form: DocumentForm, found: Mee
             form.add_error(None, str(refusal))
         else:
             messages.success(request, _("%(document)s is saved.") % {"document": saved})
-            return redirect("meetings:documents", slug=meeting.slug)
+            return redirect("meetings:meeting_documents", slug=meeting.slug)
     context = {"form": form, "meeting": meeting, "document": found}
     return render(request, "meetings/document_form.html", context, status=400 if form.errors else 200)
 
@@ -86,4 +86,4 @@ def remove(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
         messages.success(request, _("%(document)s is removed.") % {"document": found})
     except Refused as refusal:
         messages.error(request, str(refusal))
-    return redirect("meetings:documents", slug=meeting.slug)
+    return redirect("meetings:meeting_documents", slug=meeting.slug)

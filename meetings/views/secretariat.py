@@ -44,7 +44,7 @@ def _listed(request: HttpRequest, slug: str) -> tuple[Meeting, RegistrationFilte
     meeting = get_object_or_404(Meeting.objects.visible_to(request.user), slug=slug)
     require(request.user, "meetings.list_registrations", meeting)
     chosen = RegistrationFilter(request.GET, meeting=meeting)
-    visible = Registration.objects.visible_to(request.user).filter(meeting=meeting)
+    visible = Registration.objects.visible_to(request.user).filter(meeting=meeting).exclude(state=RegistrationState.DRAFT)
     rows = chosen.apply(visible.select_related("category", "organization", "country"))
     return meeting, chosen, rows.order_by("-pk")
 

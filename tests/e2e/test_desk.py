@@ -76,7 +76,7 @@ def test_scans_without_a_connection_are_kept_and_sent_later(open_as: Open) -> No
     refused = first.locator("[data-desk-refused] li")
     expect(refused).to_have_count(2)
     expect(refused.filter(has_text=withdrawn)).to_contain_text("is cancelled")
-    expect(refused.filter(has_text="2345-NOT-A-BADGE")).to_contain_text("not made by the portal")
+    expect(refused.filter(has_text="2345-NOT-A-BADGE")).to_contain_text("not the code of a badge")
     expect(total).to_have_text(str(before + 3), timeout=20_000)
     for _ in range(2):
         refused.first.get_by_role("button", name="Seen").click()

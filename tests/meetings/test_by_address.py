@@ -172,7 +172,7 @@ def test_the_link_shows_changes_and_cancels_without_an_account(
     answer = client.get(page)
     assert row.reference in answer.content.decode()
     assert "no-store" in answer["Cache-Control"]
-    assert answer["Referrer-Policy"] == "no-referrer"
+    assert answer["Referrer-Policy"] == "same-origin"
     data = {
         **FORM,
         "given_name": row.given_name,

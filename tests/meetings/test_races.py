@@ -56,6 +56,21 @@ def seats(quota: CategoryQuota) -> int:
     return CategoryQuota.objects.get(pk=quota.pk).seats
 
 
+def test_bulk_acts_over_the_same_categories_never_wait_in_a_circle(
+    quota: CategoryQuota, other: CategoryQuota, staff: Any
+) -> None:
+    def act(rows: list[Registration]) -> Any:
+        return choose_act(meeting=quota.meeting, kind=BulkKind.DECLINE, registrations=rows, by=staff, reason="No seat.")
+
+    wrong: list[Exception] = []
+    for _round in range(3):
+        here, there = fill(quota, S.SUBMITTED, 12), fill(other, S.SUBMITTED, 12)
+        one, two = act(here[:6] + there[:6]), act(here[6:] + there[6:])
+        type(two).objects.filter(pk=two.pk).update(registrations=[row.pk for row in there[6:] + here[6:]])
+        wrong += errors(at_once([lambda one=one: confirm_act(act=one, by=staff), lambda two=two: confirm_act(act=two, by=staff)]))  # type: ignore[misc]
+    assert wrong == []
+
+
 def test_cancelling_against_promotion(quota: CategoryQuota, staff: Any) -> None:
     seated, waiting = fill(quota, S.APPROVED, 5), fill(quota, S.WAITLISTED, 5)
     calls = [lambda row=row: cancel_registration(registration=row, by=staff) for row in [*seated[:3], *waiting[:3]]]
