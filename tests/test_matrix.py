@@ -331,7 +331,7 @@ TABLE: dict[str, tuple[Any, Expected]] = {
     "meetings_files:meeting": (MEETING, PUBLIC),
     "meetings_files:document": (first_document, NOWHERE),  # the demo's documents are elsewhere on the web
     "meetings:new_meeting": ({}, STAFF),
-    **{f"meetings:{name}": (MEETING, STAFF) for name in ("edit_meeting", "cancel_meeting", "documents", "add_document")},
+    **{f"meetings:{name}": (MEETING, STAFF) for name in ("edit_meeting", "cancel_meeting", "meeting_documents", "add_document")},
     "meetings:edit_document": (first_document, STAFF),
     "meetings:remove_document": (first_document, BY_POST_FOR_ACCOUNTS),
     **{f"meetings:{name}": (MEETING, STAFF) for name in ("edit_programme", "rooms", "add_session")},
