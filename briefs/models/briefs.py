@@ -158,9 +158,6 @@ class BriefStateChange(StateChange):
 
     subject = models.ForeignKey(Brief, models.CASCADE, related_name="state_changes")
 
-    def get_new_display(self) -> str:
-        return str(dict(BriefState.choices).get(self.new, self.new))
-
 
 class BriefAgencyQuerySet(models.QuerySet["BriefAgency"]):
     def visible_to(self, user: Any) -> "BriefAgencyQuerySet":

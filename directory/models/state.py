@@ -1,5 +1,7 @@
 """The history of a change of state, one concrete table for each stateful model."""
 
+from typing import Any
+
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -29,3 +31,8 @@ class StateChange(models.Model):
 
     def __str__(self) -> str:
         return f"{self.old} → {self.new}"
+
+    def get_new_display(self) -> str:
+        """The new state in words, as the `state` of the subject has them."""
+        subject: Any = self._meta.get_field("subject").related_model
+        return str(dict(subject._meta.get_field("state").flatchoices).get(self.new, self.new))

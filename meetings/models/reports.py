@@ -203,6 +203,3 @@ class VoluntaryReport(models.Model):
 
 class VoluntaryReportStateChange(StateChange):
     subject = models.ForeignKey(VoluntaryReport, models.CASCADE, related_name="state_changes")
-
-    def get_new_display(self) -> str:
-        return str(dict(ReportState.choices).get(self.new, self.new))
