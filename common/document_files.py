@@ -13,6 +13,7 @@ LARGEST_DOCUMENT = 20 * 1024 * 1024  # bytes
 PDF = "application/pdf"
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 _ENDINGS = {PDF: ".pdf", DOCX: ".docx"}
+WORD_PARTS = {"[Content_Types].xml", "word/document.xml"}
 _MOST_PARTS = 5000
 
 
@@ -49,12 +50,17 @@ def document_type(content: bytes) -> str:
     raise Refused(_("This file is not a PDF or a Word document (.docx). Save it as one of them and upload it again."))
 
 
-def _is_word(content: bytes) -> bool:
+def archive_parts(content: bytes) -> list[str]:
+    """The names of what a ZIP archive holds; none if it cannot be read or is written for a reader that we do not have."""
     try:
         with zipfile.ZipFile(BytesIO(content)) as archive:
-            names = archive.namelist()
+            return archive.namelist()
     except (zipfile.BadZipFile, ValueError, NotImplementedError):
-        return False
+        return []
+
+
+def _is_word(content: bytes) -> bool:
+    names = archive_parts(content)
     if any(name.lower().endswith("vbaproject.bin") for name in names):
         raise Refused(_("This Word document holds macros, and those can run. Save it without them, as .docx or as PDF."))
-    return len(names) <= _MOST_PARTS and {"[Content_Types].xml", "word/document.xml"} <= set(names)
+    return len(names) <= _MOST_PARTS and set(names) >= WORD_PARTS

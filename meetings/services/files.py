@@ -1,7 +1,6 @@
 """Files that registrants hand in: checked by what they are, kept by their content, opened by nobody else."""
 
 import io
-import zipfile
 from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
@@ -13,6 +12,7 @@ from django.utils.translation import gettext as _
 from PIL import Image
 
 from common.access import Refused, require
+from common.document_files import DOCX, PDF, WORD_PARTS, archive_parts
 from directory.models import StoredFile
 from directory.services.files import delete_file, store_file
 from directory.services.state import locked
@@ -21,8 +21,7 @@ from meetings.models import CategoryQuota, Question, Registration, RegistrationF
 from meetings.rules import account_of
 
 LARGEST = 10 * 1024 * 1024
-DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
-ENDINGS = {"application/pdf": "pdf", "image/jpeg": "jpg", "image/png": "png", DOCX: "docx"}
+ENDINGS = {PDF: "pdf", "image/jpeg": "jpg", "image/png": "png", DOCX: "docx"}
 ACCEPTED = ".pdf,.jpg,.jpeg,.png,.docx"
 # A form that is never sent leaves its files behind for so long.
 UNCLAIMED = timedelta(days=1)
@@ -32,7 +31,7 @@ _signer = signing.Signer(salt="meetings.file of a form")
 def mime_of(content: bytes) -> str:
     """The type of a file by what it holds, whatever it is called; "" for everything that is not accepted."""
     if content[:1024].lstrip()[:5] == b"%PDF-":
-        return "application/pdf"
+        return PDF
     if content.startswith(b"PK\x03\x04"):
         return DOCX if _is_word(content) else ""
     try:
@@ -45,12 +44,8 @@ def mime_of(content: bytes) -> str:
 
 def _is_word(content: bytes) -> bool:
     """A Word document without macros."""
-    try:
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            names = set(archive.namelist())
-    except (zipfile.BadZipFile, ValueError):
-        return False
-    return {"[Content_Types].xml", "word/document.xml"} <= names and not any("vbaproject" in name.lower() for name in names)
+    names = archive_parts(content)
+    return set(names) >= WORD_PARTS and not any("vbaproject" in name.lower() for name in names)
 
 
 def too_large_words() -> str:

@@ -119,6 +119,7 @@ def test_a_file_is_known_by_what_it_holds() -> None:
         b"<script>alert(1)</script>",
         b"PK\x03\x04 broken",
         word("word/vbaProject.bin"),
+        word().replace(b"PK\x01\x02\x14\x03\x14\x00", b"PK\x01\x02\x14\x03\xff\x00"),  # for a reader of the future
         picture("GIF"),
         b"\x89PNG\r\n",
     ):
