@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.utils import timezone
 from django.utils.functional import Promise
 
 
@@ -19,6 +20,7 @@ class DeskItem:
         is_mine: False for what the person follows but others must act on.
         focal_points_of: primary key of the organization whose focal points it waits for, if it waits for those: while one
             of them has delegated, it waits for who stands in.
+        stays_due: it has to be done also after its deadline: then it is overdue, not closed.
     """
 
     title: str
@@ -28,6 +30,26 @@ class DeskItem:
     note: str | Promise = ""
     is_mine: bool = True
     focal_points_of: int | None = None
+    stays_due: bool = False
+
+    @property
+    def is_overdue(self) -> bool:
+        return self.stays_due and self.due is not None and self.due <= timezone.now()
+
+
+@dataclass(frozen=True)
+class DeskPlace:
+    """A page where staff work, whether or not something waits there.
+
+    Args:
+        title: the page, as its links say it.
+        url: its address.
+        note: what is there, with its number where one exists.
+    """
+
+    title: str | Promise
+    url: str
+    note: str | Promise
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 from briefs.selectors import desk_of_briefs
 from common.access import may
 from directory.selectors import desk_of_agencies, organizations_lent_by
-from meetings.selectors import desk_of_meetings
+from meetings.selectors import desk_of_meetings, places_of_meetings
 from notifications.selectors import desk_of_notifications
 from solutions.selectors import desk_of_solutions
 from strategy.selectors import desk_of_strategy
@@ -36,6 +36,7 @@ def desk(request: HttpRequest) -> HttpResponse:
             "waiting": [item for item in items if item.is_mine],
             "following": [item for item in items if not item.is_mine],
             "now": timezone.now(),
+            "places": places_of_meetings(request.user),
             "may_see_outbox": may(request.user, "notifications.view_outbox"),
             "may_list_organizations": may(request.user, "directory.list_organizations"),
         },

@@ -195,8 +195,14 @@ def moment(value: datetime, tz: str | None = None, date_only: bool = False) -> d
 
 
 @register.inclusion_tag("components/deadline.html")
-def deadline(value: datetime, tz: str | None = None, label: str = "", now: datetime | None = None) -> dict[str, Any]:
-    """A deadline: the exact hour at the place, UTC, and on signed-in pages (pass `now`) the time left."""
+def deadline(
+    value: datetime, tz: str | None = None, label: str = "", now: datetime | None = None, stays_due: bool = False
+) -> dict[str, Any]:
+    """A deadline: the exact hour at the place, UTC, and on signed-in pages (pass `now`) the time left.
+
+    Args:
+        stays_due: after the deadline it has still to be done, so it is overdue and not closed.
+    """
     here = _in_zone(value, tz)
     return {
         "label": label,
@@ -207,17 +213,17 @@ def deadline(value: datetime, tz: str | None = None, label: str = "", now: datet
         "utc": ""
         if _zone_name(here, tz) == "UTC"
         else comma().join(formats.date_format(value.astimezone(UTC), part) for part in ("j M", "H:i")),
-        "left": time_left(value, now) if now else "",
-        "past": bool(now and value <= now),
+        "left": time_left(value, now, stays_due=stays_due) if now else "",
+        "past": bool(now and value <= now and not stays_due),
     }
 
 
 @register.simple_tag
-def time_left(until: datetime, now: datetime | None = None) -> str:
+def time_left(until: datetime, now: datetime | None = None, *, stays_due: bool = False) -> str:
     """How long until a moment, in the largest whole unit: "5 days left", "3 hours left", "11 minutes left"."""
     seconds = int((until - (now or timezone.now())).total_seconds())
     if seconds <= 0:
-        return _("closed")
+        return pgettext("of what has still to be done", "overdue") if stays_due else _("closed")
     for size, one in (
         (86400, lambda n: ngettext("%(n)d day left", "%(n)d days left", n)),
         (3600, lambda n: ngettext("%(n)d hour left", "%(n)d hours left", n)),

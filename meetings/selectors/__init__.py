@@ -5,7 +5,15 @@ from meetings.selectors.roof import (
     addresses_of_meetings,
     desk_of_meetings,
     meetings_for_home,
+    places_of_meetings,
     search_meetings,
 )
 
-__all__ = ["addresses_of_meetings", "data_of_person", "desk_of_meetings", "meetings_for_home", "search_meetings"]
+__all__ = [
+    "addresses_of_meetings",
+    "data_of_person",
+    "desk_of_meetings",
+    "meetings_for_home",
+    "places_of_meetings",
+    "search_meetings",
+]

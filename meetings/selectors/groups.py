@@ -120,9 +120,10 @@ def desk_of_groups(user: Any) -> list[DeskItem]:
                 act=_("Say how far it is"),
                 url=action.get_absolute_url(),
                 due=datetime.combine(action.due_on, time(23, 59), tzinfo=UTC),
-                note=_("Overdue") if action.is_overdue else action.get_state_display(),
+                note=action.get_state_display(),
                 is_mine=is_mine,
                 focal_points_of=action.owner_id if action.owner_id in focal else None,
+                stays_due=True,
             )
         )
     seen: set[int] = set()

@@ -10,10 +10,20 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from common.access import may
 from common.search_words import contains, snippet
-from directory.desk import DeskItem
-from meetings.enums import TO_DECIDE, ChangeState, LetterState, MeetingState, RegistrationState
+from directory.desk import DeskItem, DeskPlace
+from meetings.enums import (
+    TO_DECIDE,
+    UNDECIDED_EVENTS,
+    ChangeState,
+    LetterState,
+    MeetingState,
+    RegistrationState,
+    ReportState,
+)
 from meetings.models import (
+    ActionItem,
     Decision,
     Meeting,
     MinutesVersion,
@@ -207,6 +217,29 @@ def _own_item(row: Registration, lacks_documents: bool) -> DeskItem:
     else:
         is_mine = False
     return DeskItem(title=row.meeting.title, act=act, url=url, due=due, note=row.get_state_display(), is_mine=is_mine)
+
+
+def places_of_meetings(user: Any) -> list[DeskPlace]:
+    """Where the secretariat works on meetings: each page with how much is there. Who serves for one meeting has its list."""
+    places = []
+    managed = Meeting.objects.managed_by(user)
+    if managed.exists():
+        ahead = managed.filter(group=None).exclude(state=MeetingState.CANCELLED).upcoming().count()
+        note = ngettext("%(n)d meeting lies ahead", "%(n)d meetings lie ahead", ahead) % {"n": ahead}
+        places.append(DeskPlace(_("Meetings"), reverse("meetings:list"), note))
+    if may(user, "meetings.review_thematicevents"):
+        waiting = ThematicEvent.objects.visible_to(user).filter(state__in=UNDECIDED_EVENTS).count()
+        note = ngettext("%(n)d proposal waits for a decision", "%(n)d proposals wait for a decision", waiting) % {"n": waiting}
+        places.append(DeskPlace(_("Review of thematic events"), reverse("meetings:events_review"), note))
+    if may(user, "meetings.edit_reportcall"):
+        sent = VoluntaryReport.objects.visible_to(user).filter(state=ReportState.SUBMITTED).count()
+        note = ngettext("%(n)d report waits to be published", "%(n)d reports wait to be published", sent) % {"n": sent}
+        places.append(DeskPlace(_("Voluntary reports"), reverse("meetings:reports"), note))
+    if may(user, "meetings.edit_group"):
+        late = ActionItem.objects.visible_to(user).unfinished().filter(due_on__lt=timezone.now().date()).count()
+        note = ngettext("%(n)d action is overdue", "%(n)d actions are overdue", late) % {"n": late}
+        places.append(DeskPlace(_("Working groups"), reverse("meetings:working_groups"), note))
+    return places
 
 
 # --- Machines and the person -----------------------------------------------------------------------------------------

@@ -176,6 +176,14 @@ def test_time_left_in_the_unit_that_helps(before, said):
     assert ui.time_left(NOON, NOON - before) == said
 
 
+def test_what_has_still_to_be_done_is_overdue_and_not_closed():
+    late = NOON + timedelta(days=3)
+    assert ui.time_left(NOON, late, stays_due=True) == "overdue"
+    assert ui.time_left(NOON, NOON - timedelta(days=5), stays_due=True) == "5 days left"
+    assert '<span class="time-left">overdue</span>' in render("{% deadline at now=late stays_due=True %}", at=NOON, late=late)
+    assert '<span class="muted">closed</span>' in render("{% deadline at now=late %}", at=NOON, late=late)
+
+
 def test_a_range_of_days_is_short_where_it_can_be():
     assert ui.date_range(NOON, NOON) == "16 December 2026"
     assert ui.date_range(NOON, NOON + timedelta(days=1)) == "16–17 December 2026"
