@@ -66,6 +66,11 @@ _NAMES: dict[str, tuple[Any, str]] = {
 }
 
 
+def changes_to_decide(meeting: Meeting, user: Any) -> int:
+    """How many changes wait: the number that the tabs of a meeting's registration show on every page."""
+    return int(waiting_changes(meeting, user).count())
+
+
 def waiting_changes(meeting: Meeting, user: Any) -> Any:
     """The changes of a meeting's registrations that wait for the secretariat, oldest first."""
     rows = RegistrationEdit.objects.visible_to(user).filter(registration__meeting=meeting, state="proposed")

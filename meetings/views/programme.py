@@ -33,6 +33,14 @@ def _meetings(request: HttpRequest) -> QuerySet[Meeting]:
     return Meeting.objects.visible_to(request.user).select_related("country", "host")
 
 
+def _acts(request: HttpRequest, meeting: Meeting) -> dict[str, bool]:
+    """What the reader may do with the programme; nothing on the kept page of visitors."""
+    return {
+        "edits": may(request.user, "meetings.edit_programme", meeting),
+        "releases": may(request.user, "meetings.release_programme", meeting),
+    }
+
+
 def _page(request: HttpRequest, meeting: Meeting, programme: Programme | None, **more: Any) -> HttpResponse:
     if programme:
         show_links(programme, request.user)
@@ -57,7 +65,7 @@ def programme(request: HttpRequest, slug: str) -> HttpResponse:
         is_in_force=True,
         with_stars=request.user.is_authenticated,
         starred=starred_codes(request.user, meeting),
-        manages=manages,
+        **_acts(request, meeting),
         differs=manages and differs_from_release(meeting, version),
     )
 
@@ -68,7 +76,7 @@ def working(request: HttpRequest, slug: str) -> HttpResponse:
     """The working copy as the public would read it."""
     meeting = get_object_or_404(_meetings(request), slug=slug)
     require(request.user, "meetings.view_working_programme", meeting)
-    return _page(request, meeting, working_programme(meeting), is_working=True)
+    return _page(request, meeting, working_programme(meeting), is_working=True, **_acts(request, meeting))
 
 
 @require_safe

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from common.access import Refused
 from meetings.forms.questions import QuestionForm
 from meetings.models import Question
+from meetings.selectors.edits import changes_to_decide
 from meetings.services.questions import remove_question, save_question, shift_question
 from meetings.views.registration_settings import managed
 
@@ -23,6 +24,7 @@ def questions(request: HttpRequest, slug: str) -> HttpResponse:
     context = {
         "meeting": meeting,
         "questions": [row for row in rows if row.removed_at is None],
+        "changes": changes_to_decide(meeting, request.user),
         "removed": [row for row in rows if row.removed_at],
     }
     return render(request, "meetings/questions.html", context)

@@ -16,6 +16,7 @@ from meetings.forms.questions import RequiredDocumentForm
 from meetings.forms.registration import OverrideForm
 from meetings.forms.registration_settings import AddCategoryForm, CategoryForm, MoveSeatsForm, SeatsForm
 from meetings.models import CategoryQuota, Meeting, Question, RequiredDocument
+from meetings.selectors.edits import changes_to_decide
 from meetings.selectors.promotion import plan_promotion, spare_seats
 from meetings.selectors.registration import seats_by_category
 from meetings.services.promotion import carry_out_plan
@@ -57,6 +58,7 @@ def settings(request: HttpRequest, slug: str) -> HttpResponse:
         "meeting": meeting,
         "seats": seats_by_category(meeting, now),
         "questions": Question.objects.in_use().filter(meeting=meeting).count(),
+        "changes": changes_to_decide(meeting, request.user),
         "moves": moves[:MOVES_SHOWN],
         "waiting": waiting,
         "add": AddCategoryForm(meeting=meeting),

@@ -22,7 +22,7 @@ from meetings.filters.registration import RegistrationFilter
 from meetings.forms.registration import ChangeDecisionForm, OverrideForm
 from meetings.forms.registration_settings import BulkForm
 from meetings.models import Meeting, Registration
-from meetings.selectors.edits import rows_in_words, waiting_changes
+from meetings.selectors.edits import changes_to_decide, rows_in_words, waiting_changes
 from meetings.selectors.registration import places_in_line, seats_by_category
 from meetings.services.edits import decide_change
 from meetings.services.endorsement import NeedsEndorsement
@@ -83,7 +83,7 @@ def registrations(request: HttpRequest, slug: str) -> HttpResponse:
         "all_to_decide": sum(row.to_decide for row in seats),
         "query": query.urlencode(),
         "back": request.get_full_path(),
-        "changes": waiting_changes(meeting, request.user).count(),
+        "changes": changes_to_decide(meeting, request.user),
         "bulk": BulkForm(meeting=meeting, auto_id="id_bulk_%s"),
         "total": count,
     }
@@ -249,7 +249,8 @@ def changes(request: HttpRequest, slug: str) -> HttpResponse:
     meeting = get_object_or_404(Meeting.objects.visible_to(request.user), slug=slug)
     require(request.user, "meetings.list_registrations", meeting)
     rows = [(edit, rows_in_words(edit)) for edit in waiting_changes(meeting, request.user)[:PAGE]]
-    return render(request, "meetings/changes.html", {"meeting": meeting, "rows": rows})
+    context = {"meeting": meeting, "rows": rows, "changes": changes_to_decide(meeting, request.user)}
+    return render(request, "meetings/changes.html", context)
 
 
 @login_required
