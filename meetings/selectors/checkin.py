@@ -7,10 +7,12 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib.postgres.search import SearchQuery
-from django.db.models import Case, Count, Exists, Func, Min, OuterRef, Prefetch, Q, QuerySet, TextField, Value, When
+from django.db.models import Case, Count, Exists, F, Func, Min, OuterRef, Prefetch, Q, QuerySet, Subquery, TextField, Value, When
+from django.utils import formats, timezone
+from django.utils.translation import pgettext
 
-from meetings.enums import RegistrationState
-from meetings.models import CategoryQuota, Meeting, Registration, Scan
+from meetings.enums import RegistrationState, ScanKind
+from meetings.models import CategoryQuota, DelegationSubstitution, Meeting, Registration, Scan
 from meetings.models.registration import REFERENCE_LENGTH
 
 MOST_FOUND = 12
@@ -140,9 +142,34 @@ def desk_count(meeting: Meeting) -> DeskCount:
 
 
 def latest_scans(meeting: Meeting, *, limit: int = 8) -> list[Scan]:
-    """The newest lines of the desks' record."""
+    """The newest lines of the desks' record; `since` says of a repeated scan how long the person has been here, else nothing."""
+    first = Scan.objects.standing().filter(registration=OuterRef("registration"))
     rows = Scan.objects.filter(meeting=meeting).select_related("registration__organization", "by")
-    return list(rows.defer("registration__desk_words").order_by("-received_at", "-pk")[:limit])
+    rows = rows.annotate(first=Subquery(first.values("pk")[:1]), first_at=Subquery(first.values("scanned_at")[:1]))
+    rows = rows.annotate(undone=F("undone_by")).defer("registration__desk_words")
+    newest: list[Any] = list(rows.order_by("-received_at", "-pk")[:limit])
+    for row in newest:
+        is_repeated = row.kind == ScanKind.CHECK_IN and row.undone is None and row.first != row.pk
+        row.since = when_in_words(row.first_at, meeting) if is_repeated else ""
+    return newest
+
+
+def when_in_words(at: datetime, meeting: Meeting) -> str:
+    """The hour on the place's clock, with its day where that is not today."""
+    here, now = at.astimezone(meeting.zone), timezone.now().astimezone(meeting.zone)
+    hour = formats.date_format(here, "H:i")
+    if here.date() == now.date():
+        return hour
+    return pgettext("a day and an hour", "%(day)s, %(hour)s") % {
+        "day": formats.date_format(here, "MONTH_DAY_FORMAT"),
+        "hour": hour,
+    }
+
+
+def is_known_reference(reference: str) -> bool:
+    """Whether somebody has this reference, or had it before another came in their place."""
+    has = Registration.objects.filter(reference=reference).exists()
+    return has or DelegationSubstitution.objects.filter(old_reference=reference).exists()
 
 
 def arrivals(meeting: Meeting) -> list[datetime]:

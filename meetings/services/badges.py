@@ -16,6 +16,11 @@ def badge_code(registration: Registration) -> str:
     return code_of(meeting_id=registration.meeting_id, reference=registration.reference)
 
 
+def was_replaced(*, meeting: Meeting, reference: str) -> bool:
+    """Whether a reference was a delegate's in whose place somebody else comes now."""
+    return DelegationSubstitution.objects.filter(registration__meeting=meeting, old_reference=reference).exists()
+
+
 def registration_of_code(meeting: Meeting, text: str) -> Registration:
     """The registration behind a scanned or typed code of this meeting, in whatever state it is.
 
@@ -35,8 +40,12 @@ def registration_of_code(meeting: Meeting, text: str) -> Registration:
     found = Registration.objects.filter(meeting=meeting, reference=code.reference).first()
     if found is not None:
         return found
-    if DelegationSubstitution.objects.filter(registration__meeting=meeting, old_reference=code.reference).exists():
-        raise Refused(_("This badge is no longer valid: the organization has named somebody else in this person's place."))
+    if was_replaced(meeting=meeting, reference=code.reference):
+        words = _(
+            "This badge is no longer valid: the organization has named somebody else in this person's place. Look up the name"
+            " of who comes instead."
+        )
+        raise Refused(words)
     raise Refused(_("There is no registration for this badge any more. Look the person up by name."))
 
 

@@ -22,7 +22,7 @@ from meetings.enums import MeetingState, RegistrationState, ScanKind
 from meetings.models import Meeting, Registration, Scan
 from meetings.rules import secretariat_of
 from meetings.selectors.checkin import reference_in
-from meetings.services.badges import registration_of_code
+from meetings.services.badges import registration_of_code, was_replaced
 from meetings.services.seats import allocate_seat, lock_quotas
 
 # Desks close a while after the last session; what they scanned before may come in at any later time.
@@ -79,10 +79,16 @@ def find_registration(*, meeting: Meeting, text: str) -> Registration:
     """The registration that a badge's code or a typed reference names.
 
     Raises:
-        Refused: a forged code, a reference that nobody has, somebody else's meeting.
+        Refused: a forged code, a reference that nobody has or whose holder was replaced, somebody else's meeting.
     """
     if reference := reference_in(text):
         found = Registration.objects.filter(reference=reference).select_related("meeting").first()
+        if found is None and was_replaced(meeting=meeting, reference=reference):
+            words = _(
+                "The reference %(reference)s is no longer valid: the organization has named somebody else in this person's"
+                " place. Look up the name of who comes instead."
+            )
+            raise Refused(words % {"reference": reference})
         if found is None:
             raise Refused(_("Nobody has the reference %(reference)s. Look the name up instead.") % {"reference": reference})
         if found.meeting_id != meeting.pk:

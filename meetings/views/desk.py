@@ -14,7 +14,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils import formats, timezone
+from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
@@ -30,8 +30,10 @@ from meetings.selectors.checkin import (
     for_cards,
     found_by_name,
     is_code,
+    is_known_reference,
     latest_scans,
     reference_in,
+    when_in_words,
 )
 from meetings.services.badges import badge_code
 from meetings.services.checkin import (
@@ -104,11 +106,12 @@ def desk(request: HttpRequest, slug: str) -> HttpResponse:
 def _card(request: HttpRequest, meeting: Meeting, result: CheckIn | Refused, desk: str) -> dict[str, Any]:
     """What the result card shows; `kind`: in, again, no."""
     key: int | None
+    since = ""
     if isinstance(result, CheckIn):
         kind, key, sentence = ("again" if result.is_repeated else "in"), result.scan.registration_id, ""
         if result.is_repeated:
-            at = formats.time_format(result.first.scanned_at.astimezone(meeting.zone), "H:i")
-            sentence = _("Already checked in at %(time)s at %(desk)s.") % {"time": at, "desk": result.first.desk}
+            since = when_in_words(result.first.scanned_at, meeting)
+            sentence = _("Checked in at %(desk)s. This scan changes nothing.") % {"desk": result.first.desk}
     else:
         kind, sentence = "no", str(result)
         key = result.registration.pk if isinstance(result, NoSeat) else None
@@ -117,6 +120,7 @@ def _card(request: HttpRequest, meeting: Meeting, result: CheckIn | Refused, des
     return {
         "kind": kind,
         "sentence": sentence,
+        "since": since,
         "registration": registration,
         "meeting": meeting,
         "desk": desk,
@@ -136,7 +140,7 @@ def _is_badge(text: str) -> bool:
     """Whether a badge or a reference was scanned or typed, and not a name of twelve letters."""
     reference = reference_in(text)
     if reference and not any(sign.isdigit() for sign in reference):
-        return Registration.objects.filter(reference=reference).exists()
+        return is_known_reference(reference)
     return bool(reference) or is_code(text)
 
 

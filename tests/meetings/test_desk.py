@@ -7,12 +7,13 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from django.test import Client
 from django.utils import timezone
 
 from directory.services.photos import set_photo
 from meetings.enums import RegistrationState as S
-from meetings.models import CategoryQuota, Meeting, Registration, Scan
+from meetings.models import CategoryQuota, DelegationSubstitution, Meeting, Registration, Scan
 from meetings.services.badges import badge_code
 from tests.conftest import Cast
 from tests.factories.directory import CountryFactory
@@ -54,7 +55,8 @@ def test_the_page_works_as_a_form(staff: Client, guest: Registration) -> None:
         assert words in card
     again = staff.post(f"{DESK}scan/", {"text": guest.reference, "desk": "Desk 8"}).content.decode()
     at = Scan.objects.earliest("pk").scanned_at.astimezone(guest.meeting.zone)
-    assert f"Already checked in at {at:%H:%M} at Desk 7." in again
+    assert f"Already here since {at:%H:%M}" in again
+    assert "Checked in at Desk 7. This scan changes nothing." in again
     refused = staff.post(f"{DESK}scan/", {"text": "23456789ABCD", "desk": ""})
     assert refused.status_code == 400
     assert "Nobody has the reference 23456789ABCD" in refused.content.decode()
@@ -229,3 +231,32 @@ def test_queries_do_not_grow_with_the_number_of_people(
             ScanFactory(registration=row)
     assert [queries(DESK + path, headers) for path, headers in paths] == few
     assert max(few) <= 16
+
+
+def test_a_repeated_scan_is_marked_in_the_record_and_on_a_later_day_with_its_day(staff: Client, guest: Registration) -> None:
+    scan(staff, guest.reference)
+    first = Scan.objects.get()
+    assert "Already here" not in staff.get(f"{DESK}count/").json()["html"]
+    with time_machine.travel(timezone.now() + timedelta(days=1), tick=False):
+        again = scan(staff, guest.reference).json()
+        html = staff.get(f"{DESK}count/").json()["html"]
+    here = first.scanned_at.astimezone(guest.meeting.zone)
+    since = f"Already here since {here.day} {here:%B}, {here:%H:%M}"
+    assert again["kind"] == "again"
+    assert since in again["card"]
+    assert html.count(since) == 1  # the first scan stands there without the mark
+    # A scan that was taken back is no first one, and the next counts as such.
+    staff.post(f"{DESK}take-back/", {"reference": guest.reference, "desk": "D", "reason": "x", "client_id": str(uuid.uuid4())})
+    scan(staff, guest.reference)
+    assert "Already here" not in staff.get(f"{DESK}count/").json()["html"]
+
+
+def test_the_reference_of_a_replaced_delegate_says_so(staff: Client, guest: Registration, cast: Cast) -> None:
+    for old in ("23456789ABCD", "ABCDEFGHJKLM"):  # the second could be a name
+        DelegationSubstitution.objects.create(
+            registration=guest, old_reference=old, new_reference=guest.reference, by=cast.secretariat
+        )
+        answer = scan(staff, old).json()
+        assert answer["kind"] == "no"
+        assert answer["sentence"].startswith(f"The reference {old} is no longer valid: the organization has named somebody else")
+    assert not Scan.objects.exists()
