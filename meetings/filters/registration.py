@@ -45,7 +45,9 @@ class RegistrationFilter(FilterForm):
     def __init__(self, data: Any, *args: Any, meeting: Meeting, **kwargs: Any) -> None:
         super().__init__(data, *args, **kwargs)
         state: Any = self.fields["state"]
-        state.choices = [("", _("All")), (TO_DECIDE_CODE, _("To decide")), *RegistrationState.choices]
+        # A draft is its writer's alone: the list never shows one.
+        sent = [choice for choice in RegistrationState.choices if choice[0] != RegistrationState.DRAFT]
+        state.choices = [("", _("All")), (TO_DECIDE_CODE, _("To decide")), *sent]
         documents: Any = self.fields["documents"]
         documents.choices = [("", _("All")), (MISSING, _("A document is missing"))]
         category: Any = self.fields["category"]

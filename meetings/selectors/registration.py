@@ -89,6 +89,15 @@ def own_registration(meeting: Meeting, user: Any) -> Registration | None:
     return next((row for row in rows if row.state not in {_S.DECLINED, _S.CANCELLED}), rows[0] if rows else None)
 
 
+def has_free_seat(registration: Registration) -> bool:
+    """Whether an approval would give this registration a seat now: one is free, and nobody waits whom it would overtake."""
+    quota = registration.meeting.quotas.filter(category=registration.category_id, withdrawn_at=None).first()
+    rows = Registration.objects.filter(meeting=registration.meeting_id, category=registration.category_id)
+    if quota is None or rows.taking_seats().count() >= quota.seats:
+        return False
+    return registration.state == _S.WAITLISTED or not rows.next_in_line().exclude(pk=registration.pk).exists()
+
+
 def place_in_line(registration: Registration) -> int | None:
     """The place on the waiting list, from 1; None for who does not wait."""
     if registration.state != _S.WAITLISTED:
@@ -112,6 +121,7 @@ def places_in_line(meeting: Meeting) -> dict[int, int]:
 _PLAIN: dict[tuple[str, str] | str, str | Promise] = {
     ("", _S.SUBMITTED): _("The registration was sent"),
     ("", _S.DRAFT): _("The registration was begun"),
+    (_S.DRAFT, _S.CANCELLED): _("The draft was discarded"),
     (_S.DRAFT, _S.SUBMITTED): _("The registration was sent"),
     (_S.WAITLISTED, _S.APPROVED): _("A seat became free and was given"),
     (_S.OFFERED, _S.APPROVED): _("The offered seat was taken"),

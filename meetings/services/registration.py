@@ -277,6 +277,20 @@ def cancel_registration(*, registration: Registration, by: Any, reason: str = ""
 
 
 @transaction.atomic
+def discard_draft(*, registration: Registration, by: Any) -> Registration:
+    """Set aside what was begun and never sent; nobody is told.
+
+    Raises:
+        Refused: it was sent in the meantime.
+    """
+    registration, _quota = locked_with_quota(registration)
+    require(by, "meetings.cancel_registration", registration)
+    if registration.state != RegistrationState.DRAFT:
+        raise Refused(_("This is no draft any more: it was sent in the meantime. If you cannot come, cancel the registration."))
+    return cancel_registration(registration=registration, by=by)
+
+
+@transaction.atomic
 def reinstate_registration(*, registration: Registration, by: Any, reason: str) -> Registration:
     """Take a cancellation or a refusal back: a seat if one is free and nobody waits, else the end of the waiting list."""
     registration, _quota = locked_with_quota(registration)

@@ -28,6 +28,7 @@ from meetings.selectors.privacy import exports_of
 from meetings.selectors.questions import answers_in_words, documents_of
 from meetings.selectors.registration import (
     WHAT_NOW,
+    has_free_seat,
     history_in_words,
     own_registration,
     place_in_line,
@@ -37,7 +38,7 @@ from meetings.selectors.registration import (
 from meetings.services.edits import edit_registration, withdraw_change
 from meetings.services.files import documents_due, hand_in, too_large_words
 from meetings.services.offers import accept_offer, decline_offer
-from meetings.services.registration import cancel_registration, save_draft, submit_registration
+from meetings.services.registration import cancel_registration, discard_draft, save_draft, submit_registration
 
 _LARGEST_KEY = 2**63 - 1
 
@@ -175,6 +176,7 @@ def page_of(request: HttpRequest, found: Registration, by: Any, pages: Pages) ->
         "can_edit": live and may(by, "meetings.edit_registration", found),
         "can_cancel": live and may(by, "meetings.cancel_registration", found),
         "can_decide": coming and decidable and staff,
+        "can_exceed": coming and decidable and staff and not has_free_seat(found),
         "can_offer": coming and staff and found.state == RegistrationState.WAITLISTED,
         "can_reinstate": coming and staff and found.state in ENDED_REGISTRATIONS,
         "can_answer": coming and is_offered and may(by, "meetings.answer_offer", found),
@@ -302,8 +304,10 @@ def file_answer(rows: QuerySet[RegistrationFile], found: Registration, pk: int) 
 
 
 def cancel_page(request: HttpRequest, found: Registration, by: Any, pages: Pages) -> HttpResponse:
-    """Ask once more, then cancel; the seat goes to who waits."""
+    """Ask once more, then cancel; the seat goes to who waits. A draft is only discarded."""
     require(by, "meetings.cancel_registration", found)
+    if "draft" in request.POST:
+        return _discard(request, found, by, pages)
     form = CancelForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
@@ -317,10 +321,21 @@ def cancel_page(request: HttpRequest, found: Registration, by: Any, pages: Pages
         "meeting": found.meeting,
         "pages": pages,
         "form": form,
+        "is_draft": found.state == RegistrationState.DRAFT,
         "is_own": found.user_id == by.pk,
         "had_seat": found.state in {RegistrationState.APPROVED, RegistrationState.OFFERED},
     }
     return render(request, "meetings/registration_cancel.html", context, status=400 if form.errors else 200)
+
+
+def _discard(request: HttpRequest, found: Registration, by: Any, pages: Pages) -> HttpResponse:
+    try:
+        discard_draft(registration=found, by=by)
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+        return redirect(pages.home)
+    messages.success(request, _("The draft is discarded."))
+    return redirect(found.meeting)
 
 
 def offer_page(request: HttpRequest, found: Registration, by: Any, pages: Pages) -> HttpResponse:

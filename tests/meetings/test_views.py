@@ -10,13 +10,15 @@ import openpyxl
 import pytest
 import time_machine
 from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
 from directory.enums import Role
 from meetings.enums import EventState, MeetingState, ReportState
 from meetings.enums import RegistrationState as S
-from meetings.models import CategoryQuota, Meeting, Registration, ThematicEvent, VoluntaryReport
+from meetings.models import CategoryQuota, Meeting, Registration, RegistrationEdit, ThematicEvent, VoluntaryReport
 from meetings.services.registration import cancel_registration
+from notifications.models import Notification
 from tests.conftest import Cast
 from tests.factories.directory import CountryFactory, MembershipFactory, OrganizationFactory, ThemeFactory, UserFactory
 from tests.factories.meetings import (
@@ -603,3 +605,133 @@ def test_publishing_a_report(cast: Cast, sign_in: Any) -> None:
     assert VoluntaryReport.objects.get().published_at is not None
     page(sign_in(), "/reports/undp/")
     assert "cannot become" in staff.post("/reports/undp/publish/", follow=True).content.decode()
+
+
+# --- Links and words of the secretariat --------------------------------------------------------------------------------
+
+
+def test_the_desk_leads_the_secretariat_to_what_it_works_on(meeting: Meeting, cast: Cast, sign_in: Any) -> None:
+    def places(who: Any) -> dict[str, str]:
+        return {place.url: place.note for place in sign_in(who).get("/desk/").context["places"]}
+
+    for who in (cast.outsider, cast.focal_undp, cast.drafter, cast.administrator):
+        assert places(who) == {}
+    none = {
+        "/meetings/": "1 meeting lies ahead",
+        "/thematic-events/review/": "0 proposals wait for a decision",
+        "/reports/": "0 reports wait to be published",
+        "/working-groups/": "0 actions are overdue",
+    }
+    assert places(cast.secretariat) == none
+    MeetingFactory()
+    MeetingFactory(state=MeetingState.CANCELLED)
+    EventFactory(state=EventState.PROPOSED, proposed_at=timezone.now())
+    EventFactory(state=EventState.DRAFT)
+    ReportFactory(state=ReportState.SUBMITTED)
+    ActionFactory(due_on=timezone.now().date() - timedelta(days=1))
+    assert list(places(cast.secretariat).values()) == [
+        "2 meetings lie ahead", "1 proposal waits for a decision", "1 report waits to be published", "1 action is overdue",
+    ]  # fmt: skip
+    limited = UserFactory()
+    MembershipFactory(user=limited, organization=OrganizationFactory(code="unossc"), role=Role.STAFF, scope="meeting:antalya")
+    assert places(limited) == {"/meetings/": "1 meeting lies ahead"}
+    assert 'href="/thematic-events/review/"' in page(sign_in(cast.secretariat), "/desk/")
+
+
+def test_an_overdue_action_is_overdue_on_the_desk(cast: Cast, sign_in: Any) -> None:
+    assert cast.focal_undp.main_organization is not None
+    ActionFactory(owner=cast.focal_undp.main_organization, due_on=timezone.now().date() - timedelta(days=2))
+    text = page(sign_in(cast.focal_undp), "/desk/")
+    assert '<span class="time-left">overdue</span>' in text
+    assert ">closed<" not in text
+
+
+def test_the_tabs_of_registration_are_the_same_on_every_page(academia: CategoryQuota, cast: Cast, sign_in: Any) -> None:
+    row = RegistrationFactory(meeting=academia.meeting, state=S.APPROVED)
+    RegistrationEdit.objects.create(registration=row, state="proposed", before={"function": ""}, after={"function": "x"})
+    staff = sign_in(cast.secretariat)
+    shown = set()
+    for name in ("registrations", "changes", "registration_settings", "questions"):
+        text = page(staff, reverse(f"meetings:{name}", args=["antalya"]))
+        tabs = text[text.index('<nav class="tabs"') :]
+        shown.add(tabs[: tabs.index("</p>")].replace(' aria-current="page"', ""))
+    (tabs,) = shown
+    assert 'Changes <span class="tab-count">1</span>' in tabs
+    assert 'href="/meetings/antalya/badges/"' in tabs
+
+
+def test_staff_edit_and_release_from_the_public_programme(client: Client, meeting: Meeting, cast: Cast, sign_in: Any) -> None:
+    SessionFactory(meeting=meeting)
+    release(meeting)
+    acts = [f'href="/meetings/antalya/programme/{act}/"' for act in ("edit", "release")]
+    staff = page(sign_in(cast.secretariat), "/meetings/antalya/programme/")
+    assert [act in staff for act in acts] == [True, True]
+    # Neither on the kept page, also after a member of staff has read it, nor for somebody who may not.
+    for reader in (client, sign_in(cast.focal_undp), sign_in(cast.administrator)):
+        text = page(reader, "/meetings/antalya/programme/")
+        assert [act in text for act in acts] == [False, False]
+
+
+def test_a_draft_is_discarded_and_not_cancelled(academia: CategoryQuota, sign_in: Any) -> None:
+    row = registrant(academia.meeting, state=S.DRAFT)
+    own = sign_in(row.user)
+    text = page(own, row.get_absolute_url())
+    assert "Discard the draft" in text
+    assert "I cannot come" not in text
+    assert f'href="/registrations/{row.reference}/cancel/"' in page(own, "/meetings/antalya/register/")
+    asked = page(own, f"/registrations/{row.reference}/cancel/")
+    assert "takes no seat, so nobody is told" in asked
+    assert "Your seat goes to" not in asked
+    assert own.post(f"/registrations/{row.reference}/cancel/", {"draft": "1"}).url == "/meetings/antalya/"
+    assert "The draft was discarded" in page(own, row.get_absolute_url())
+    assert not Notification.objects.exists()
+
+
+def test_a_draft_that_was_sent_meanwhile_is_not_discarded(academia: CategoryQuota, sign_in: Any) -> None:
+    row = registrant(academia.meeting, state=S.APPROVED)
+    answer = sign_in(row.user).post(f"/registrations/{row.reference}/cancel/", {"draft": "1"}, follow=True)
+    assert "This is no draft any more: it was sent in the meantime." in answer.content.decode()
+    row.refresh_from_db()
+    assert row.state == S.APPROVED
+
+
+def test_a_seat_beyond_the_quota_is_offered_only_where_none_is_free(ngo: CategoryQuota, cast: Cast, sign_in: Any) -> None:
+    new = RegistrationFactory(meeting=ngo.meeting, category=ngo.category, state=S.SUBMITTED)
+    staff, beyond = sign_in(cast.secretariat), "Seat beyond the quota"
+    assert beyond not in page(staff, new.get_absolute_url())
+    waiting = RegistrationFactory(meeting=ngo.meeting, category=ngo.category, state=S.WAITLISTED)
+    # An approval would put the new one behind who waits; who waits would get the free seat.
+    assert beyond in page(staff, new.get_absolute_url())
+    assert beyond not in page(staff, waiting.get_absolute_url())
+    for _seat in range(ngo.seats):
+        RegistrationFactory(meeting=ngo.meeting, category=ngo.category, state=S.APPROVED)
+    assert beyond in page(staff, new.get_absolute_url())
+    assert beyond in page(staff, waiting.get_absolute_url())
+
+
+def test_staff_see_when_an_offer_ends(ngo: CategoryQuota, cast: Cast, sign_in: Any) -> None:
+    until = timezone.now() + timedelta(days=2, hours=1)
+    row = RegistrationFactory(meeting=ngo.meeting, category=ngo.category, state=S.OFFERED, offered_until=until)
+    staff = sign_in(cast.secretariat)
+    text = page(staff, row.get_absolute_url())
+    assert "The offer ends:" in text
+    assert "2 days left" in text
+    assert "The offer ends:" in page(staff, "/meetings/antalya/registrations/")
+
+
+def test_the_form_says_who_decides_before_a_seat(academia: CategoryQuota, ngo: CategoryQuota, sign_in: Any) -> None:
+    reader = sign_in(UserFactory())
+    text = page(reader, "/meetings/antalya/register/")
+    assert "a seat at once" in text
+    assert "the secretariat decides" in text
+    CategoryQuota.objects.update(needs_endorsement=True)
+    text = page(reader, "/meetings/antalya/register/")
+    assert "a seat at once" not in text
+    assert "a seat once your organization endorses you" in text
+    assert "your organization endorses you, then the secretariat decides" in text
+
+
+def test_drafts_are_no_choice_of_the_list(academia: CategoryQuota, cast: Cast, sign_in: Any) -> None:
+    text = page(sign_in(cast.secretariat), "/meetings/antalya/registrations/")
+    assert '<option value="offered">' in text
+    assert '<option value="draft">' not in text
