@@ -118,9 +118,10 @@ class EventForm(PlaceHoursForm):
         fields["proposed_by"].queryset = Organization.objects.filter(pk__in=own)
         fields["call"].queryset = _calls_for(event)
         fields["theme"].queryset = Theme.objects.all()
-        fields["co_sponsors"].queryset = Organization.objects.filter(is_secretariat=False).order_by(
-            "-is_agency", "acronym", "name"
-        )
+        # Nobody sponsors an event beside themselves; who serves several organizations may still choose which of them proposes.
+        proposing = {event.proposed_by_id} if event else own if len(own) == 1 else set()
+        others = Organization.objects.filter(is_secretariat=False).exclude(pk__in=proposing)
+        fields["co_sponsors"].queryset = others.order_by("-is_agency", "acronym", "name")
         fields["country"].queryset = Country.objects.order_by("name")
         fields["time_zone"].choices = _zones()
         if len(own) == 1:

@@ -3,6 +3,8 @@
 from typing import Any
 
 from django import forms
+from django.db.models import Value
+from django.db.models.functions import Coalesce, Concat, Lower, NullIf
 from django.utils.translation import gettext_lazy as _
 
 from meetings.enums import RegistrationState
@@ -48,4 +50,11 @@ class AddSpeakerForm(forms.Form):
         super().__init__(*args, **kwargs)
         field: Any = self.fields["participant"]
         approved = Registration.objects.filter(meeting=meeting, state=RegistrationState.APPROVED)
-        field.queryset = approved.select_related("organization").order_by("organization__name", "affiliation", "family_name")
+        # In the order of what the list says of each: the acronym where there is one.
+        shown = Coalesce(
+            NullIf("organization__acronym", Value("")),
+            "organization__name",
+            NullIf("affiliation", Value("")),
+            Concat("given_name", Value(" "), "family_name"),
+        )
+        field.queryset = approved.select_related("organization").order_by(Lower(shown), "given_name", "family_name", "pk")

@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from common.access import Refused
@@ -27,10 +28,12 @@ class StartReportForm(PlainForm):
 
     def __init__(self, *args: Any, organizations: set[int], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["language"].initial = get_language() or "en"
         field: Any = self.fields["organization"]
         field.queryset = Organization.objects.filter(pk__in=organizations)
-        if len(organizations) == 1:
-            field.initial = next(iter(organizations))
+        self.only: Organization | None = field.queryset.first() if len(organizations) == 1 else None
+        if self.only:  # nothing to choose: the page says whose report it is
+            field.initial, field.disabled, field.widget = self.only, True, forms.HiddenInput()
 
 
 class ReportForm(PlainForm):

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from common.access import Refused, may, require
 from directory.public_pages import page_holds_until, public_page
+from meetings.enums import MeetingState
 from meetings.forms.floor import AddSpeakerForm, FloorListForm, OwnRequestForm
 from meetings.models import FloorList, FloorRequest, Meeting
 from meetings.selectors.floor import boundaries, codes_with_floor, floor_of, own_seat, rooms_now
@@ -27,7 +28,7 @@ def now(request: HttpRequest, slug: str) -> HttpResponse:
     """Room by room what runs and what is next, in type for a screen in the lobby."""
     meeting = get_object_or_404(Meeting.objects.visible_to(request.user).select_related("country"), slug=slug)
     programme, at = released_programme(meeting), timezone.now()
-    page_holds_until(request, *(boundaries(programme) if programme else []))
+    page_holds_until(request, meeting.starts_at, *(boundaries(programme) if programme else []))
     lists = codes_with_floor(meeting)
     rooms = rooms_now(programme, at) if programme else []
     running = {row.code for room in rooms for row in room.now}
@@ -36,8 +37,9 @@ def now(request: HttpRequest, slug: str) -> HttpResponse:
         "rooms": rooms,
         "today": f"{at.astimezone(meeting.zone):%Y-%m-%d}",
         "with_floor": lists & running,
-        "starts": programme.sessions[0].local_start if programme and programme.sessions else None,
-        "is_before": bool(programme and programme.sessions and at < programme.sessions[0].local_start),
+        # Desks may open before: the meeting begins when it says, not with the first line of the programme.
+        "starts": meeting.starts_at.astimezone(meeting.zone),
+        "is_before": at < meeting.starts_at and meeting.state != MeetingState.CANCELLED,
     }
     return render(request, "meetings/now.html", context)
 

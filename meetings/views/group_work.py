@@ -94,7 +94,7 @@ def action(request: HttpRequest, pk: int) -> HttpResponse:
         require(user, "meetings.change_actionitem", found)
     states = [state for state in ActionState if state in ACTION_TRANSITIONS[found.state]]
     states = [state for state in states if runs or state != ActionState.DROPPED]
-    form = ActionStateForm(request.POST or None, states=states, initial={"state": states[-1] if states else None})
+    form = ActionStateForm(request.POST or None, states=states)
     act = lambda: set_action_state(  # noqa: E731
         action=found, by=user, to=form.cleaned_data["state"], note=form.cleaned_data["note"]
     )

@@ -106,7 +106,7 @@ class Draft(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.strategy.slug}: {self.label}"
+        return f"{self.strategy}: {self.label}"
 
     def get_absolute_url(self) -> str:
         return reverse("strategy:draft", args=[self.strategy.slug, self.number])

@@ -8,6 +8,7 @@ import openpyxl
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 from django.utils import timezone
 
 from directory.models import Region
@@ -114,6 +115,7 @@ def test_who_is_missing_a_document_is_named_with_it(academia: CategoryQuota, ngo
 def test_an_empty_meeting_says_what_to_do(cast: Cast, sign_in: Any, meeting: Meeting) -> None:
     text = sign_in(cast.secretariat).get(PATH).content.decode()
     assert "Nobody has registered yet" in text
+    assert f'href="{reverse("meetings:registration_settings", args=["antalya"])}"' in text
     assert '<svg class="chart' not in text
 
 

@@ -319,3 +319,17 @@ def test_who_has_left_the_agency_reads_no_message_any_more(call: EventCall, cast
     review.return_event(event=event, by=cast.secretariat, reason="Say more.")
     cast.focal_undp.memberships.update(ended_at=timezone.now(), ends_on=timezone.now().date() - timedelta(days=1))
     assert sent_to(cast.focal_undp.email) == []
+
+
+def test_the_proposing_agency_is_no_choice_as_its_own_co_sponsor(call: EventCall, cast: Cast, sign_in: Any) -> None:
+    undp, who = cast.focal_undp.main_organization, cast.focal_who.main_organization
+    assert undp is not None
+    assert who is not None
+    focal = sign_in(cast.focal_undp)
+    event = EventFactory(state=S.DRAFT, proposed_by=undp)
+    for path in ("/thematic-events/new/", f"/thematic-events/{event.slug}/edit/"):
+        text = page(focal, path)
+        assert f'name="co_sponsors" value="{who.pk}"' in text
+        assert f'name="co_sponsors" value="{undp.pk}"' not in text
+    refused = focal.post("/thematic-events/new/", sent_form(cast, call, co_sponsors=[undp.pk]))
+    assert refused.status_code == 400

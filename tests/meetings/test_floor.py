@@ -12,8 +12,9 @@ from django.test import Client
 from django.utils import timezone
 
 from common.access import Refused
-from meetings.enums import FloorState
+from meetings.enums import FloorState, MeetingState
 from meetings.enums import RegistrationState as S
+from meetings.forms.floor import AddSpeakerForm
 from meetings.models import FloorList, FloorRequest, Meeting
 from meetings.services.floor import (
     call_speaker,
@@ -241,3 +242,36 @@ def test_the_rooms_page_takes_the_same_queries_at_one_speaker_and_at_many(
     client.get("/meetings/antalya/register/")
     with django_assert_num_queries(6):
         client.get(FLOOR)
+
+
+def test_until_the_meeting_begins_the_page_says_when(client: Client, meeting: Meeting) -> None:
+    desks = meeting.starts_at - timedelta(hours=2)
+    SessionFactory(meeting=meeting, title="Desks open", starts_at=desks, ends_at=meeting.starts_at + timedelta(hours=1))
+    release(meeting)
+    here = meeting.starts_at.astimezone(meeting.zone)
+    for at in (desks - timedelta(hours=1), desks + timedelta(minutes=5)):
+        with time_machine.travel(at, tick=False):
+            text = client.get("/meetings/antalya/now/").content.decode()
+        assert f"at {here:%H:%M}." in text
+    with time_machine.travel(meeting.starts_at + timedelta(minutes=1), tick=False):
+        text = client.get("/meetings/antalya/now/").content.decode()
+    assert "The meeting begins" not in text
+    assert "Desks open" in text
+
+
+def test_a_cancelled_meeting_does_not_begin(client: Client, meeting: Meeting) -> None:
+    Meeting.objects.update(state=MeetingState.CANCELLED)
+    assert "The meeting begins" not in client.get("/meetings/antalya/now/").content.decode()
+
+
+def test_the_desk_lists_people_in_the_order_of_what_it_shows(floor: FloorList) -> None:
+    who = OrganizationFactory(code="zz", acronym="AAA", name="Zoological Society")
+    bodies: list[dict[str, Any]] = [
+        {"organization": who, "affiliation": ""},
+        {"affiliation": "lakeside"},
+        {"affiliation": "Mountain"},
+    ]
+    for fields in [*reversed(bodies), {"affiliation": "", "given_name": "Bela", "family_name": "Zabo"}]:
+        RegistrationFactory(meeting=floor.meeting, state=S.APPROVED, **fields)
+    labels = [label for value, label in AddSpeakerForm(meeting=floor.meeting).fields["participant"].choices if value]
+    assert [label.partition(" ")[0] for label in labels] == ["AAA", "Bela", "lakeside", "Mountain"]

@@ -305,7 +305,11 @@ def test_decisions_and_actions_on_their_pages(group: WorkingGroup, meeting: Meet
     action = ActionItem.objects.get()
     path = f"/actions/{action.pk}/"
     page(sign_in(), path, 404)
-    assert "Overdue" in page(member, path)
+    asked = page(member, path)
+    assert "Overdue" in asked
+    assert 'value="done"' in asked
+    assert "checked" not in asked  # how far it is, its people say
+    assert "This field is required" in member.post(path, {"note": "x"}).content.decode()
     assert member.post(path, {"state": "done", "note": ""}).status_code == 400
     assert member.post(path, {"state": "dropped", "note": "x"}).status_code == 400
     assert member.post(path, {"state": "done", "note": "Sent by bag"}).status_code == 302

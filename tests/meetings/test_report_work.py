@@ -21,7 +21,7 @@ from meetings.selectors.reports import progress_of
 from meetings.services import reports as verbs
 from notifications.models import Notification
 from tests.conftest import Cast
-from tests.factories.directory import CountryFactory, OrganizationFactory, ThemeFactory, person
+from tests.factories.directory import CountryFactory, MembershipFactory, OrganizationFactory, ThemeFactory, person
 from tests.factories.meetings import CallFactory, EventFactory, MeetingFactory, ReportFactory
 
 pytestmark = pytest.mark.django_db
@@ -437,3 +437,16 @@ def test_desk_says_whose_turn_it_is(call: ReportCall, cast: Cast, sign_in: Any) 
     assert report.title not in sign_in(cast.secretariat).get("/desk/").content.decode()
     verbs.submit_report(report=report, by=cast.focal_undp)
     assert "Publish the report" in sign_in(cast.secretariat).get("/desk/").content.decode()
+
+
+def test_who_serves_one_organization_chooses_none(call: ReportCall, undp: Organization, cast: Cast, sign_in: Any) -> None:
+    writer, path = sign_in(cast.contributor_undp), "/reports/calls/buenos-aires/start/"
+    text = writer.get(path).content.decode()
+    assert f"Report of: {undp.name}" in text
+    assert '<option value="en" selected>' in text
+    assert '<select name="organization"' not in text
+    fao = Organization.objects.get(code="fao")
+    assert writer.post(path, {"organization": fao.pk, "language": "en"}).status_code == 302
+    assert VoluntaryReport.objects.get().organization == undp
+    MembershipFactory(user=cast.contributor_undp, organization=fao, role=Role.CONTRIBUTOR)
+    assert '<select name="organization"' in writer.get(path).content.decode()

@@ -232,3 +232,8 @@ def test_a_heading_is_not_taken_for_a_paragraph_of_the_same_number(scene):
     older, newer = pair(scene, ["I am a paragraph"], [])
     ParagraphFactory(draft=newer, position=1, number="1", kind=ParagraphKind.HEADING1, text="I am a heading")
     assert shape(compare_drafts(scene.cast.drafter, older, newer)) == [("1", "", "deleted"), ("", "1", "added")]
+
+
+def test_a_draft_is_called_by_the_title_of_its_strategy_and_not_by_its_code(db):
+    draft = DraftFactory(label="Zero draft", strategy__slug="swap", strategy__title="A strategy for all")
+    assert str(draft) == "A strategy for all: Zero draft"
