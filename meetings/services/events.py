@@ -7,7 +7,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
@@ -16,11 +16,14 @@ from directory.models import Organization
 from directory.page_versions import bump
 from directory.rules import organizations_of
 from directory.services.state import change_state, locked, record_start, refuse_if_changed
-from meetings.enums import COUNTED_EVENTS, EventFormat, EventState
+from meetings.enums import COUNTED_EVENTS, EventFormat, EventState, MeetingState
 from meetings.messages import events as messages
-from meetings.models import AlternativeDates, EventCall, EventNote, ThematicEvent
+from meetings.models import AlternativeDates, EventCall, EventNote, Meeting, Session, ThematicEvent
 from meetings.rules import secretariat_of
 from meetings.services.co_sponsors import ask_co_sponsors, name_co_sponsors
+from meetings.services.editing import end_meeting, locked_to_cancel
+from meetings.services.programme import release_without
+from meetings.services.sessions import take_out
 
 RESERVED_SLUGS = frozenset({"new", "ours", "review", "calls"})
 TRANSLATED = ("title", "summary")
@@ -202,22 +205,61 @@ def places_left(call: EventCall, organization: Organization) -> int:
 
 @transaction.atomic
 def withdraw_event(*, event: ThematicEvent, by: Any, reason: str) -> ThematicEvent:
-    """Take back a proposal or an accepted event, in the agency's name. Co-sponsors and the secretariat read the reason."""
+    """Take back a proposal or an accepted event, in the agency's name. Co-sponsors and the secretariat read the reason.
+
+    A meeting that was made of it is cancelled with it: everybody who registered is told. A session of it leaves the
+    programme; the public reads that at once, unless the secretariat has other changes in the working copy.
+
+    Raises:
+        Refused: no reason is given; it is over; or it got or lost its meeting or session just now.
+    """
+    # What it is held as is locked first, as the secretariat's own acts on a programme take the two.
+    meeting = None
+    if event.meeting:
+        meeting = locked_to_cancel(event.meeting)
+    elif event.session:
+        meeting = locked(event.session.meeting)
+    seen = (event.meeting_id, event.session_id)
     event = locked(event)
     require(by, "meetings.withdraw_thematicevent", event)
+    if seen != (event.meeting_id, event.session_id):
+        raise Refused(_("The secretariat has just changed where this event is held. Read it again before you withdraw it."))
     reason = reason.strip()
     was_draft = event.state == EventState.DRAFT
     if not reason and not was_draft:
         raise Refused(_("Say why: co-sponsors and the secretariat read the reason."))
-    if event.state == EventState.ACCEPTED and event.ends_at <= timezone.now():
+    own_dates = event.meeting or event.held
+    if event.state == EventState.ACCEPTED and own_dates.ends_at <= timezone.now():
         raise Refused(_("This event is over; it cannot be withdrawn any more."))
+    session = event.session
+    if session:  # it keeps the dates that people know
+        event.starts_at, event.ends_at = session.starts_at, session.ends_at
     event.sequence += 1
-    also = ["sequence", "changed_at"]
+    also = ["starts_at", "ends_at", "sequence", "changed_at"]
     change_state(event, to=EventState.WITHDRAWN, by=by, on_behalf_of=event.proposed_by, reason=reason, also=also)
+    ended: dict[str, Any] = {}
+    if meeting and meeting.state != MeetingState.CANCELLED:
+        ended = _end_with(event, session, meeting, by=by, reason=reason)
     if not was_draft:
-        messages.event_withdrawn(event, reason=reason)
+        messages.event_withdrawn(event, reason=reason, **ended)
     bump("meetings")
     return event
+
+
+def _end_with(event: ThematicEvent, session: Session | None, meeting: Meeting, *, by: Any, reason: str) -> dict[str, Any]:
+    """End what the event is held as; what became of it, as the message says it."""
+    if session is None:
+        end_meeting(meeting=meeting, by=by, on_behalf_of=event.proposed_by, reason=reason)
+        return {"cancelled": meeting}
+    session.meeting, code = meeting, session.code
+    take_out(meeting, session, by=by, on_behalf_of=event.proposed_by)
+    event.session = None
+    # It stands in the public list of changes, which is read in every language, in English.
+    with translation.override("en"):
+        words = _("%(agency)s has withdrawn its event “%(title)s”.")
+        note = words % {"agency": event.proposed_by.short_name, "title": event.title}
+    version = release_without(meeting=meeting, removed=code, by=by, note=note)
+    return {"left": meeting, "is_released": version is not None}
 
 
 @transaction.atomic

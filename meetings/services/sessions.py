@@ -207,10 +207,14 @@ def duplicate_session(*, session: Session, by: Any) -> Session:
 def remove_session(*, session: Session, by: Any, seen: int | None = None) -> None:
     """Take a session out of the programme; the record keeps its name."""
     meeting = _opened(session.meeting, by)
-    session = _locked_session(meeting, session, seen)
+    take_out(meeting, _locked_session(meeting, session, seen), by=by)
+
+
+def take_out(meeting: Meeting, session: Session, *, by: Any, on_behalf_of: Any = None) -> None:
+    """Remove a session of a meeting that is locked, for somebody whose right to it was asked already."""
     thing, detail = str(session), _place_of(session)
     session.delete()
-    record_edit(meeting, EditAct.SESSION_REMOVED, by=by, thing=thing, detail=detail)
+    record_edit(meeting, EditAct.SESSION_REMOVED, by=by, thing=thing, detail=detail, on_behalf_of=on_behalf_of)
 
 
 def _save(session: Session) -> None:
