@@ -79,7 +79,7 @@ def search_meetings(user: Any, words: str, *, limit: int) -> list[dict[str, Any]
     hits = []
     meetings = Meeting.objects.visible_to(user)
     for meeting in meetings.filter(
-        contains(words, "title", "title_en", "summary", "summary_en", "place", "place_en", "city", "purpose")
+        contains(words, "title", "title_en", "summary", "summary_en", "place", "place_en", "city", "purpose", "purpose_en")
     ).order_by("-starts_at")[:limit]:
         hits.append(hit(meeting.title, meeting.get_absolute_url(), _("Meeting"), meeting.summary))
     for session in find_sessions(meetings, words, limit=limit):

@@ -25,12 +25,13 @@ from meetings.services.seats import lock_quotas
 
 RESERVED_SLUGS = frozenset({"new"})
 LANGUAGE_CODES = [code for code, _name in settings.LANGUAGES]
+_TRANSLATED = ("title", "summary", "place", "purpose", "proceedings", "outcome")
 EDITABLE = (
-    *(f"{name}_{code.replace('-', '_')}" for name in ("title", "summary", "place") for code in LANGUAGE_CODES),
+    *(f"{name}_{code.replace('-', '_')}" for name in _TRANSLATED for code in LANGUAGE_CODES),
     *("city", "country", "time_zone", "starts_at", "ends_at", "host", "conjunction", "parent_process", "contact_email"),
     *("registration_opens_at", "registration_closes_at", "hours_from", "hours_to", "delegation_ceiling", "offer_hours"),
     *("reminder_days", "letters_need_signature"),
-    *("lists_participants", "retain_days", "purpose", "proceedings", "outcome"),
+    *("lists_participants", "retain_days"),
 )
 
 
