@@ -17,6 +17,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, get_language_info, ngettext, pgettext
 from django.utils.translation import gettext as _
 
+from common.bidi import isolated as isolated_words
 from common.translated import shown_language
 from common.ui_words import ICONS, LANGUAGE_NAMES, SDG_NAMES, SECTIONS, TONES
 
@@ -130,6 +131,12 @@ def error_summary(*forms: BaseForm) -> dict[str, Any]:
 def comma() -> str:
     """What stands between two words of a list or between a date and an hour: ", ", in Arabic "، "."""
     return pgettext("between two words of a list, or a date and an hour", ", ")
+
+
+@register.filter(is_safe=True)
+def isolated(words: Any) -> str:
+    """A name or a title inside a sentence that may be in another script: `{% blocktranslate with name=row.name|isolated %}`."""
+    return isolated_words(words)
 
 
 @register.simple_tag

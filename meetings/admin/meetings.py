@@ -9,8 +9,7 @@ from django.db.models import F
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import gettext_lazy as _
 from modeltranslation.admin import TranslationAdmin
 
 from common.admin import ReadOnlyInline, history_of
@@ -63,7 +62,7 @@ class QuotaInline(StaffInline):
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 
-    @admin.display(description=_lazy("seats"))
+    @admin.display(description=_("seats"))
     def seats_there(self, quota: CategoryQuota) -> str:
         """The seats, with the way to the page where they are changed."""
         address = reverse("meetings:category_settings", args=[quota.meeting.slug, quota.category.code])

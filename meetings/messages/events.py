@@ -197,9 +197,9 @@ def event_withdrawn(
         left: the meeting whose programme its session has left; `is_released`: the public reads that already.
     """
     to = {person.pk: person for person in [*_staff(), *_focal_points(*_co_sponsors(event))]}
-    ended = {"cancelled": cancelled is not None, "is_released": is_released}
     programme = in_all_languages(left, "title") if left else ""
-    _tell(WITHDRAWN, event, to.values(), reason=reason, programme=programme, **ended)
+    ended = cancelled is not None
+    _tell(WITHDRAWN, event, to.values(), reason=reason, cancelled=ended, programme=programme, is_released=is_released)
 
 
 def event_changed(event: ThematicEvent, *, reason: str) -> None:

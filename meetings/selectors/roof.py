@@ -10,6 +10,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from common.bidi import isolated
 from common.search_words import contains, snippet
 from directory.desk import DeskItem
 from meetings.enums import TO_DECIDE, ChangeState, LetterState, MeetingState, RegistrationState
@@ -130,7 +131,7 @@ def _to_endorse(user: Any) -> list[DeskItem]:
             url=reverse("meetings:delegation", args=[meeting.slug, organization.code]),
             due=meeting.starts_at,
             note=ngettext("%(n)d registration waits for %(organization)s", "%(n)d registrations wait for %(organization)s", n)
-            % {"n": n, "organization": organization.short_name},
+            % {"n": n, "organization": isolated(organization.short_name)},
             focal_points_of=organization.pk,
         )
         for (meeting, organization), n in waiting_by_organization(user).items()

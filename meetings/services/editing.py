@@ -41,9 +41,7 @@ def version_of(meeting: Meeting) -> str:
     return hashlib.sha256("\x00".join(values).encode()).hexdigest()[:16]
 
 
-def record_edit(
-    meeting: Meeting, act: EditAct, *, by: Any, thing: Any = "", detail: str = "", on_behalf_of: Any = None
-) -> None:
+def record_edit(meeting: Meeting, act: EditAct, *, by: Any, thing: Any = "", detail: str = "", on_behalf_of: Any = None) -> None:
     """Write down who did what, for the secretariat if for nobody else; calendars get a new number, public pages are made anew."""
     on_behalf_of = on_behalf_of or secretariat_of(by)
     MeetingEdit.objects.create(
@@ -126,7 +124,7 @@ def cancel_meeting(*, meeting: Meeting, by: Any, reason: str) -> Meeting:
 
 
 def locked_to_cancel(meeting: Meeting) -> Meeting:
-    """The meeting, locked after its quotas, as registrations take them: who registers meanwhile gets the message or is refused."""
+    """The meeting, locked after its quotas, as registrations take them: whoever registers meanwhile is told or refused."""
     categories = list(CategoryQuota.objects.filter(meeting=meeting).values_list("category_id", flat=True))
     lock_quotas(meeting_id=meeting.pk, categories=categories)
     return locked(meeting)

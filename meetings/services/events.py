@@ -12,6 +12,7 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from common.access import Refused, may, require
+from common.bidi import isolated
 from directory.models import Organization
 from directory.page_versions import bump
 from directory.rules import organizations_of
@@ -182,7 +183,9 @@ def _refuse_by_call(event: ThematicEvent) -> None:
     call = EventCall.objects.select_for_update().get(pk=event.call_id)
     themes = set(call.themes.values_list("pk", flat=True))
     if themes and event.theme_id not in themes:
-        raise Refused(_("This call does not include the theme “%(theme)s”. Choose another theme.") % {"theme": event.theme})
+        raise Refused(
+            _("This call does not include the theme “%(theme)s”. Choose another theme.") % {"theme": isolated(event.theme)}
+        )
     if event.state == EventState.RETURNED:
         return  # it holds its place, also past the deadline
     now = timezone.now()
@@ -195,7 +198,7 @@ def _refuse_by_call(event: ThematicEvent) -> None:
             "%(agency)s has reached the limit of this call: %(limit)d proposed or accepted. "
             "Withdraw one before you propose another."
         )
-        raise Refused(words % {"agency": event.proposed_by, "limit": call.limit_per_agency})
+        raise Refused(words % {"agency": isolated(event.proposed_by), "limit": call.limit_per_agency})
 
 
 def places_left(call: EventCall, organization: Organization) -> int:
@@ -254,10 +257,9 @@ def _end_with(event: ThematicEvent, session: Session | None, meeting: Meeting, *
     session.meeting, code = meeting, session.code
     take_out(meeting, session, by=by, on_behalf_of=event.proposed_by)
     event.session = None
-    # It stands in the public list of changes, which is read in every language, in English.
+    # The public list of changes is one for all languages: its notes are kept as they are written.
     with translation.override("en"):
-        words = _("%(agency)s has withdrawn its event “%(title)s”.")
-        note = words % {"agency": event.proposed_by.short_name, "title": event.title}
+        note = f"{event.proposed_by.short_name} has withdrawn its event “{event.title}”."
     version = release_without(meeting=meeting, removed=code, by=by, note=note)
     return {"left": meeting, "is_released": version is not None}
 

@@ -12,6 +12,7 @@ from django.utils.translation import ngettext
 
 from briefs.models import Brief
 from common.access import Refused, require
+from common.bidi import isolated
 from common.place_time import hour_at
 from directory.services.state import locked, refuse_if_changed
 from meetings.enums import EditAct, MeetingState
@@ -128,7 +129,7 @@ def _remove_room(room: Room) -> list[str]:
             "“%(room)s” still has %(n)d sessions. Move them to another room first.",
             number,
         )
-        raise Refused(words % {"room": room, "n": number})
+        raise Refused(words % {"room": isolated(room), "n": number})
     room.delete()
     return [f"– {room.name}"]
 

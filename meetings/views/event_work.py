@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from common.access import Refused, may, require
+from common.bidi import isolated
 from common.forms import ReasonForm
 from meetings.enums import EventState, MeetingState
 from meetings.forms.events import CoSponsorAnswerForm, EventForm, EventNoteForm
@@ -158,7 +159,7 @@ def answer(request: HttpRequest, slug: str, code: str) -> HttpResponse:
         messages.error(request, str(refusal))
     else:
         done = _("%(body)s co-sponsors this event.") if confirm else _("%(body)s does not co-sponsor this event.")
-        messages.success(request, done % {"body": row.organization.short_name})
+        messages.success(request, done % {"body": isolated(row.organization.short_name)})
     return redirect(found.get_absolute_url() + "#co-sponsors")
 
 

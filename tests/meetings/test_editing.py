@@ -159,9 +159,7 @@ def test_long_texts_are_written_in_six_languages_and_english_stands_in(
     assert '<div class="purpose"><p>Agreed.</p></div>' in client.get("/meetings/antalya/").content.decode()
 
 
-def test_a_long_text_that_a_colleague_has_just_translated_is_not_written_over(
-    meeting: Meeting, cast: Cast, sign_in: Any
-) -> None:
+def test_a_long_text_that_a_colleague_has_just_translated_is_not_written_over(meeting: Meeting, cast: Cast, sign_in: Any) -> None:
     client, data = sign_in(cast.secretariat), unchanged(meeting)
     assert client.post("/meetings/antalya/edit/", {**data, "outcome_ru": "Согласовано."}).status_code == 302
     assert client.post("/meetings/antalya/edit/", {**data, "outcome_ru": "Решено."}).status_code == 400

@@ -537,9 +537,7 @@ def in_programme(event: ThematicEvent, meeting: Meeting, by: Any) -> ThematicEve
     return made
 
 
-def test_a_session_leaves_the_programme_with_its_event(
-    of_undp: ThematicEvent, meeting: Meeting, cast: Cast, client: Any
-) -> None:
+def test_a_session_leaves_the_programme_with_its_event(of_undp: ThematicEvent, meeting: Meeting, cast: Cast, client: Any) -> None:
     event = in_programme(of_undp, meeting, cast.secretariat)
     Session.objects.filter(code="sun-power").update(ends_at=event.ends_at + timedelta(hours=1))
     release_programme(meeting=meeting, by=cast.secretariat, note="Longer.")
