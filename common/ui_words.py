@@ -20,6 +20,14 @@ LANGUAGE_NAMES = {
     "zh-hans": "中文",
 }
 
+# Marked here so that our catalogues say how months are called: Django's own Arabic has other names than the United Nations.
+MONTHS = (
+    *(_("January"), _("February"), _("March"), _("April"), _("May"), _("June")),
+    *(_("July"), _("August"), _("September"), _("October"), _("November"), _("December")),
+    *(_("jan"), _("feb"), _("mar"), _("apr"), _("may"), _("jun")),
+    *(_("jul"), _("aug"), _("sep"), _("oct"), _("nov"), _("dec")),
+)
+
 _GOOD = (
     "accepted active adopted approved checked_in cleared completed confirmed done endorsed issued open present "
     "published released scheduled sent succeeded verified"

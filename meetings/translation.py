@@ -1,4 +1,4 @@
-"""Which short public texts of meetings are kept in six languages."""
+"""Which public texts of meetings are kept in six languages."""
 
 from modeltranslation.translator import TranslationOptions, register
 
@@ -17,7 +17,7 @@ from meetings.models import (
 
 @register(Meeting)
 class MeetingOptions(TranslationOptions):
-    fields = ("title", "summary", "place")
+    fields = ("title", "summary", "place", "purpose", "proceedings", "outcome")
 
 
 @register([Session, ThematicEvent])

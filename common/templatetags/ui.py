@@ -14,9 +14,11 @@ from django.urls import NoReverseMatch, reverse, translate_url
 from django.utils import formats, timezone, translation
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import get_language_info, ngettext, pgettext
+from django.utils.translation import get_language, get_language_info, ngettext, pgettext
 from django.utils.translation import gettext as _
 
+from common.bidi import isolated as isolated_words
+from common.translated import shown_language
 from common.ui_words import ICONS, LANGUAGE_NAMES, SDG_NAMES, SECTIONS, TONES
 
 register = template.Library()
@@ -129,6 +131,21 @@ def error_summary(*forms: BaseForm) -> dict[str, Any]:
 def comma() -> str:
     """What stands between two words of a list or between a date and an hour: ", ", in Arabic "، "."""
     return pgettext("between two words of a list, or a date and an hour", ", ")
+
+
+@register.filter(is_safe=True)
+def isolated(words: Any) -> str:
+    """A name or a title inside a sentence that may be in another script: `{% blocktranslate with name=row.name|isolated %}`."""
+    return isolated_words(words)
+
+
+@register.simple_tag
+def written_in(thing: Any, field: str) -> SafeString | str:
+    """The attributes `lang` and `dir` of a translated field that is shown in another language than the page; else nothing."""
+    code = shown_language(thing, field)
+    if code == get_language():
+        return ""
+    return format_html(' lang="{}" dir="{}"', code, "rtl" if get_language_info(code)["bidi"] else "ltr")
 
 
 # --- Chips -----------------------------------------------------------------------------------------------------------

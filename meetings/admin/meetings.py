@@ -4,11 +4,12 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
-from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F
 from django.http import HttpRequest
-from django.utils.translation import gettext as _
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
 from modeltranslation.admin import TranslationAdmin
 
 from common.admin import ReadOnlyInline, history_of
@@ -23,7 +24,7 @@ from meetings.models import (
     Room,
     SeatMove,
 )
-from meetings.services.seats import lock_quotas, promote_waiting, seats_taken
+from meetings.services.seats import lock_quotas
 
 
 class RoomInline(StaffInline):
@@ -37,35 +38,35 @@ class DocumentInline(StaffInline):
 
 
 class QuotaForm(forms.ModelForm):
-    """Fewer seats than are taken need an override, which the page of the settings asks for and records."""
+    """How a category is opened and approved. Its seats have a page of their own."""
 
-    def clean_seats(self) -> int:
-        seats = int(self.cleaned_data["seats"])
-        if self.instance.pk and seats < self.initial.get("seats", 0) and seats < seats_taken(self.instance):
-            raise ValidationError(_("More seats are taken. Lower them on the page of the meeting's registration, with a reason."))
-        return seats
+    def save(self, commit: bool = True) -> CategoryQuota:
+        """Write what was changed here and nothing else: seats may be moved between the page and its answer."""
+        if commit:
+            self.instance.save(update_fields=[*self.changed_data])
+        return self.instance
 
 
 class QuotaInline(StaffInline):
-    """Seats by category; a raised number goes to those who wait."""
+    """The categories; they are added and given seats on the pages of the meeting's registration, which keep the record."""
 
     model = CategoryQuota
     form = QuotaForm
+    exclude = ["seats"]
+    readonly_fields = ["category", "seats_there"]
     raw_id_fields = ["approver"]
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 
-
-def _record_seats(before: dict[int, int], quotas: Any, by: Any) -> None:
-    """What was changed here stands in the same history as elsewhere."""
-    for quota in quotas:
-        difference = quota.seats - before.get(quota.pk, 0)
-        if difference:
-            source, target = (None, quota) if difference > 0 else (quota, None)
-            SeatMove.objects.create(
-                meeting_id=quota.meeting_id, source=source, target=target, count=abs(difference), reason="Django admin", by=by
-            )
+    @admin.display(description=_("seats"))
+    def seats_there(self, quota: CategoryQuota) -> str:
+        """The seats, with the way to the page where they are changed."""
+        address = reverse("meetings:category_settings", args=[quota.meeting.slug, quota.category.code])
+        return format_html('{} <a href="{}">{}</a>', quota.seats, address, _("Change the seats"))
 
 
 class SeatMoveInline(StaffInline):
@@ -122,14 +123,3 @@ class MeetingAdmin(StaffAdmin, TranslationAdmin):
         if change and form.changed_data:
             # Calendars take the new entry only under a higher number.
             Meeting.objects.filter(pk=obj.pk).update(sequence=F("sequence") + 1)
-
-    def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
-        before: dict[int, int] = {}
-        if formset.model is CategoryQuota:
-            before = dict(CategoryQuota.objects.filter(meeting=form.instance).values_list("pk", "seats"))
-        super().save_formset(request, form, formset, change)
-        if formset.model is CategoryQuota:
-            _record_seats(before, formset.queryset.all(), request.user)
-            # In the order of their keys, as everywhere.
-            for quota in sorted(formset.queryset, key=lambda row: row.pk):
-                promote_waiting(quota=quota)

@@ -12,9 +12,15 @@ from strategy.models import Draft
 
 _EDITS = [
     ("2017-10-16T15:20", EditAct.ROOMS, "", "Aspendos Hall, Perge Room, Side Room"),
-    ("2017-10-20T11:05", EditAct.SESSION_MOVED, "voluntary-reports", "13:15–14:15, Perge Room"),
+    ("2017-10-20T11:05", EditAct.SESSION_MOVED, "voluntary-reports", "2017-11-30 13:15–14:15, Perge Room"),
     ("2017-10-27T09:40", EditAct.DOCUMENT_ADDED, "", "A/RES/71/318"),
 ]
+
+
+def _on(detail: str, clock: Clock) -> str:
+    """The detail with its day moved as everything in the demo is."""
+    day = detail[:10]
+    return f"{clock.day(day):%Y-%m-%d}{detail[10:]}" if day.startswith("2017-") else detail
 
 
 def load(meeting: Meeting, data: dict[str, Any], known: Directory, clock: Clock) -> None:
@@ -45,7 +51,7 @@ def load(meeting: Meeting, data: dict[str, Any], known: Directory, clock: Clock)
                 meeting=meeting,
                 act=act,
                 thing=str(sessions.get(code, "")),
-                detail=detail,
+                detail=_on(detail, clock),
                 by=known.secretariat,
                 on_behalf_of=known.unossc,
             ),

@@ -23,13 +23,13 @@ OFFICIAL = "https://undocs.org/"
 
 def meeting(row: dict[str, Any], known: Directory, clock: Clock, opens: str = "", closes: str = "") -> Meeting:
     zone = row["time_zone"]
-    purpose = row.get("purpose") or [row.get("description", "")]
+    purpose = row.get("purpose") or {"en": [row.get("description", "")]}
     made = Meeting.objects.create(
         slug=row["slug"],
         **in_languages("title", row["title"]),
         **in_languages("summary", row["summary"]),
         **in_languages("place", row["venue"]),
-        purpose="\n\n".join(purpose),
+        **in_languages("purpose", {code: "\n\n".join(parts) for code, parts in purpose.items()}),
         city=row["city"],
         country=known.countries[row["country"]],
         time_zone=zone,

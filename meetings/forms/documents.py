@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from common.access import Refused
+from common.bidi import isolated
 from common.document_files import read_document
 from meetings.models import Meeting, MeetingDocument
 
@@ -58,7 +59,9 @@ class DocumentForm(forms.ModelForm):
                 fields["file"].help_text = _("A new file takes the place of the present one. PDF or Word (.docx), 20 MB at most.")
         else:
             known = dict.fromkeys((row.code, str(row)) for row in meeting.documents.order_by("position", "pk"))
-            codes = {code: _("Another language of: %(document)s") % {"document": name} for code, name in reversed(known)}
+            codes = {
+                code: _("Another language of: %(document)s") % {"document": isolated(name)} for code, name in reversed(known)
+            }
             fields["version_of"].choices = [("", _("A new document")), *reversed(codes.items())]
             fields["position"].initial = meeting.documents.count() + 1
 

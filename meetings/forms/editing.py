@@ -24,6 +24,7 @@ from meetings.models import Meeting
 from meetings.services.editing import RESERVED_SLUGS, version_of
 
 _TEXTS = ("title", "summary", "place")
+_LONG_TEXTS = ("purpose", "outcome", "proceedings")
 _HOURS = ("starts_at", "ends_at", "registration_opens_at", "registration_closes_at")
 
 
@@ -48,12 +49,11 @@ class MeetingForm(forms.ModelForm):
     class Meta:
         model = Meeting
         fields = [
-            *(translated(name, code) for code, _label in LANGUAGES for name in _TEXTS),
+            *(translated(name, code) for code, _label in LANGUAGES for name in (*_TEXTS, *_LONG_TEXTS)),
             *("city", "country", "time_zone", *_HOURS, "hours_from", "hours_to"),
             *("host", "conjunction", "parent_process", "contact_email"),
             *("delegation_ceiling", "offer_hours", "reminder_days", "letters_need_signature"),
             *("lists_participants", "retain_days"),
-            *("purpose", "proceedings", "outcome"),
         ]
         widgets = {
             "hours_from": forms.TimeInput(attrs=TIME_INPUT, format="%H:%M"),
@@ -63,13 +63,22 @@ class MeetingForm(forms.ModelForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         fields: Any = self.fields
-        dress_translations(self, required=_TEXTS, title=_("Title"), summary=_("Summary"), place=_("Place"))
+        dress_translations(
+            self,
+            required=_TEXTS,
+            title=_("Title"),
+            summary=_("Summary"),
+            place=_("Place"),
+            purpose=_("Purpose"),
+            outcome=_("Outcome"),
+            proceedings=_("Summary of the discussion"),
+        )
         fields["time_zone"].choices = [(name, name.replace("_", " ")) for name in sorted(zoneinfo.available_timezones())]
         fields["country"].queryset = Country.objects.order_by("name")
         fields["host"].queryset = Organization.objects.order_by("acronym", "name")
-        for name in ("purpose", "proceedings", "outcome"):
-            fields[name].widget.attrs["rows"] = 8
-            fields[name].widget.attrs["dir"] = "auto"
+        for name in _LONG_TEXTS:
+            for code, _label in LANGUAGES:
+                fields[translated(name, code)].widget.attrs["rows"] = 8
         if self.instance.pk:
             del fields["slug"]
             zone = self.instance.zone
@@ -104,7 +113,7 @@ class MeetingForm(forms.ModelForm):
         """The parts of the page, in order."""
         where = ["slug"] if "slug" in self.fields else []
         return [
-            *language_parts(self, *_TEXTS),
+            *language_parts(self, *_TEXTS, *_LONG_TEXTS),
             self._part(
                 _("Where and when"), *where, "city", "country", "time_zone", "starts_at", "ends_at", "hours_from", "hours_to"
             ),
@@ -114,7 +123,6 @@ class MeetingForm(forms.ModelForm):
                 *("registration_opens_at", "registration_closes_at", "delegation_ceiling", "offer_hours"),
                 *("reminder_days", "letters_need_signature", "lists_participants", "retain_days"),
             ),
-            self._part(_("Purpose and outcome"), "purpose", "outcome", "proceedings"),
         ]
 
     def _part(self, title: Any, *names: str) -> Part:

@@ -18,13 +18,14 @@ from common.place_time import hour_at
 from directory.models import Country, Organization, Theme
 from directory.rules import organizations_of
 from meetings.enums import EventFormat, EventState
-from meetings.forms.parts import PlaceHour, settle
+from meetings.forms.parts import LANGUAGES, Part, PlaceHour, dress_translations, language_parts, settle, translated
 from meetings.models import EventCall, Meeting, Room, ThematicEvent
 from meetings.services.event_review import TEXT_FIELDS
 from meetings.services.events import FIELDS, Span
 
 MOST_ALTERNATIVES = 2
 LONGEST_DAYS = 31
+_CALL_TEXTS = ("title", "introduction")
 
 
 class PlaceHoursForm(PlainForm):
@@ -372,18 +373,20 @@ class EventCallForm(forms.ModelForm):
 
     class Meta:
         model = EventCall
-        fields = ["title_en", "slug", "introduction_en", "process", "themes", "opens_at", "closes_at", "limit_per_agency"]
+        fields = [
+            *(translated(name, code) for code, _label in LANGUAGES for name in _CALL_TEXTS),
+            *("slug", "process", "themes", "opens_at", "closes_at", "limit_per_agency"),
+        ]
         field_classes = {"opens_at": PlaceHour, "closes_at": PlaceHour}
         widgets = {
             "themes": forms.CheckboxSelectMultiple,
-            "introduction_en": forms.Textarea(attrs={"rows": 4}),
+            **{translated("introduction", code): forms.Textarea() for code, _label in LANGUAGES},
         }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         fields: Any = self.fields
-        fields["title_en"].label, fields["introduction_en"].label = _("Title"), _("Introduction")
-        fields["title_en"].required = True
+        dress_translations(self, required=["title"], title=_("Title"), introduction=_("Introduction"))
         for name in ("opens_at", "closes_at"):
             fields[name].help_text = _("In UTC.")
 
@@ -397,3 +400,9 @@ class EventCallForm(forms.ModelForm):
     def values(self) -> dict[str, Any]:
         """The values as the service takes them, the themes apart."""
         return {name: value for name, value in self.cleaned_data.items() if name != "themes"}
+
+    @property
+    def parts(self) -> list[Part]:
+        """The parts of the page, in order."""
+        names = ("slug", "process", "themes", "opens_at", "closes_at", "limit_per_agency")
+        return [*language_parts(self, *_CALL_TEXTS), Part(_("The call"), [self[name] for name in names])]

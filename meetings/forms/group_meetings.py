@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 
+from common.bidi import isolated
 from common.forms import PlainForm
 from directory.models import Country, Organization
 from directory.models.people import validate_name, validate_time_zone
@@ -166,7 +167,7 @@ class AttendanceForm(PlainForm):
                 widget=forms.Select(attrs={"class": "form-select form-select-sm"}),
             )
             self.fields[f"people_{agency.pk}"] = forms.CharField(
-                label=_("Who came for %(agency)s") % {"agency": agency.short_name},
+                label=_("Who came for %(agency)s") % {"agency": isolated(agency.short_name)},
                 max_length=300,
                 required=False,
                 validators=[validate_name],

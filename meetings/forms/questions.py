@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from common.access import Refused
+from common.bidi import isolated
 from directory.models import Country, StakeholderCategory
 from directory.models.people import unprintable
 from meetings.enums import QuestionKind
@@ -88,7 +89,7 @@ class QuestionFields(forms.Form):
             parts.append(_("PDF, JPEG, PNG or Word (.docx), at most 10 MB."))
             file = self.handed_in.get(question.pk)
             if file:
-                parts.append(_("Handed in: %(name)s. Choose a file only to replace it.") % {"name": file.name})
+                parts.append(_("Handed in: %(name)s. Choose a file only to replace it.") % {"name": isolated(file.name)})
         categories = [str(category) for category in question.categories.all()]
         if categories:
             parts.append(_("Only for: %(categories)s.") % {"categories": ", ".join(categories)})
@@ -180,7 +181,9 @@ class QuestionFields(forms.Form):
             if file:
                 self.kept[question.code] = file
                 self.data[key] = token_of(file)  # type: ignore[index]
-                self.fields[name].help_text = _("Kept: %(name)s. Choose a file only to replace it.") % {"name": file.name}
+                self.fields[name].help_text = _("Kept: %(name)s. Choose a file only to replace it.") % {
+                    "name": isolated(file.name)
+                }
                 self._bound_fields_cache.pop(name, None)  # type: ignore[attr-defined]  # it has the words of before
 
     def kept_files(self) -> list[RegistrationFile]:

@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from common.bidi import isolated
 from directory.enums import Role
 from directory.models import Membership, StakeholderCategory, User
 from meetings.enums import Approval, BulkKind
@@ -138,7 +139,7 @@ class AddCategoryForm(forms.Form):
 
 class _QuotaChoice(forms.ModelChoiceField):
     def label_from_instance(self, quota: CategoryQuota) -> str:  # type: ignore[override]
-        return _("%(category)s: %(seats)d seats") % {"category": quota.category, "seats": quota.seats}
+        return _("%(category)s: %(seats)d seats") % {"category": isolated(quota.category), "seats": quota.seats}
 
 
 class MoveSeatsForm(forms.Form):

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from directory.enums import Role
 from directory.models import Membership, User
 from meetings.enums import CoSponsorState
-from meetings.models import CoSponsorship, EventNote, ThematicEvent
+from meetings.models import CoSponsorship, EventNote, Meeting, ThematicEvent
 from notifications.kinds import Kind, in_all_languages, link, moment, register
 from notifications.models import Notification
 from notifications.selectors.reach import serves_an_organization, serves_as_staff
@@ -182,10 +182,24 @@ def event_declined(event: ThematicEvent, *, reason: str) -> None:
     _tell(DECLINED, event, _focal_points(event.proposed_by_id, *_co_sponsors(event)), reason=reason)
 
 
-def event_withdrawn(event: ThematicEvent, *, reason: str) -> None:
-    """To the secretariat and the co-sponsors; where it was held as a meeting, the secretariat must cancel that."""
+def event_withdrawn(
+    event: ThematicEvent,
+    *,
+    reason: str,
+    cancelled: Meeting | None = None,
+    left: Meeting | None = None,
+    is_released: bool = False,
+) -> None:
+    """To the secretariat and the co-sponsors: withdrawn, why, and what went with it.
+
+    Args:
+        cancelled: the meeting that it was held as.
+        left: the meeting whose programme its session has left; `is_released`: the public reads that already.
+    """
     to = {person.pk: person for person in [*_staff(), *_focal_points(*_co_sponsors(event))]}
-    _tell(WITHDRAWN, event, to.values(), reason=reason, is_meeting=event.meeting_id is not None)
+    programme = in_all_languages(left, "title") if left else ""
+    ended = cancelled is not None
+    _tell(WITHDRAWN, event, to.values(), reason=reason, cancelled=ended, programme=programme, is_released=is_released)
 
 
 def event_changed(event: ThematicEvent, *, reason: str) -> None:

@@ -20,9 +20,9 @@ from meetings.rules import staff_scopes
 SCOPE = "meeting:"
 
 
-def paragraphs(text: str) -> list[str]:
-    """The paragraphs of a text, which blank lines part."""
-    return [part.strip() for part in text.replace("\r\n", "\n").split("\n\n") if part.strip()]
+def paragraphs(text: str | None) -> list[str]:
+    """The paragraphs of a text, which blank lines part; without a text, none."""
+    return [part.strip() for part in (text or "").replace("\r\n", "\n").split("\n\n") if part.strip()]
 
 
 class MeetingQuerySet(models.QuerySet["Meeting"]):

@@ -7,6 +7,7 @@ from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from common.bidi import marked
 from meetings.enums import SessionKind, SpeakerPart
 from meetings.models.meetings import Meeting, MeetingDocument
 
@@ -79,7 +80,7 @@ class Session(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"({self.item}) {self.title}" if self.item else self.title
+        return marked(f"({self.item})", self.title) if self.item else self.title
 
     def get_absolute_url(self) -> str:
         return reverse("meetings:programme", args=[self.meeting.slug]) + f"#{self.code}"

@@ -11,6 +11,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language, ngettext, pgettext
 from django.utils.translation import gettext as _
 
+from common.bidi import isolated
 from common.textdiff import word_diff_html
 from meetings.selectors.snapshots import Programme, ProgrammeSession, ProgrammeSpeaker
 
@@ -35,10 +36,10 @@ class Line:
         if self.is_text or not (self.old or self.new):
             return self.what
         if not self.old:
-            return _("%(what)s: %(new)s (new)") % {"what": self.what, "new": self.new}
+            return _("%(what)s: %(new)s (new)") % {"what": self.what, "new": isolated(self.new)}
         if not self.new:
-            return _("%(what)s: %(old)s (no longer)") % {"what": self.what, "old": self.old}
-        return _("%(what)s: %(old)s → %(new)s") % {"what": self.what, "old": self.old, "new": self.new}
+            return _("%(what)s: %(old)s (no longer)") % {"what": self.what, "old": isolated(self.old)}
+        return _("%(what)s: %(old)s → %(new)s") % {"what": self.what, "old": isolated(self.old), "new": isolated(self.new)}
 
 
 @dataclass(frozen=True)
@@ -194,9 +195,9 @@ def _rooms(old: Programme, new: Programme) -> Iterator[Line]:
         if before[code].name != room.name:
             yield Line(_("Room"), before[code].name, room.name)
         if before[code].seats != room.seats:
-            yield Line(_("Seats in %(room)s") % {"room": room.name}, str(before[code].seats), str(room.seats))
+            yield Line(_("Seats in %(room)s") % {"room": isolated(room.name)}, str(before[code].seats), str(room.seats))
         if before[code].note != room.note:
-            yield Line(_("About %(room)s") % {"room": room.name}, before[code].note, room.note)
+            yield Line(_("About %(room)s") % {"room": isolated(room.name)}, before[code].note, room.note)
     for code, room in before.items():
         if code not in after:
             yield Line(_("Room"), old=room.name)

@@ -1,10 +1,13 @@
 """What the secretariat's pages of a meeting show: the grid of a day, linked pages, the last edits."""
 
+import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
+
+from django.utils.formats import date_format
 
 from common.place_time import hour_at
 from meetings.models import Meeting, MeetingEdit, Room, Session
@@ -111,6 +114,21 @@ def linked_pages(session: Session, user: Any) -> list[Any]:
     return [*drafts, *briefs, *solutions]
 
 
+# As `services/sessions.py` writes down where a session was put: the day, the hours, the room.
+_PLACED = re.compile(r"(?P<day>\d{4}-\d\d-\d\d) (?P<hours>\d\d:\d\d–\d\d:\d\d)(?:, (?P<room>.+))?", re.DOTALL)
+
+
 def last_edits(meeting: Meeting, number: int = 20) -> Iterable[MeetingEdit]:
-    """Who did what to a meeting, newest first."""
-    return meeting.edits.select_related("by", "on_behalf_of")[:number]
+    """Who did what to a meeting, newest first; each with `said`, the parts of its detail in the reader's language."""
+    edits = list(meeting.edits.select_related("by", "on_behalf_of")[:number])
+    for edit in edits:
+        edit.said = _said(edit.detail)  # type: ignore[attr-defined]
+    return edits
+
+
+def _said(detail: str) -> list[str]:
+    placed = _PLACED.fullmatch(detail)
+    if not placed:
+        return [detail] if detail else []
+    day = date_format(date.fromisoformat(placed["day"]), "DATE_FORMAT")
+    return [part for part in (day, placed["hours"], placed["room"]) if part]

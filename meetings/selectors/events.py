@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from common.access import may
+from common.bidi import isolated
 from directory.desk import DeskItem
 from directory.enums import FOCAL_ROLES
 from directory.rules import organizations_of
@@ -75,7 +76,7 @@ def _for_co_sponsor(row: CoSponsorship) -> DeskItem:
         title=row.event.title,
         act=_("Confirm or decline to co-sponsor"),
         url=row.event.get_absolute_url() + "#co-sponsors",
-        note=_("Proposed by %(agency)s") % {"agency": row.event.proposed_by.short_name},
+        note=_("Proposed by %(agency)s") % {"agency": isolated(row.event.proposed_by.short_name)},
         focal_points_of=row.organization_id,
     )
 

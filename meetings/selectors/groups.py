@@ -11,6 +11,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from common.access import may
+from common.bidi import isolated
 from common.textdiff import word_diff_html
 from directory.desk import DeskItem
 from directory.enums import FOCAL_ROLES, Role
@@ -106,7 +107,7 @@ def desk_of_groups(user: Any) -> list[DeskItem]:
             act=_("Confirm the minutes"),
             url=row.version.minutes.get_absolute_url(),
             due=row.version.confirm_until,
-            note=_("For %(agency)s") % {"agency": row.organization.short_name},
+            note=_("For %(agency)s") % {"agency": isolated(row.organization.short_name)},
             focal_points_of=row.organization_id if row.organization_id in focal else None,
         )
         for row in confirmations_of(user)

@@ -9,6 +9,7 @@ from django.db.models import Count, Q, Subquery
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from common.bidi import isolated
 from meetings.enums import TO_DECIDE, CategoryStatus, RegistrationState, RegistrationWindow
 from meetings.models import CategoryQuota, Meeting, Registration
 from meetings.selectors.promotion import why_promoted
@@ -154,7 +155,10 @@ def history_in_words(registration: Registration) -> list[dict[str, Any]]:
     for one in registration.substitutions.select_related("on_behalf_of"):
         label = _PLACE_GIVEN
         if one.new_name and one.old_name:
-            label = _("%(new)s came in the place of %(old)s; the seat stayed") % {"new": one.new_name, "old": one.old_name}
+            label = _("%(new)s came in the place of %(old)s; the seat stayed") % {
+                "new": isolated(one.new_name),
+                "old": isolated(one.old_name),
+            }
         rows.append({"label": label, "at": one.at, "by": one.on_behalf_of or "", "reason": one.reason})
     return sorted(rows, key=lambda row: row["at"], reverse=True)
 

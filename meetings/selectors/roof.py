@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from common.access import may
+from common.bidi import isolated
 from common.search_words import contains, snippet
 from directory.desk import DeskItem, DeskPlace
 from meetings.enums import (
@@ -89,7 +90,7 @@ def search_meetings(user: Any, words: str, *, limit: int) -> list[dict[str, Any]
     hits = []
     meetings = Meeting.objects.visible_to(user)
     for meeting in meetings.filter(
-        contains(words, "title", "title_en", "summary", "summary_en", "place", "place_en", "city", "purpose")
+        contains(words, "title", "title_en", "summary", "summary_en", "place", "place_en", "city", "purpose", "purpose_en")
     ).order_by("-starts_at")[:limit]:
         hits.append(hit(meeting.title, meeting.get_absolute_url(), _("Meeting"), meeting.summary))
     for session in find_sessions(meetings, words, limit=limit):
@@ -140,7 +141,7 @@ def _to_endorse(user: Any) -> list[DeskItem]:
             url=reverse("meetings:delegation", args=[meeting.slug, organization.code]),
             due=meeting.starts_at,
             note=ngettext("%(n)d registration waits for %(organization)s", "%(n)d registrations wait for %(organization)s", n)
-            % {"n": n, "organization": organization.short_name},
+            % {"n": n, "organization": isolated(organization.short_name)},
             focal_points_of=organization.pk,
         )
         for (meeting, organization), n in waiting_by_organization(user).items()

@@ -20,6 +20,7 @@ from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from common.bidi import marked
 from meetings.enums import SessionKind, SpeakerPart
 from meetings.models import Meeting, MeetingDocument, ProgrammeVersion, Session, Speaker
 from meetings.selectors.programme import LINKED, QUIET_KINDS, sessions_of
@@ -196,7 +197,7 @@ class ProgrammeSession:
     links: list[ProgrammeDocument] = field(default_factory=list)
 
     def __str__(self) -> str:
-        return f"({self.item}) {self.title}" if self.item else self.title
+        return marked(f"({self.item})", self.title) if self.item else self.title
 
     def get_absolute_url(self) -> str:
         return reverse("meetings:programme", args=[self.meeting_slug]) + f"#{self.code}"

@@ -10,6 +10,7 @@ from django.db.models import Prefetch, QuerySet
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from common.bidi import isolated
 from common.place_time import hour_at
 from meetings.enums import RegistrationState, SessionKind, WarningKind
 from meetings.models import Meeting, Registration, Session, Speaker
@@ -103,7 +104,7 @@ def _clashes(meeting: Meeting, kind: WarningKind, rows: list[Session], keys: Any
                 continue
             told.add(who)
             when = _when(meeting, max(one.starts_at, other.starts_at), min(one.ends_at, other.ends_at))
-            words = {"thing": names[key], "when": when, "one": one, "other": other}
+            words = {"thing": isolated(names[key]), "when": when, "one": isolated(one), "other": isolated(other)}
             yield ProgrammeWarning(kind, (one, other), _WORDS[kind]() % words)
 
 
@@ -134,14 +135,14 @@ def _of_one(meeting: Meeting, session: Session, approved: int) -> Iterator[Progr
         if words:
             yield ProgrammeWarning(kind, (session,), words)
     if not session.room_id and session.kind not in QUIET_KINDS:
-        words = _("“%(session)s” has no room yet.") % {"session": session}
+        words = _("“%(session)s” has no room yet.") % {"session": isolated(session)}
         yield ProgrammeWarning(WarningKind.NO_ROOM, (session,), words)
 
 
 def _too_small(session: Session, approved: int) -> str:
     if not session.room:
         return ""
-    words = {"session": session, "room": session.room, "seats": session.room.capacity}
+    words = {"session": isolated(session), "room": isolated(session.room), "seats": session.room.capacity}
     if session.expected is not None:
         if session.expected <= session.room.capacity:
             return ""
@@ -158,7 +159,7 @@ def _too_small(session: Session, approved: int) -> str:
 def _outside(meeting: Meeting, session: Session) -> str:
     starts, ends = hour_at(session.starts_at, meeting.zone), hour_at(session.ends_at, meeting.zone)
     first, last = hour_at(meeting.starts_at, meeting.zone).date(), hour_at(meeting.ends_at, meeting.zone).date()
-    words = {"session": session, "when": _when(meeting, session.starts_at, session.ends_at)}
+    words = {"session": isolated(session), "when": _when(meeting, session.starts_at, session.ends_at)}
     if starts.date() < first or ends.date() > last:
         return _("“%(session)s” lies outside the days of the meeting: %(when)s.") % words
     if starts.date() != ends.date() or starts.time() < meeting.hours_from or ends.time() > meeting.hours_to:

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from django.utils.translation import gettext as _
 
 from common.access import Refused
+from common.bidi import isolated
 from meetings.documents.badges import Badge
 from meetings.enums import RegistrationState
 from meetings.models import DelegationSubstitution, Meeting, Registration
@@ -36,7 +37,9 @@ def registration_of_code(meeting: Meeting, text: str) -> Registration:
         other = Meeting.objects.filter(pk=code.meeting_id).first()
         if other is None:
             raise Refused(_("This badge is for another meeting. Look the person up by name."))
-        raise Refused(_("This badge is for another meeting: %(meeting)s. Look the person up by name.") % {"meeting": other})
+        raise Refused(
+            _("This badge is for another meeting: %(meeting)s. Look the person up by name.") % {"meeting": isolated(other)}
+        )
     found = Registration.objects.filter(meeting=meeting, reference=code.reference).first()
     if found is not None:
         return found

@@ -16,6 +16,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from common.access import Refused, require
+from common.bidi import isolated
 from directory.models import Country, StakeholderCategory
 from directory.services.state import change_state, locked, record_start
 from meetings.enums import MeetingState, RegistrationState, ScanKind
@@ -114,7 +115,7 @@ def check_in(
     # The registration's row makes two desks wait for each other, so that each is told the truth about the other.
     registration = locked(find_registration(meeting=meeting, text=text))
     if registration.state != _S.APPROVED:
-        raise NoSeat(_WITHOUT_SEAT[registration.state]() % {"name": registration.full_name}, registration)
+        raise NoSeat(_WITHOUT_SEAT[registration.state]() % {"name": isolated(registration.full_name)}, registration)
     scan, _is_new = Scan.objects.get_or_create(
         client_id=client_id,
         defaults={
@@ -150,7 +151,9 @@ def take_back_check_in(*, registration: Registration, by: Any, desk: str, reason
         raise Refused(_("Say why the check-in is taken back: it stays in the record of the desk."))
     standing = list(registration.scans.standing())
     if not standing:
-        raise Refused(_("%(name)s is not checked in; there is nothing to take back.") % {"name": registration.full_name})
+        raise Refused(
+            _("%(name)s is not checked in; there is nothing to take back.") % {"name": isolated(registration.full_name)}
+        )
     now = timezone.now()
     for place, scan in enumerate(standing):
         Scan.objects.create(

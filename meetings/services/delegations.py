@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from common.access import Refused, require
 from common.addresses import address_key
+from common.bidi import isolated
 from directory.models import Country, Organization
 from directory.services.links import withdraw_links
 from directory.services.state import change_state, locked, record_start
@@ -72,7 +73,7 @@ def _refuse_second_head(ceiling: DelegationCeiling, role: str, besides: int = 0)
     head = _members(ceiling).filter(delegation_role=DelegationRole.HEAD).exclude(pk=besides).first()
     if head:
         words = _("%(name)s is the head of this delegation. Give that person another part first, or put somebody in their place.")
-        raise Refused(words % {"name": head.full_name})
+        raise Refused(words % {"name": isolated(head.full_name)})
 
 
 def _refuse_known_address(ceiling: DelegationCeiling, email: str, besides: int = 0) -> None:
@@ -80,11 +81,13 @@ def _refuse_known_address(ceiling: DelegationCeiling, email: str, besides: int =
     key = address_key(email)
     for member in _members(ceiling).exclude(pk=besides):
         if address_key(member.email) == key:
-            raise Refused(_("%(name)s is in this delegation with this address already.") % {"name": member.full_name})
+            raise Refused(_("%(name)s is in this delegation with this address already.") % {"name": isolated(member.full_name)})
     known = Registration.objects.filter(meeting=ceiling.meeting_id, email__iexact=email).exclude(pk=besides)
     asking = known.to_endorse().filter(organization=ceiling.organization_id).first()
     if asking:
-        raise Refused(_("%(name)s has registered in person and waits for your endorsement.") % {"name": asking.full_name})
+        raise Refused(
+            _("%(name)s has registered in person and waits for your endorsement.") % {"name": isolated(asking.full_name)}
+        )
     # The same words whether somebody registered under it or was declined: whose address is known is told to nobody.
     if known.exclude(state=RegistrationState.CANCELLED).exists():
         raise _not_with_this_address(email)
@@ -102,7 +105,7 @@ def _refuse_full(ceiling: DelegationCeiling) -> None:
             "%(organization)s may name %(largest)d people and has named %(named)d. Put somebody in another's place, withdraw "
             "somebody, or ask the secretariat for a larger delegation."
         )
-        raise Refused(words % {"organization": ceiling.organization, "largest": ceiling.largest, "named": named})
+        raise Refused(words % {"organization": isolated(ceiling.organization), "largest": ceiling.largest, "named": named})
 
 
 @transaction.atomic
@@ -133,7 +136,7 @@ def nominate(
     _refuse_unless_open(meeting, by)
     if quota is None or not (quota.takes_registrations(timezone.now()) or _is_staff_of(by, meeting)):
         words = _("This meeting takes no registrations in the category “%(category)s”. Write to the secretariat.")
-        raise Refused(words % {"category": organization.category})
+        raise Refused(words % {"category": isolated(organization.category)})
     _refuse_full(ceiling)
     _refuse_second_head(ceiling, role)
     _refuse_known_address(ceiling, email)
@@ -233,7 +236,8 @@ def substitute(
     _refuse_if_over(registration.meeting)
     if registration.scans.standing().exists():
         raise Refused(
-            _("%(name)s has come to the meeting already, so nobody can come in that place.") % {"name": registration.full_name}
+            _("%(name)s has come to the meeting already, so nobody can come in that place.")
+            % {"name": isolated(registration.full_name)}
         )
     if address_key(email) == address_key(registration.email):
         raise Refused(_("This is the address of the person who is named now. Give the address of the person who comes instead."))

@@ -25,12 +25,13 @@ from meetings.services.seats import lock_quotas
 
 RESERVED_SLUGS = frozenset({"new"})
 LANGUAGE_CODES = [code for code, _name in settings.LANGUAGES]
+_TRANSLATED = ("title", "summary", "place", "purpose", "proceedings", "outcome")
 EDITABLE = (
-    *(f"{name}_{code.replace('-', '_')}" for name in ("title", "summary", "place") for code in LANGUAGE_CODES),
+    *(f"{name}_{code.replace('-', '_')}" for name in _TRANSLATED for code in LANGUAGE_CODES),
     *("city", "country", "time_zone", "starts_at", "ends_at", "host", "conjunction", "parent_process", "contact_email"),
     *("registration_opens_at", "registration_closes_at", "hours_from", "hours_to", "delegation_ceiling", "offer_hours"),
     *("reminder_days", "letters_need_signature"),
-    *("lists_participants", "retain_days", "purpose", "proceedings", "outcome"),
+    *("lists_participants", "retain_days"),
 )
 
 
@@ -40,10 +41,11 @@ def version_of(meeting: Meeting) -> str:
     return hashlib.sha256("\x00".join(values).encode()).hexdigest()[:16]
 
 
-def record_edit(meeting: Meeting, act: EditAct, *, by: Any, thing: Any = "", detail: str = "") -> None:
-    """Write down who did what; calendars get a new number, public pages are made anew."""
+def record_edit(meeting: Meeting, act: EditAct, *, by: Any, thing: Any = "", detail: str = "", on_behalf_of: Any = None) -> None:
+    """Write down who did what, for the secretariat if for nobody else; calendars get a new number, public pages are made anew."""
+    on_behalf_of = on_behalf_of or secretariat_of(by)
     MeetingEdit.objects.create(
-        meeting=meeting, act=act, thing=str(thing)[:300], detail=detail[:300], by=by, on_behalf_of=secretariat_of(by)
+        meeting=meeting, act=act, thing=str(thing)[:300], detail=detail[:300], by=by, on_behalf_of=on_behalf_of
     )
     Meeting.objects.filter(pk=meeting.pk).update(sequence=F("sequence") + 1, changed_at=timezone.now())
     bump("meetings")
@@ -113,20 +115,29 @@ def _keep_hours(meeting: Meeting, old: ZoneInfo) -> None:
 @transaction.atomic
 def cancel_meeting(*, meeting: Meeting, by: Any, reason: str) -> Meeting:
     """Cancel a meeting: everybody with a live registration gets a message that cancels the entry of their calendar."""
-    # Before the meeting, as registrations take them: who registers meanwhile either gets the message or is refused.
-    categories = list(CategoryQuota.objects.filter(meeting=meeting).values_list("category_id", flat=True))
-    lock_quotas(meeting_id=meeting.pk, categories=categories)
-    meeting = locked(meeting)
+    meeting = locked_to_cancel(meeting)
     require(by, "meetings.cancel_meeting", meeting)
     reason = reason.strip()
     if not reason:
         raise Refused(_("Say why: everybody who registered reads the reason."))
+    return end_meeting(meeting=meeting, by=by, on_behalf_of=secretariat_of(by), reason=reason)
+
+
+def locked_to_cancel(meeting: Meeting) -> Meeting:
+    """The meeting, locked after its quotas, as registrations take them: whoever registers meanwhile is told or refused."""
+    categories = list(CategoryQuota.objects.filter(meeting=meeting).values_list("category_id", flat=True))
+    lock_quotas(meeting_id=meeting.pk, categories=categories)
+    return locked(meeting)
+
+
+def end_meeting(*, meeting: Meeting, by: Any, on_behalf_of: Any, reason: str) -> Meeting:
+    """Cancel a meeting that is locked, by somebody whose right to it was asked already."""
     if meeting.ends_at <= timezone.now():
         raise Refused(_("This meeting is over; it cannot be cancelled any more."))
     was_public = meeting.state == MeetingState.PUBLISHED
     meeting.sequence += 1
     also = ["sequence", "changed_at"]
-    change_state(meeting, to=MeetingState.CANCELLED, by=by, on_behalf_of=secretariat_of(by), reason=reason, also=also)
+    change_state(meeting, to=MeetingState.CANCELLED, by=by, on_behalf_of=on_behalf_of, reason=reason, also=also)
     if was_public:
         messages.meeting_cancelled(meeting, reason=reason, calendars=_calendars(meeting))
     bump("meetings")

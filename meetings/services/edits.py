@@ -12,6 +12,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from common.access import Refused, may, require
+from common.bidi import isolated
 from directory.models import Country, Organization, StakeholderCategory
 from directory.rules import memberships_of
 from directory.services.links import withdraw_links
@@ -125,7 +126,7 @@ def _refuse_foreign(registration: Registration, changed: dict[str, Any], fields:
     organization = fields.get("organization")
     if "organization" in changed and organization and organization.pk not in {row.organization_id for row in memberships_of(by)}:
         words = _("You are not a member of %(organization)s here. Write its name as your affiliation.")
-        raise Refused(words % {"organization": organization})
+        raise Refused(words % {"organization": isolated(organization)})
 
 
 def _apply(

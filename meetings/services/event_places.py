@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from common.access import Refused, require
+from common.bidi import isolated
 from directory.page_versions import bump
 from directory.services.state import locked, record_start
 from meetings.enums import EventState, MeetingState, SessionKind
@@ -31,9 +32,9 @@ def _to_place(event: ThematicEvent, by: Any) -> ThematicEvent:
     if event.state != EventState.ACCEPTED:
         raise Refused(_("Only an accepted event becomes a meeting or a session. Accept the proposal first."))
     if event.meeting:
-        raise Refused(_("This event has become the meeting “%(title)s” already.") % {"title": event.meeting})
+        raise Refused(_("This event has become the meeting “%(title)s” already.") % {"title": isolated(event.meeting)})
     if event.session:
-        raise Refused(_("This event is a session of “%(title)s” already.") % {"title": event.session.meeting})
+        raise Refused(_("This event is a session of “%(title)s” already.") % {"title": isolated(event.session.meeting)})
     if event.ends_at <= timezone.now():
         raise Refused(_("This event is over. Move it to dates that lie ahead first."))
     return event
@@ -140,7 +141,7 @@ def make_session_of_event(
     taken = room and meeting.sessions.filter(room=room, starts_at__lt=ends_at, ends_at__gt=starts_at).first()
     if taken:
         words = _("The room is taken by “%(title)s” at that time. Choose another room or hour.")
-        raise Refused(words % {"title": taken})
+        raise Refused(words % {"title": isolated(taken)})
     codes = set(meeting.sessions.values_list("code", flat=True))
     code = next(
         code for number in range(1, 1000) if (code := event.slug if number == 1 else f"{event.slug[:45]}-{number}") not in codes

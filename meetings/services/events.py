@@ -7,20 +7,24 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from common.access import Refused, may, require
+from common.bidi import isolated
 from directory.models import Organization
 from directory.page_versions import bump
 from directory.rules import organizations_of
 from directory.services.state import change_state, locked, record_start, refuse_if_changed
-from meetings.enums import COUNTED_EVENTS, EventFormat, EventState
+from meetings.enums import COUNTED_EVENTS, EventFormat, EventState, MeetingState
 from meetings.messages import events as messages
-from meetings.models import AlternativeDates, EventCall, EventNote, ThematicEvent
+from meetings.models import AlternativeDates, EventCall, EventNote, Meeting, Session, ThematicEvent
 from meetings.rules import secretariat_of
 from meetings.services.co_sponsors import ask_co_sponsors, name_co_sponsors
+from meetings.services.editing import end_meeting, locked_to_cancel
+from meetings.services.programme import release_without
+from meetings.services.sessions import take_out
 
 RESERVED_SLUGS = frozenset({"new", "ours", "review", "calls"})
 TRANSLATED = ("title", "summary")
@@ -179,7 +183,9 @@ def _refuse_by_call(event: ThematicEvent) -> None:
     call = EventCall.objects.select_for_update().get(pk=event.call_id)
     themes = set(call.themes.values_list("pk", flat=True))
     if themes and event.theme_id not in themes:
-        raise Refused(_("This call does not include the theme “%(theme)s”. Choose another theme.") % {"theme": event.theme})
+        raise Refused(
+            _("This call does not include the theme “%(theme)s”. Choose another theme.") % {"theme": isolated(event.theme)}
+        )
     if event.state == EventState.RETURNED:
         return  # it holds its place, also past the deadline
     now = timezone.now()
@@ -192,7 +198,7 @@ def _refuse_by_call(event: ThematicEvent) -> None:
             "%(agency)s has reached the limit of this call: %(limit)d proposed or accepted. "
             "Withdraw one before you propose another."
         )
-        raise Refused(words % {"agency": event.proposed_by, "limit": call.limit_per_agency})
+        raise Refused(words % {"agency": isolated(event.proposed_by), "limit": call.limit_per_agency})
 
 
 def places_left(call: EventCall, organization: Organization) -> int:
@@ -202,22 +208,60 @@ def places_left(call: EventCall, organization: Organization) -> int:
 
 @transaction.atomic
 def withdraw_event(*, event: ThematicEvent, by: Any, reason: str) -> ThematicEvent:
-    """Take back a proposal or an accepted event, in the agency's name. Co-sponsors and the secretariat read the reason."""
+    """Take back a proposal or an accepted event, in the agency's name. Co-sponsors and the secretariat read the reason.
+
+    A meeting that was made of it is cancelled with it: everybody who registered is told. A session of it leaves the
+    programme; the public reads that at once, unless the secretariat has other changes in the working copy.
+
+    Raises:
+        Refused: no reason is given; it is over; or it got or lost its meeting or session just now.
+    """
+    # What it is held as is locked first, as the secretariat's own acts on a programme take the two.
+    meeting = None
+    if event.meeting:
+        meeting = locked_to_cancel(event.meeting)
+    elif event.session:
+        meeting = locked(event.session.meeting)
+    seen = (event.meeting_id, event.session_id)
     event = locked(event)
     require(by, "meetings.withdraw_thematicevent", event)
+    if seen != (event.meeting_id, event.session_id):
+        raise Refused(_("The secretariat has just changed where this event is held. Read it again before you withdraw it."))
     reason = reason.strip()
     was_draft = event.state == EventState.DRAFT
     if not reason and not was_draft:
         raise Refused(_("Say why: co-sponsors and the secretariat read the reason."))
-    if event.state == EventState.ACCEPTED and event.ends_at <= timezone.now():
+    own_dates = event.meeting or event.held
+    if event.state == EventState.ACCEPTED and own_dates.ends_at <= timezone.now():
         raise Refused(_("This event is over; it cannot be withdrawn any more."))
+    session = event.session
+    if session:  # it keeps the dates that people know
+        event.starts_at, event.ends_at = session.starts_at, session.ends_at
     event.sequence += 1
-    also = ["sequence", "changed_at"]
+    also = ["starts_at", "ends_at", "sequence", "changed_at"]
     change_state(event, to=EventState.WITHDRAWN, by=by, on_behalf_of=event.proposed_by, reason=reason, also=also)
+    ended: dict[str, Any] = {}
+    if meeting and meeting.state != MeetingState.CANCELLED:
+        ended = _end_with(event, session, meeting, by=by, reason=reason)
     if not was_draft:
-        messages.event_withdrawn(event, reason=reason)
+        messages.event_withdrawn(event, reason=reason, **ended)
     bump("meetings")
     return event
+
+
+def _end_with(event: ThematicEvent, session: Session | None, meeting: Meeting, *, by: Any, reason: str) -> dict[str, Any]:
+    """End what the event is held as; what became of it, as the message says it."""
+    if session is None:
+        end_meeting(meeting=meeting, by=by, on_behalf_of=event.proposed_by, reason=reason)
+        return {"cancelled": meeting}
+    session.meeting, code = meeting, session.code
+    take_out(meeting, session, by=by, on_behalf_of=event.proposed_by)
+    event.session = None
+    # The public list of changes is one for all languages: its notes are kept as they are written.
+    with translation.override("en"):
+        note = f"{event.proposed_by.short_name} has withdrawn its event “{event.title}”."
+    version = release_without(meeting=meeting, removed=code, by=by, note=note)
+    return {"left": meeting, "is_released": version is not None}
 
 
 @transaction.atomic

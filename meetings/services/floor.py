@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from common.access import Refused, require
+from common.bidi import isolated
 from directory.page_versions import bump
 from directory.services.state import change_state, locked, record_start
 from meetings.enums import FloorState, RegistrationState
@@ -73,7 +74,7 @@ def request_floor(*, floor: FloorList, registration: Registration, by: Any, in_o
             )
     except IntegrityError:
         words = _("%(name)s is on the list of speakers already.") if is_desk else _("You are on the list of speakers already.")
-        raise Refused(words % {"name": registration.full_name} if is_desk else words) from None
+        raise Refused(words % {"name": isolated(registration.full_name)} if is_desk else words) from None
     record_start(request, by=by, on_behalf_of=None if in_own_name else registration.organization)
     bump("floor")
     return request
@@ -107,7 +108,7 @@ def call_speaker(*, request: FloorRequest, by: Any) -> FloorRequest:
     speaking = floor.requests.filter(state=FloorState.CALLED).exclude(pk=request.pk).first()
     if speaking:
         words = _("%(name)s has the floor. Mark that statement as ended first.")
-        raise Refused(words % {"name": speaking.said_outside})
+        raise Refused(words % {"name": isolated(speaking.said_outside)})
     _move(request, FloorState.CALLED, by)
     return request
 
@@ -154,7 +155,7 @@ def put_back(*, request: FloorRequest, by: Any) -> FloorRequest:
     require(by, "meetings.manage_floor", floor)
     if request.state == FloorState.WITHDRAWN:
         if floor.requests.live().filter(registration=request.registration_id).exists():
-            raise Refused(_("%(name)s is on the list of speakers already.") % {"name": request.said_outside})
+            raise Refused(_("%(name)s is on the list of speakers already.") % {"name": isolated(request.said_outside)})
         request.position = _end(floor)
     _stop(request)
     _move(request, FloorState.REQUESTED, by)

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from common.access import Refused, require
+from common.bidi import isolated
 from directory.models import Organization
 from directory.page_versions import bump
 from directory.services.state import change_state, locked, record_start
@@ -83,7 +84,7 @@ def change_decision(*, decision: Decision, by: Any, title: str, text: str, is_pu
 def _check_owner(group: WorkingGroup, owner: Organization, person: GroupMember | None) -> None:
     if not group.members.in_force().filter(organization=owner).exists():
         words = _("%(agency)s is no member of this group today. Choose one of its agencies.")
-        raise Refused(words % {"agency": owner.short_name})
+        raise Refused(words % {"agency": isolated(owner.short_name)})
     if person and (person.group_id != group.pk or person.organization_id != owner.pk):
         raise Refused(_("This person does not stand for the agency in this group. Choose another, or none."))
     if person and person.is_over:

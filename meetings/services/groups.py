@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from common.access import Refused, require
+from common.bidi import isolated
 from directory.models import Organization, User
 from directory.page_versions import bump
 from directory.services.state import locked
@@ -64,7 +65,7 @@ def _refuse_overlap(member: GroupMember) -> None:
         others = others.exclude(term_to__lt=member.term_from)
     if others.exists():
         words = _("%(name)s has a term in this group at that time. End it first, or choose other dates.")
-        raise Refused(words % {"name": member.name})
+        raise Refused(words % {"name": isolated(member.name)})
 
 
 def _check_member(member: GroupMember) -> None:

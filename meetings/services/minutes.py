@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from common.access import Refused, require
+from common.bidi import isolated
 from directory.page_versions import bump
 from directory.services.state import change_state, locked, record_start
 from meetings.enums import ConfirmationState, MeetingState, MinutesState
@@ -102,7 +103,9 @@ def _open_confirmation(confirmation: Confirmation, by: Any) -> Confirmation:
     if minutes.state != MinutesState.CIRCULATED or confirmation.version.number != minutes.versions.first().number:  # type: ignore[union-attr]
         raise Refused(_("This version is being corrected. You will be asked again when the next one is circulated."))
     if confirmation.state == ConfirmationState.CONFIRMED:
-        raise Refused(_("%(agency)s has confirmed this version already.") % {"agency": confirmation.organization.short_name})
+        raise Refused(
+            _("%(agency)s has confirmed this version already.") % {"agency": isolated(confirmation.organization.short_name)}
+        )
     if not confirmation.version.is_open(timezone.now()):
         raise Refused(_("The time to answer is over. Write to the secretariat if something in the minutes is wrong."))
     return confirmation

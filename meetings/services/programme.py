@@ -70,11 +70,33 @@ def release_programme(*, meeting: Meeting, by: Any, note: str, seen: str | None 
         present=digest(content),
         refusal=_("The working copy has changed since you opened this page. Read the differences again, then release it."),
     )
-    version = freeze_programme(meeting=meeting, content=content, note=note, by=by, at=timezone.now(), after=last)
+    return _put_in_force(meeting, content, note=note, by=by, after=last)
+
+
+def release_without(*, meeting: Meeting, removed: str, by: Any, note: str) -> ProgrammeVersion | None:
+    """Release the working copy, from which one session was just taken, where nothing else waits in it; else nothing.
+
+    Args:
+        meeting: locked, by somebody whose right to the act was asked already.
+        removed: the code of the session.
+    """
+    content, last = snapshot(meeting), latest_version(meeting)
+    if last is None or removed not in {row["code"] for row in last.content["sessions"]} or not content["sessions"]:
+        return None
+    before = {**last.content, "sessions": [row for row in last.content["sessions"] if row["code"] != removed]}
+    if digest(before) != digest(content):
+        return None  # what the secretariat still works on goes out when it says so
+    return _put_in_force(meeting, content, note=note, by=by, after=last)
+
+
+def _put_in_force(
+    meeting: Meeting, content: dict[str, Any], *, note: str, by: Any, after: ProgrammeVersion | None
+) -> ProgrammeVersion:
+    version = freeze_programme(meeting=meeting, content=content, note=note, by=by, at=timezone.now(), after=after)
     start_rendering(version=version, asked_by=by)
     bump("meetings")
     if meeting.state in PUBLIC_MEETING_STATES:
-        _tell_followers(version, last)
+        _tell_followers(version, after)
     return version
 
 

@@ -8,6 +8,7 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from common.access import Refused, require
+from common.bidi import isolated
 from directory.models import StakeholderCategory
 from meetings.enums import QuestionKind
 from meetings.models import Meeting, Question
@@ -77,13 +78,15 @@ def _check_condition(question: Question) -> None:
     if (before.position, before.pk) >= (question.position, question.pk or before.pk + 1):
         raise Refused(_("A question can only follow on one that is asked before it. Move it down first."))
     if before.kind in WITHOUT_CONDITION and question.shown_if_answer:
-        raise Refused(_("No particular answer can be expected of “%(question)s”. Leave the answer empty.") % {"question": before})
+        raise Refused(
+            _("No particular answer can be expected of “%(question)s”. Leave the answer empty.") % {"question": isolated(before)}
+        )
     if before.kind in WITH_CHOICES and question.shown_if_answer:
         kept = {value.casefold() for value, _shown in before.choices}
         if question.shown_if_answer.casefold() not in kept:
             raise Refused(
                 _("“%(answer)s” is no choice of “%(question)s”. Write one of its choices in English.")
-                % {"answer": question.shown_if_answer, "question": before}
+                % {"answer": isolated(question.shown_if_answer), "question": isolated(before)}
             )
 
 
@@ -95,7 +98,7 @@ def remove_question(*, question: Question, by: Any) -> None:
     follower = question.followers.in_use().first()  # type: ignore[attr-defined]
     if follower:
         raise Refused(
-            _("“%(question)s” follows on this one. Remove that first, or ask it of everybody.") % {"question": follower}
+            _("“%(question)s” follows on this one. Remove that first, or ask it of everybody.") % {"question": isolated(follower)}
         )
     question.removed_at = timezone.now()
     question.save(update_fields=["removed_at"])
@@ -113,7 +116,10 @@ def shift_question(*, question: Question, by: Any, up: bool) -> None:
         return
     first, second = (rows[other], rows[place]) if up else (rows[place], rows[other])
     if second.shown_if_id == first.pk:
-        raise Refused(_("“%(second)s” follows on “%(first)s” and must stay behind it.") % {"second": second, "first": first})
+        raise Refused(
+            _("“%(second)s” follows on “%(first)s” and must stay behind it.")
+            % {"second": isolated(second), "first": isolated(first)}
+        )
     rows[place], rows[other] = rows[other], rows[place]
     for number, row in enumerate(rows, start=1):
         row.position = number

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from common.access import Refused, require
+from common.bidi import isolated
 from directory.models import StakeholderCategory
 from directory.page_versions import bump
 from meetings.enums import PromotionCause
@@ -36,13 +37,13 @@ def add_category(*, meeting: Meeting, category: StakeholderCategory, seats: int,
     require(by, "meetings.manage_registration", meeting)
     quota = lock_quotas(meeting_id=meeting.pk, categories=[category.pk]).get(category.pk)
     if quota and quota.withdrawn_at is None:
-        raise Refused(_("“%(category)s” takes part already. Change it below.") % {"category": category})
+        raise Refused(_("“%(category)s” takes part already. Change it below.") % {"category": isolated(category)})
     if quota is None:
         try:
             with transaction.atomic():
                 quota = CategoryQuota.objects.create(meeting=meeting, category=category, seats=0)
         except IntegrityError:  # two windows
-            raise Refused(_("“%(category)s” takes part already. Change it below.") % {"category": category}) from None
+            raise Refused(_("“%(category)s” takes part already. Change it below.") % {"category": isolated(category)}) from None
     quota.withdrawn_at = None
     _write(quota, {"is_open": True, **settings}, "withdrawn_at")
     if seats != quota.seats:
@@ -86,7 +87,7 @@ def withdraw_category(*, quota: CategoryQuota, by: Any) -> CategoryQuota:
     if live:
         raise Refused(
             _("%(n)d people are registered under “%(category)s”. Move them to another category or cancel them first.")
-            % {"n": live, "category": quota.category}
+            % {"n": live, "category": isolated(quota.category)}
         )
     quota.withdrawn_at = timezone.now()
     quota.save(update_fields=["withdrawn_at"])
@@ -122,7 +123,7 @@ def _set_seats(quota: CategoryQuota, seats: int, by: Any, *, reason: str, overri
                 "%(taken)d seats of “%(category)s” are taken, so there cannot be %(seats)d. "
                 "Tick the override if it must be, and say why."
             )
-            % {"taken": taken, "category": quota.category, "seats": seats}
+            % {"taken": taken, "category": isolated(quota.category), "seats": seats}
         )
     if is_below and not reason:
         raise Refused(_("Say why there are fewer seats than people who have one: the reason is kept."))
@@ -167,11 +168,11 @@ def move_seats(
     source, target = quotas[source.category_id], quotas[target.category_id]
     require(by, "meetings.manage_registration", source.meeting)
     if target.withdrawn_at:
-        raise Refused(_("“%(category)s” was withdrawn. Add it again first.") % {"category": target.category})
+        raise Refused(_("“%(category)s” was withdrawn. Add it again first.") % {"category": isolated(target.category)})
     if count < 1 or count > source.seats:
         raise Refused(
             _("“%(category)s” has %(n)d seats. Move at least one and at most these.")
-            % {"category": source.category, "n": source.seats}
+            % {"category": isolated(source.category), "n": source.seats}
         )
     if not reason.strip():
         raise Refused(_("Say why the seats are moved: the reason is kept."))
@@ -179,7 +180,7 @@ def move_seats(
     if is_below and not override:
         raise Refused(
             _("“%(category)s” has %(n)d free seats. Move no more than these, or tick the override.")
-            % {"category": source.category, "n": max(source.seats - seats_taken(source), 0)}
+            % {"category": isolated(source.category), "n": max(source.seats - seats_taken(source), 0)}
         )
     move = SeatMove.objects.create(
         meeting_id=source.meeting_id,

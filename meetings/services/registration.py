@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from common.access import Refused, require
+from common.bidi import isolated
 from directory.models import Country, Organization, StakeholderCategory
 from directory.rules import memberships_of
 from directory.services.links import withdraw_links
@@ -48,7 +49,7 @@ def refuse_unless_open(meeting: Meeting, quota: CategoryQuota | None, category: 
         raise Refused(_WINDOW_CLOSED[window]())
     if quota is None or not quota.takes_registrations(timezone.now()):
         words = _("Registration is closed for the category “%(category)s”. Choose another category.")
-        raise Refused(words % {"category": category})
+        raise Refused(words % {"category": isolated(category)})
 
 
 def refuse_if_over(meeting: Meeting) -> None:
@@ -69,7 +70,7 @@ def _refuse_second(meeting: Meeting, by: Any, draft: Registration | None) -> Non
 def _refuse_foreign_organization(organization: Organization | None, by: Any) -> None:
     if organization and organization.pk not in {membership.organization_id for membership in memberships_of(by)}:
         words = _("You are not a member of %(organization)s here. Write its name as your affiliation.")
-        raise Refused(words % {"organization": organization})
+        raise Refused(words % {"organization": isolated(organization)})
 
 
 @transaction.atomic

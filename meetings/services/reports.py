@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from common.access import Refused, require
+from common.bidi import isolated
 from common.document_files import document_type
 from directory.models import Organization
 from directory.page_versions import bump
@@ -100,7 +101,7 @@ def start_report(*, call: ReportCall, organization: Organization, language: str,
             report.save()
     except IntegrityError:
         words = _("%(organization)s has a report for this call in this language already. Open it from the page of the call.")
-        raise Refused(words % {"organization": organization}) from None
+        raise Refused(words % {"organization": isolated(organization)}) from None
     record_start(report, by=by, on_behalf_of=organization)
     return report
 
@@ -117,7 +118,7 @@ def write_report(*, report: VoluntaryReport, by: Any, version: int, **values: An
     if report.version != version:
         raise Refused(
             _("%(person)s saved this report while you were writing. Copy your text, load the page again, bring the two together.")
-            % {"person": report.edited_by}
+            % {"person": isolated(report.edited_by)}
         )
     for name in TEXTS:
         if name in values:

@@ -13,6 +13,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from common.access import Refused
+from common.bidi import isolated
 from directory.models import Organization
 from directory.page_versions import bump
 from directory.services.links import make_link, withdraw_links
@@ -262,7 +263,7 @@ def move_to_category(
                 "No seat is free under “%(category)s”: all are taken, or people wait for them. "
                 "Move a seat there first, or give a seat beyond the quota with a reason."
             )
-            % {"category": target.category}
+            % {"category": isolated(target.category)}
         )
     is_waiting = registration.state == RegistrationState.WAITLISTED
     registration.category = target.category

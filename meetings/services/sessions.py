@@ -12,6 +12,7 @@ from django.utils.translation import ngettext
 
 from briefs.models import Brief
 from common.access import Refused, require
+from common.bidi import isolated
 from common.place_time import hour_at
 from directory.services.state import locked, refuse_if_changed
 from meetings.enums import EditAct, MeetingState
@@ -128,7 +129,7 @@ def _remove_room(room: Room) -> list[str]:
             "“%(room)s” still has %(n)d sessions. Move them to another room first.",
             number,
         )
-        raise Refused(words % {"room": room, "n": number})
+        raise Refused(words % {"room": isolated(room), "n": number})
     room.delete()
     return [f"– {room.name}"]
 
@@ -207,10 +208,14 @@ def duplicate_session(*, session: Session, by: Any) -> Session:
 def remove_session(*, session: Session, by: Any, seen: int | None = None) -> None:
     """Take a session out of the programme; the record keeps its name."""
     meeting = _opened(session.meeting, by)
-    session = _locked_session(meeting, session, seen)
+    take_out(meeting, _locked_session(meeting, session, seen), by=by)
+
+
+def take_out(meeting: Meeting, session: Session, *, by: Any, on_behalf_of: Any = None) -> None:
+    """Remove a session of a meeting that is locked, for somebody whose right to it was asked already."""
     thing, detail = str(session), _place_of(session)
     session.delete()
-    record_edit(meeting, EditAct.SESSION_REMOVED, by=by, thing=thing, detail=detail)
+    record_edit(meeting, EditAct.SESSION_REMOVED, by=by, thing=thing, detail=detail, on_behalf_of=on_behalf_of)
 
 
 def _save(session: Session) -> None:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from common.access import Refused, may, require
+from common.bidi import isolated
 from directory.models import Organization
 from meetings.documents.participants import delegations_xlsx
 from meetings.enums import DelegationRole, RegistrationState
@@ -81,10 +82,10 @@ def delegation(request: HttpRequest, slug: str, code: str) -> HttpResponse:
 
 def _nominated(made: Registration) -> str:
     if made.state == RegistrationState.APPROVED:
-        return _("%(name)s is named, has a seat and gets a message.") % {"name": made.full_name}
+        return _("%(name)s is named, has a seat and gets a message.") % {"name": isolated(made.full_name)}
     if made.state == RegistrationState.WAITLISTED:
-        return _("%(name)s is named and on the waiting list: no seat is free.") % {"name": made.full_name}
-    return _("%(name)s is named and gets a message. The secretariat decides on the seat.") % {"name": made.full_name}
+        return _("%(name)s is named and on the waiting list: no seat is free.") % {"name": isolated(made.full_name)}
+    return _("%(name)s is named and gets a message. The secretariat decides on the seat.") % {"name": isolated(made.full_name)}
 
 
 def _delegate(request: HttpRequest, reference: str) -> Registration:
@@ -114,7 +115,8 @@ def substitute_delegate(request: HttpRequest, reference: str) -> HttpResponse:
         else:
             messages.success(
                 request,
-                _("%(new)s comes instead of %(old)s; both get a message.") % {"new": made.full_name, "old": found.full_name},
+                _("%(new)s comes instead of %(old)s; both get a message.")
+                % {"new": isolated(made.full_name), "old": isolated(found.full_name)},
             )
             return _back(found)
     context = {"registration": found, "meeting": found.meeting, "form": form}
@@ -131,7 +133,7 @@ def withdraw(request: HttpRequest, reference: str) -> HttpResponse:
         try:
             withdraw_delegate(registration=found, by=request.user, reason=form.cleaned_data["reason"])
             messages.success(
-                request, _("%(name)s is no longer in the delegation and gets a message.") % {"name": found.full_name}
+                request, _("%(name)s is no longer in the delegation and gets a message.") % {"name": isolated(found.full_name)}
             )
         except Refused as refusal:
             messages.error(request, str(refusal))
@@ -151,7 +153,9 @@ def part(request: HttpRequest, reference: str) -> HttpResponse:
         return _back(found)
     try:
         made = set_part(registration=found, by=request.user, role=form.cleaned_data["role"])
-        messages.success(request, _("%(name)s: %(part)s.") % {"name": made.full_name, "part": made.get_delegation_role_display()})
+        messages.success(
+            request, _("%(name)s: %(part)s.") % {"name": isolated(made.full_name), "part": made.get_delegation_role_display()}
+        )
     except Refused as refusal:
         messages.error(request, str(refusal))
     return _back(found)
@@ -170,7 +174,7 @@ def delegations(request: HttpRequest, slug: str) -> HttpResponse:
         except Refused as refusal:
             form.add_error(None, str(refusal))
         else:
-            words = {"organization": ceiling.organization.short_name, "n": ceiling.largest}
+            words = {"organization": isolated(ceiling.organization.short_name), "n": ceiling.largest}
             messages.success(request, _("%(organization)s may name %(n)d people.") % words)
             return redirect("meetings:delegations", slug=slug)
     lines = delegations_of(request.user, meeting)

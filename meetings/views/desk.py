@@ -22,6 +22,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from common.access import Refused, require
+from common.bidi import isolated
 from meetings.forms.checkin import FIRST_DESK, ScanForm, TakeBackForm, WalkInForm
 from meetings.models import Meeting, Registration
 from meetings.selectors.checkin import (
@@ -111,7 +112,7 @@ def _card(request: HttpRequest, meeting: Meeting, result: CheckIn | Refused, des
         kind, key, sentence = ("again" if result.is_repeated else "in"), result.scan.registration_id, ""
         if result.is_repeated:
             since = when_in_words(result.first.scanned_at, meeting)
-            sentence = _("Checked in at %(desk)s. This scan changes nothing.") % {"desk": result.first.desk}
+            sentence = _("Checked in at %(desk)s. This scan changes nothing.") % {"desk": isolated(result.first.desk)}
     else:
         kind, sentence = "no", str(result)
         key = result.registration.pk if isinstance(result, NoSeat) else None
@@ -198,7 +199,7 @@ def take_back(request: HttpRequest, slug: str) -> HttpResponse:
         take_back_check_in(
             registration=found, by=request.user, desk=data["desk"], reason=data["reason"], client_id=data["client_id"]
         )
-        messages.success(request, _("The check-in of %(name)s is taken back.") % {"name": found.full_name})
+        messages.success(request, _("The check-in of %(name)s is taken back.") % {"name": isolated(found.full_name)})
     except Refused as refusal:
         messages.error(request, str(refusal))
     return redirect(f"{reverse('meetings:desk', args=[slug])}?{urlencode({'q': found.reference, 'desk': data['desk']})}")
@@ -218,7 +219,7 @@ def walk_in(request: HttpRequest, slug: str) -> HttpResponse:
             form.add_error(None, str(refusal))
         else:
             name = result.scan.registration.full_name
-            messages.success(request, _("%(name)s is registered and checked in.") % {"name": name})
+            messages.success(request, _("%(name)s is registered and checked in.") % {"name": isolated(name)})
             query = {"q": result.scan.registration.reference, "desk": result.scan.desk}
             return redirect(f"{reverse('meetings:desk', args=[slug])}?{urlencode(query)}")
     context = {"meeting": meeting, "form": form, "count": desk_count(meeting)}

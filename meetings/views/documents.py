@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from common.access import Refused
+from common.bidi import isolated
 from common.document_files import too_large
 from common.uploads import was_left_out
 from meetings.forms.documents import DocumentForm
@@ -70,7 +71,7 @@ def _page(request: HttpRequest, meeting: Meeting, form: DocumentForm, found: Mee
         except Refused as refusal:
             form.add_error(None, str(refusal))
         else:
-            messages.success(request, _("%(document)s is saved.") % {"document": saved})
+            messages.success(request, _("%(document)s is saved.") % {"document": isolated(saved)})
             return redirect("meetings:meeting_documents", slug=meeting.slug)
     context = {"form": form, "meeting": meeting, "document": found}
     return render(request, "meetings/document_form.html", context, status=400 if form.errors else 200)
@@ -83,7 +84,7 @@ def remove(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     meeting, found = _document(request, slug, pk)
     try:
         remove_document(document=found, by=request.user)
-        messages.success(request, _("%(document)s is removed.") % {"document": found})
+        messages.success(request, _("%(document)s is removed.") % {"document": isolated(found)})
     except Refused as refusal:
         messages.error(request, str(refusal))
     return redirect("meetings:meeting_documents", slug=meeting.slug)

@@ -10,6 +10,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from common.access import Refused, may, require
+from common.bidi import isolated
 from common.forms import ReasonForm
 from directory.services.links import LinkRefused
 from directory.views.links import link_refused
@@ -69,10 +70,12 @@ def _answered(request: HttpRequest, found: Registration, form: EndorsementForm) 
     try:
         if form.endorses:
             endorse(registration=found, by=request.user)
-            messages.success(request, _("You have endorsed the registration of %(name)s.") % {"name": found.full_name})
+            messages.success(request, _("You have endorsed the registration of %(name)s.") % {"name": isolated(found.full_name)})
         else:
             refuse_endorsement(registration=found, by=request.user, reason=form.cleaned_data["reason"])
-            messages.success(request, _("%(name)s is told that you do not endorse the registration.") % {"name": found.full_name})
+            messages.success(
+                request, _("%(name)s is told that you do not endorse the registration.") % {"name": isolated(found.full_name)}
+            )
     except Refused as refusal:
         form.add_error(None, str(refusal))
         return False
@@ -169,7 +172,7 @@ def approve_unendorsed(request: HttpRequest, reference: str) -> HttpResponse:
         except Refused as refusal:
             form.add_error(None, str(refusal))
         else:
-            words = {"name": found.full_name, "state": result.get_state_display()}
+            words = {"name": isolated(found.full_name), "state": result.get_state_display()}
             messages.success(request, _("%(name)s: %(state)s. A message is on its way.") % words)
             return redirect(found)
     context = {"registration": found, "meeting": found.meeting, "form": form}

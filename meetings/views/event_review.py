@@ -14,6 +14,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from common.access import Refused, require
+from common.bidi import isolated
 from meetings.documents.events import events_csv
 from meetings.enums import UNDECIDED_EVENTS, EventState, MeetingState
 from meetings.filters.events import ReviewFilter
@@ -201,10 +202,10 @@ def as_session(request: HttpRequest, slug: str) -> HttpResponse:
         except Refused as refusal:
             form.add_error(None, str(refusal))
         else:
-            messages.success(request, _("The event is in the programme of “%(meeting)s”.") % {"meeting": meeting})
+            messages.success(request, _("The event is in the programme of “%(meeting)s”.") % {"meeting": isolated(meeting)})
             return redirect(found)
     lead = _("All hours are on the clock of the meeting's place. Who comes registers for that meeting.")
-    title = _("Side event of “%(meeting)s”") % {"meeting": meeting}
+    title = _("Side event of “%(meeting)s”") % {"meeting": isolated(meeting)}
     return _form_page(request, found, form, title=title, lead=lead, button=_("Put it into the programme"), host=meeting)
 
 

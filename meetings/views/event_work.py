@@ -8,8 +8,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from common.access import Refused, may, require
+from common.bidi import isolated
 from common.forms import ReasonForm
-from meetings.enums import EventState
+from meetings.enums import EventState, MeetingState
 from meetings.forms.events import CoSponsorAnswerForm, EventForm, EventNoteForm
 from meetings.models import CoSponsorship, ThematicEvent
 from meetings.selectors.events import choices_of, co_sponsored_by, open_calls_for, proposals_of
@@ -124,6 +125,8 @@ def withdraw(request: HttpRequest, slug: str) -> HttpResponse:
     require(request.user, "meetings.withdraw_thematicevent", found)
     is_draft = found.state == EventState.DRAFT
     readers = "" if is_draft else _("Co-sponsors and the secretariat read it.")
+    if found.meeting and found.meeting.state == MeetingState.PUBLISHED:
+        readers = _("Co-sponsors, the secretariat and everybody who registered read it; it stands on the page of the meeting.")
     form = ReasonForm(request.POST if request.method == "POST" else None, readers=readers)
     form.fields["reason"].required = not is_draft
     if request.method == "POST" and form.is_valid():
@@ -156,7 +159,7 @@ def answer(request: HttpRequest, slug: str, code: str) -> HttpResponse:
         messages.error(request, str(refusal))
     else:
         done = _("%(body)s co-sponsors this event.") if confirm else _("%(body)s does not co-sponsor this event.")
-        messages.success(request, done % {"body": row.organization.short_name})
+        messages.success(request, done % {"body": isolated(row.organization.short_name)})
     return redirect(found.get_absolute_url() + "#co-sponsors")
 
 

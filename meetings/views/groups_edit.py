@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from common.access import require
+from common.bidi import isolated
 from meetings.forms.groups import EndTermForm, GroupForm, MemberForm, TermsForm
 from meetings.models import GroupMember, WorkingGroup
 from meetings.services.groups import add_member, change_member, end_term, save_group, set_terms
@@ -111,7 +112,7 @@ def change(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
         request,
         form,
         group=found.group,
-        title=_("Change the entry of %(name)s") % {"name": found.name or found.organization.short_name},
+        title=_("Change the entry of %(name)s") % {"name": isolated(found.name or found.organization.short_name)},
         lead=_("Somebody who takes on another role, or leaves, ends this term and begins another."),
         submit=_("Save"),
         back="meetings:group_members",
@@ -130,7 +131,7 @@ def end(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
         request,
         form,
         group=found.group,
-        title=_("End the term of %(name)s") % {"name": found.name or found.organization.short_name},
+        title=_("End the term of %(name)s") % {"name": isolated(found.name or found.organization.short_name)},
         lead=_("The last day counts. The entry stays in the history of the group."),
         submit=_("End the term"),
         danger=True,

@@ -10,6 +10,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from common.access import Refused, require
+from common.bidi import isolated
 from common.forms import ReasonForm
 from meetings.enums import LetterState, RegistrationState
 from meetings.forms.letters import LetterForm
@@ -78,7 +79,7 @@ def sign(request: HttpRequest, code: str) -> HttpResponse:
     found = _letter(request, code)
     try:
         sign_letter(letter=found, by=request.user)
-        messages.success(request, _("The letter for %(name)s is signed.") % {"name": found.registration.full_name})
+        messages.success(request, _("The letter for %(name)s is signed.") % {"name": isolated(found.registration.full_name)})
     except Refused as refusal:
         messages.error(request, str(refusal))
     return redirect("meetings:letters", slug=found.registration.meeting.slug)
@@ -97,7 +98,9 @@ def take_back(request: HttpRequest, code: str) -> HttpResponse:
         except Refused as refusal:
             form.add_error(None, str(refusal))
         else:
-            messages.success(request, _("%(name)s gets a message with the reason.") % {"name": found.registration.full_name})
+            messages.success(
+                request, _("%(name)s gets a message with the reason.") % {"name": isolated(found.registration.full_name)}
+            )
             return redirect("meetings:letters", slug=found.registration.meeting.slug)
     context = {
         "letter": found,

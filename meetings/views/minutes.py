@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from common.access import may, require
+from common.bidi import isolated
 from directory.public_pages import public_page
 from meetings.enums import ConfirmationState, MinutesState
 from meetings.forms.group_meetings import AdoptForm, AnswerForm, CirculateForm, MinutesForm
@@ -145,7 +146,7 @@ def answer(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
         else:
             ask_for_correction(confirmation=row, by=request.user, text=form.cleaned_data["text"])
 
-    if done(request, form, act, _("The answer of %(agency)s is recorded.") % {"agency": row.organization.short_name}):
+    if done(request, form, act, _("The answer of %(agency)s is recorded.") % {"agency": isolated(row.organization.short_name)}):
         return redirect(found)
     return _page(request, meeting, found, answer=form, answered=pk, refused=form)
 

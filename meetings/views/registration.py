@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from common.access import Refused, may, require
+from common.bidi import isolated
 from common.uploads import was_left_out
 from directory.public_pages import page_holds_until, public_page
 from meetings.enums import ENDED_REGISTRATIONS, ChangeState, RegistrationState, RegistrationWindow
@@ -260,7 +261,7 @@ def documents_page(request: HttpRequest, found: Registration, by: Any, pages: Pa
             else DocumentForm(auto_id=f"id_{row.document.pk}_%s")
         )
         if is_this and _handed_in(request, found, row.document, form, by):
-            messages.success(request, _("“%(document)s” is handed in.") % {"document": row.document.title})
+            messages.success(request, _("“%(document)s” is handed in.") % {"document": isolated(row.document.title)})
             return redirect(pages.documents)
         forms.append((row, form))
     quota = found.meeting.quotas.filter(category=found.category_id).first()

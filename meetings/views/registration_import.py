@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from common.access import Refused, require
+from common.bidi import isolated
 from common.spreadsheets import stream_csv, xlsx
 from common.uploads import was_left_out
 from directory.services.organization_files import LARGEST_FILE, too_large
@@ -44,7 +45,7 @@ def add_person(request: HttpRequest, slug: str) -> HttpResponse:
                 RegistrationState.APPROVED: _("%(name)s has a seat and gets a message."),
                 RegistrationState.WAITLISTED: _("No seat is free: %(name)s is on the waiting list and gets a message."),
             }.get(RegistrationState(made.state), _("%(name)s is registered and waits for a decision."))
-            messages.success(request, words % {"name": made.full_name})
+            messages.success(request, words % {"name": isolated(made.full_name)})
             return redirect(made)
     return render(request, "meetings/person_add.html", {"meeting": meeting, "form": form}, status=400 if form.errors else 200)
 

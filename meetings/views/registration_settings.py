@@ -12,6 +12,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from common.access import Refused, require
+from common.bidi import isolated
 from meetings.forms.questions import RequiredDocumentForm
 from meetings.forms.registration import OverrideForm
 from meetings.forms.registration_settings import AddCategoryForm, CategoryForm, MoveSeatsForm, SeatsForm
@@ -78,7 +79,7 @@ def add(request: HttpRequest, slug: str) -> HttpResponse:
         except Refused as refusal:
             form.add_error(None, str(refusal))
         else:
-            messages.success(request, _("“%(category)s” takes part now.") % {"category": quota.category})
+            messages.success(request, _("“%(category)s” takes part now.") % {"category": isolated(quota.category)})
             return redirect("meetings:category_settings", slug=slug, category=quota.category.code)
     return render(request, "meetings/category_add.html", {"meeting": meeting, "form": form}, status=400 if form.errors else 200)
 
@@ -95,12 +96,13 @@ def category(request: HttpRequest, slug: str, category: str) -> HttpResponse:
     try:
         if act == "settings" and form.is_valid():
             change_category(quota=quota, by=request.user, **form.cleaned_data)
-            messages.success(request, _("The settings of “%(category)s” are saved.") % {"category": quota.category})
+            messages.success(request, _("The settings of “%(category)s” are saved.") % {"category": isolated(quota.category)})
             return redirect("meetings:registration_settings", slug=slug)
         if act == "seats" and seats.is_valid():
             set_seats(quota=quota, by=request.user, **seats.cleaned_data)
             messages.success(
-                request, _("“%(category)s” has %(n)d seats.") % {"category": quota.category, "n": seats.cleaned_data["seats"]}
+                request,
+                _("“%(category)s” has %(n)d seats.") % {"category": isolated(quota.category), "n": seats.cleaned_data["seats"]},
             )
             return redirect("meetings:registration_settings", slug=slug)
     except Refused as refusal:
@@ -127,7 +129,7 @@ def withdraw(request: HttpRequest, slug: str, category: str) -> HttpResponse:
     except Refused as refusal:
         messages.error(request, str(refusal))
         return redirect("meetings:category_settings", slug=slug, category=category)
-    messages.success(request, _("“%(category)s” takes part no longer.") % {"category": quota.category})
+    messages.success(request, _("“%(category)s” takes part no longer.") % {"category": isolated(quota.category)})
     return redirect("meetings:registration_settings", slug=slug)
 
 
@@ -143,7 +145,7 @@ def _edit_document(request: HttpRequest, document: RequiredDocument) -> HttpResp
         except Refused as refusal:
             form.add_error(None, str(refusal))
         else:
-            messages.success(request, _("“%(document)s” is asked of this category.") % {"document": document.title})
+            messages.success(request, _("“%(document)s” is asked of this category.") % {"document": isolated(document.title)})
             return redirect("meetings:category_settings", slug=quota.meeting.slug, category=quota.category.code)
     context = {"meeting": quota.meeting, "quota": quota, "form": form, "document": document}
     return render(request, "meetings/required_document.html", context, status=400 if form.errors else 200)
@@ -179,7 +181,7 @@ def remove_document(request: HttpRequest, slug: str, category: str, pk: int) -> 
     found = _document(request, slug, category, pk)
     remove_required_document(document=found, by=request.user)
     messages.success(
-        request, _("“%(document)s” is not asked for any more. What was handed in stays.") % {"document": found.title}
+        request, _("“%(document)s” is not asked for any more. What was handed in stays.") % {"document": isolated(found.title)}
     )
     return redirect("meetings:category_settings", slug=slug, category=category)
 

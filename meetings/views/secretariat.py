@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from common.access import Refused, require
+from common.bidi import isolated
 from common.forms import ReasonForm
 from meetings.documents.registration import registrations_csv, registrations_xlsx
 from meetings.enums import RegistrationState
@@ -139,10 +140,11 @@ def approve(request: HttpRequest, reference: str) -> HttpResponse:
         messages.error(request, str(refusal))
     else:
         if result.state == RegistrationState.APPROVED:
-            messages.success(request, _("%(name)s has a seat and gets a message.") % {"name": found.full_name})
+            messages.success(request, _("%(name)s has a seat and gets a message.") % {"name": isolated(found.full_name)})
         else:
             messages.warning(
-                request, _("No seat is free: %(name)s is on the waiting list and gets a message.") % {"name": found.full_name}
+                request,
+                _("No seat is free: %(name)s is on the waiting list and gets a message.") % {"name": isolated(found.full_name)},
             )
     return _back(request, found)
 
@@ -161,7 +163,9 @@ def decline(request: HttpRequest, reference: str) -> HttpResponse:
         except Refused as refusal:
             form.add_error(None, str(refusal))
         else:
-            messages.success(request, _("%(name)s is told that the registration was declined.") % {"name": found.full_name})
+            messages.success(
+                request, _("%(name)s is told that the registration was declined.") % {"name": isolated(found.full_name)}
+            )
             return _back(request, found)
     context = {
         "registration": found,
@@ -189,7 +193,7 @@ def _with_reason(
         except Refused as refusal:
             form.add_error(None, str(refusal))
         else:
-            messages.success(request, texts["done"] % {"name": found.full_name, "state": result.get_state_display()})
+            messages.success(request, texts["done"] % {"name": isolated(found.full_name), "state": result.get_state_display()})
             return redirect(found)
     context = {"registration": found, "meeting": found.meeting, "form": form, **texts}
     return render(request, "meetings/registration_reason.html", context, status=400 if form.errors else 200)

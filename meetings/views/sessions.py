@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from common.access import Refused
+from common.bidi import isolated
 from common.place_time import hour_at, moment_at
 from directory.models import Organization
 from meetings.forms.sessions import MoveForm, RoomFormSet, SessionForm, SpeakerFormSet, speakers_initial
@@ -90,8 +91,8 @@ def _moved(request: HttpRequest, meeting: Meeting, session: Session, day: date) 
     blocks = {block.session.code: block for column in shown.columns for block in column.blocks}
     block = blocks[session.code]
     words = {
-        "session": session,
-        "room": block.session.room or _("no room"),
+        "session": isolated(session),
+        "room": isolated(block.session.room or _("no room")),
         "from": f"{block.starts:%H:%M}",
         "to": f"{block.ends:%H:%M}",
     }
@@ -164,7 +165,7 @@ def _session_page(request: HttpRequest, meeting: Meeting, session: Session | Non
         except Refused as refusal:
             form.add_error(None, str(refusal))
         else:
-            messages.success(request, _("“%(session)s” is saved.") % {"session": saved})
+            messages.success(request, _("“%(session)s” is saved.") % {"session": isolated(saved)})
             if "more" in request.POST:
                 return redirect("meetings:edit_session", slug=meeting.slug, code=saved.code)
             return _to_grid(meeting, saved)
@@ -201,7 +202,7 @@ def remove(request: HttpRequest, slug: str, code: str) -> HttpResponse:
     if request.method == "POST":
         try:
             remove_session(session=session, by=request.user)
-            messages.success(request, _("“%(session)s” is removed from the programme.") % {"session": session})
+            messages.success(request, _("“%(session)s” is removed from the programme.") % {"session": isolated(session)})
         except Refused as refusal:
             messages.error(request, str(refusal))
         return _to_grid(meeting, session)

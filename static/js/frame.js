@@ -26,7 +26,9 @@ function addLocalTimes(root) {
   const language = document.documentElement.lang === "en" ? "en-GB" : document.documentElement.lang;
   const hours = { hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZoneName: "short" };
   const clock = new Intl.DateTimeFormat(language, hours);
-  const dayAndClock = new Intl.DateTimeFormat(language, { weekday: "short", day: "numeric", month: "short", ...hours });
+  // Browsers call the months otherwise than the portal does in Arabic: there they get their number.
+  const month = language === "ar" ? "numeric" : "short";
+  const dayAndClock = new Intl.DateTimeFormat(language, { weekday: "short", day: "numeric", month, ...hours });
   const day = new Intl.DateTimeFormat("en-CA", { year: "numeric", month: "2-digit", day: "2-digit" });
   const plain = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
   for (const time of root.querySelectorAll("time[data-local-time]")) {

@@ -3,6 +3,10 @@ const STEP = 15;
 const grid = document.querySelector("[data-programme-grid]");
 const status = document.querySelector("[data-grid-say]");
 const warnings = document.querySelector("[data-grid-warnings]");
+// On a telephone the grid comes first: what does not fit waits behind its number.
+const fold = () => warnings?.querySelector("details");
+if (fold() && matchMedia("(max-width: 40rem)").matches) fold().open = false;
+
 const token = document.querySelector("[data-grid-form] [name=csrfmiddlewaretoken]")?.value;
 
 const first = Number(grid?.dataset.first);
@@ -115,7 +119,9 @@ async function save(block) {
       }
       block.dataset.seen = answer.seen;
       kept.set(block, wished);
+      const isFolded = fold()?.open === false;
       warnings.innerHTML = answer.warnings;
+      if (isFolded && fold()) fold().open = false;
       mark(answer.marks);
       say(answer.says);
     }

@@ -3,12 +3,14 @@
 from datetime import datetime
 from typing import Any
 
+import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from meetings.enums import MeetingState
-from meetings.enums import RegistrationState as S
-from meetings.models import CategoryQuota, Meeting, Registration, Session
+from meetings.models import CategoryQuota, Meeting, Session
+from meetings.services.quotas import move_seats
+from meetings.services.seats import lock_quotas
 from tests.conftest import Cast
 from tests.factories.meetings import DocumentFactory, MeetingFactory, RegistrationFactory, RoomFactory, SessionFactory
 
@@ -56,17 +58,38 @@ def test_every_admin_page_opens_for_staff_and_deletes_nothing(academia: Category
     assert client.post(f"/admin/meetings/registration/{row.pk}/change/", {"state": "approved"}).status_code == 403
 
 
-def test_a_quota_raised_in_the_admin_goes_to_who_waits(academia: CategoryQuota, cast: Cast, sign_in: Any) -> None:
-    CategoryQuota.objects.update(seats=0)
-    row = RegistrationFactory(meeting=academia.meeting, state=S.WAITLISTED)
-    meeting = Meeting.objects.get(pk=academia.meeting_id)
+def test_seats_are_shown_with_the_page_that_changes_them(academia: CategoryQuota, cast: Cast, sign_in: Any) -> None:
     client = sign_in(_staff(cast))
-    data = _filled(client.get(f"/admin/meetings/meeting/{meeting.pk}/change/"))
-    data |= {"quotas-0-seats": "3", "state": "cancelled"}
-    response = client.post(f"/admin/meetings/meeting/{meeting.pk}/change/", data)
+    path = f"/admin/meetings/meeting/{academia.meeting_id}/change/"
+    page = client.get(path)
+    assert 'name="quotas-0-seats"' not in page.content.decode()
+    assert 'href="/meetings/antalya/registration/settings/of/academia/"' in page.content.decode()
+    data = _filled(page) | {"quotas-0-seats": "3", "quotas-0-badge_colour": "#123456", "state": "cancelled"}
+    response = client.post(path, data)
     assert response.status_code == 302, response.context["errors"]
-    assert Registration.objects.get(pk=row.pk).state == S.APPROVED
-    assert Meeting.objects.get(pk=meeting.pk).state == MeetingState.PUBLISHED
+    quota = CategoryQuota.objects.get()
+    assert (quota.seats, quota.badge_colour) == (academia.seats, "#123456")
+    assert Meeting.objects.get(pk=academia.meeting_id).state == MeetingState.PUBLISHED
+
+
+def test_seats_moved_while_the_admin_saves_stay_moved(
+    academia: CategoryQuota, ngo: CategoryQuota, cast: Cast, sign_in: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = sign_in(_staff(cast))
+    path = f"/admin/meetings/meeting/{academia.meeting_id}/change/"
+    data = _filled(client.get(path)) | {"quotas-0-badge_colour": "#123456", "quotas-1-badge_colour": "#123456"}
+
+    def after_a_move(**names: Any) -> Any:
+        # The rows of the page are read; now somebody else's move is there before its lock.
+        move_seats(source=academia, target=ngo, count=1, by=cast.secretariat, reason="More are coming.")
+        return lock_quotas(**names)
+
+    monkeypatch.setattr("meetings.admin.meetings.lock_quotas", after_a_move)
+    assert client.post(path, data).status_code == 302
+    assert list(CategoryQuota.objects.order_by("pk").values_list("seats", "badge_colour")) == [
+        (academia.seats - 1, "#123456"),
+        (ngo.seats + 1, "#123456"),
+    ]
 
 
 def test_quotas_are_locked_before_anything_is_written(
@@ -74,7 +97,7 @@ def test_quotas_are_locked_before_anything_is_written(
 ) -> None:
     client = sign_in(_staff(cast))
     path = f"/admin/meetings/meeting/{academia.meeting_id}/change/"
-    data = _filled(client.get(path)) | {"quotas-0-seats": "3", "quotas-1-seats": "4"}
+    data = _filled(client.get(path)) | {"quotas-0-badge_colour": "#123456", "quotas-1-badge_colour": "#123456"}
     with CaptureQueriesContext(connection) as queries:
         assert client.post(path, data).status_code == 302
     statements = [query["sql"] for query in queries.captured_queries]

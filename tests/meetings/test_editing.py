@@ -47,8 +47,8 @@ def form_data(db: Any) -> dict[str, Any]:
         "reminder_days": 3,
         "offer_hours": 72,
         "retain_days": 365,
-        "outcome": "Agreed.\n\nAnd more.",
-        "proceedings": "Speakers said.",
+        "outcome_en": "Agreed.\n\nAnd more.",
+        "proceedings_en": "Speakers said.",
     }
 
 
@@ -132,7 +132,7 @@ def test_a_short_name_is_taken_once_and_never_reserved(cast: Cast, sign_in: Any,
 
 def test_an_edit_is_saved_recorded_and_seen_by_the_public(meeting: Meeting, cast: Cast, sign_in: Any, client: Client) -> None:
     assert "Agreed in Antalya" not in client.get("/meetings/antalya/").content.decode()
-    data = {**unchanged(meeting), "outcome": "Agreed in Antalya.", "title_ar": "اجتماع"}
+    data = {**unchanged(meeting), "outcome_en": "Agreed in Antalya.", "title_ar": "اجتماع"}
     assert sign_in(cast.secretariat).post("/meetings/antalya/edit/", data).status_code == 302
     assert "Agreed in Antalya" in client.get("/meetings/antalya/").content.decode()
     assert "اجتماع" in client.get("/ar/meetings/antalya/").content.decode()
@@ -144,8 +144,30 @@ def test_an_edit_is_saved_recorded_and_seen_by_the_public(meeting: Meeting, cast
     assert after.starts_at == meeting.starts_at.replace(second=0, microsecond=0)
 
 
+def test_long_texts_are_written_in_six_languages_and_english_stands_in(
+    meeting: Meeting, cast: Cast, sign_in: Any, client: Client
+) -> None:
+    data = {**unchanged(meeting), "purpose_en": "Why we meet.\n\nAnd how.", "purpose_ar": "لماذا نجتمع", "outcome_en": "Agreed."}
+    data |= {"proceedings_en": "They said.", "proceedings_fr": "On a dit."}
+    assert sign_in(cast.secretariat).post("/meetings/antalya/edit/", data).status_code == 302
+    arabic = client.get("/ar/meetings/antalya/").content.decode()
+    assert '<div class="purpose"><p>لماذا نجتمع</p></div>' in arabic
+    assert '<div class="purpose" lang="en" dir="ltr"><p>Agreed.</p></div>' in arabic
+    french = client.get("/fr/meetings/antalya/").content.decode()
+    assert '<div class="purpose" lang="en" dir="ltr"><p>Why we meet.</p><p>And how.</p></div>' in french
+    assert '<div class="purpose"><p>On a dit.</p></div>' in french
+    assert '<div class="purpose"><p>Agreed.</p></div>' in client.get("/meetings/antalya/").content.decode()
+
+
+def test_a_long_text_that_a_colleague_has_just_translated_is_not_written_over(meeting: Meeting, cast: Cast, sign_in: Any) -> None:
+    client, data = sign_in(cast.secretariat), unchanged(meeting)
+    assert client.post("/meetings/antalya/edit/", {**data, "outcome_ru": "Согласовано."}).status_code == 302
+    assert client.post("/meetings/antalya/edit/", {**data, "outcome_ru": "Решено."}).status_code == 400
+    assert Meeting.objects.get().outcome_ru == "Согласовано."
+
+
 def test_saving_without_a_change_writes_nothing(meeting: Meeting, cast: Cast) -> None:
-    values = {"city": meeting.city, "outcome": ""}
+    values = {"city": meeting.city, "outcome_en": ""}
     change_meeting(meeting=meeting, by=cast.secretariat, values=values, seen=version_of(meeting))
     assert not MeetingEdit.objects.exists()
     assert Meeting.objects.get().sequence == meeting.sequence

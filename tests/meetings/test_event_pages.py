@@ -258,6 +258,21 @@ def test_calls_are_made_on_a_page(cast: Cast, sign_in: Any) -> None:
     assert EventCall.objects.get().limit_per_agency == 1
 
 
+def test_a_call_is_written_in_six_languages_and_english_stands_in(cast: Cast, client: Client, sign_in: Any) -> None:
+    EventCallFactory(slug="events")
+    staff = sign_in(cast.secretariat)
+    form = staff.get("/thematic-events/calls/events/").context["form"]
+    sent = {bound.html_name: bound.value() for bound in form if bound.value() is not None}
+    sent |= {name: f"{sent[name]:%Y-%m-%dT%H:%M}" for name in ("opens_at", "closes_at")}
+    texts = {"title_en": "Events", "title_ar": "مناسبات", "introduction_en": "Propose events."}
+    assert staff.post("/thematic-events/calls/events/", sent | texts).status_code == 302
+    arabic = page(client, "/ar/thematic-events/")
+    assert "<h2>مناسبات</h2>" in arabic
+    assert '<p lang="en" dir="ltr">Propose events.</p>' in arabic
+    assert "<h2>Events</h2>" in page(client, "/thematic-events/")
+    assert staff.post("/thematic-events/calls/events/", sent | texts | {"title_en": ""}).status_code == 400
+
+
 def test_filters_of_the_calendar_count_and_give_their_own_file(client: Client, db: Any) -> None:
     theme, kenya = ThemeFactory(code="trade", name="Trade"), CountryFactory(iso2="KE")
     one = EventFactory(slug="one", title="Event one", theme=theme, country=kenya, proposed_by=OrganizationFactory(code="who"))

@@ -13,13 +13,15 @@ from common.access import Refused, may
 from directory.enums import Role
 from directory.models import Organization
 from meetings.enums import CoSponsorState, EventState, MeetingState
-from meetings.models import CategoryQuota, CoSponsorship, EventCall, Meeting, ThematicEvent
+from meetings.models import CategoryQuota, CoSponsorship, EventCall, Meeting, Session, ThematicEvent
 from meetings.selectors.events import choices_of, desk_of_events
 from meetings.services import event_review as review
 from meetings.services import events as work
 from meetings.services.co_sponsors import answer_co_sponsorship
 from meetings.services.event_calls import save_event_call
 from meetings.services.event_places import make_meeting_of_event, make_session_of_event
+from meetings.services.meetings import publish_meeting
+from meetings.services.programme import release_programme
 from notifications.models import Notification
 from tests.conftest import Cast
 from tests.factories.directory import CountryFactory, OrganizationFactory, ThemeFactory, person
@@ -31,6 +33,7 @@ from tests.factories.meetings import (
     QuotaFactory,
     RoomFactory,
     SessionFactory,
+    registrant,
 )
 from tests.meetings.test_seats import at_once
 
@@ -485,6 +488,107 @@ def test_an_event_becomes_a_session_inside_the_meeting_in_a_free_room(meeting: M
     session.delete()  # taken out of the programme, the event is free again
     event.refresh_from_db()
     assert place().session is not None
+
+
+# --- Withdrawing what is held ----------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def of_undp(cast: Cast) -> ThematicEvent:
+    return EventFactory(slug="sun-power", title="Sun power", proposed_by=cast.focal_undp.main_organization)
+
+
+def test_a_meeting_is_cancelled_with_its_event_and_who_registered_is_told(of_undp: ThematicEvent, cast: Cast) -> None:
+    values = {**PLACE, "country": CountryFactory(iso2="KE")}
+    event = make_meeting_of_event(event=of_undp, by=cast.secretariat, values=values)
+    publish_meeting(meeting=event.meeting, by=cast.secretariat)
+    row = registrant(event.meeting)
+    work.withdraw_event(event=event, by=cast.focal_undp, reason="The boats are in the dock.")
+    meeting = Meeting.objects.get(pk=event.meeting.pk)
+    change = meeting.state_changes.order_by("pk").last()
+    assert (meeting.state, change.by, change.on_behalf_of) == (MeetingState.CANCELLED, cast.focal_undp, event.proposed_by)
+    assert change.reason == "The boats are in the dock."
+    assert kinds_to(row.user)[-1] == "meetings.meeting_cancelled"
+    assert Notification.objects.filter(kind="meetings.event_withdrawn", recipient=cast.secretariat).get().context["cancelled"]
+
+
+def test_a_meeting_that_was_cancelled_or_is_over_is_left_as_it_is(of_undp: ThematicEvent, cast: Cast) -> None:
+    values = {**PLACE, "country": CountryFactory(iso2="KE")}
+    event = make_meeting_of_event(event=of_undp, by=cast.secretariat, values=values)
+    past = timezone.now() - timedelta(days=9)
+    Meeting.objects.filter(pk=event.meeting.pk).update(starts_at=past, ends_at=past + timedelta(days=1))
+    event = ThematicEvent.objects.get()
+    with pytest.raises(Refused, match="This event is over"):
+        work.withdraw_event(event=event, by=cast.focal_undp, reason="Late.")
+    Meeting.objects.filter(pk=event.meeting.pk).update(
+        starts_at=event.starts_at, ends_at=event.ends_at, state=MeetingState.CANCELLED
+    )
+    work.withdraw_event(event=ThematicEvent.objects.get(), by=cast.focal_undp, reason="No boats.")
+    assert Meeting.objects.get(pk=event.meeting.pk).state_changes.count() == 1
+    assert not Notification.objects.filter(kind="meetings.event_withdrawn").exclude(context__cancelled=False).exists()
+
+
+def in_programme(event: ThematicEvent, meeting: Meeting, by: Any) -> ThematicEvent:
+    """The event as a session of a programme that is released with it."""
+    SessionFactory(meeting=meeting, code="opening")
+    start = meeting.starts_at + timedelta(hours=2)
+    made = make_session_of_event(event=event, by=by, meeting=meeting, starts_at=start, ends_at=start + timedelta(hours=1))
+    release_programme(meeting=meeting, by=by, note="First.")
+    return made
+
+
+def test_a_session_leaves_the_programme_with_its_event(of_undp: ThematicEvent, meeting: Meeting, cast: Cast, client: Any) -> None:
+    event = in_programme(of_undp, meeting, cast.secretariat)
+    Session.objects.filter(code="sun-power").update(ends_at=event.ends_at + timedelta(hours=1))
+    release_programme(meeting=meeting, by=cast.secretariat, note="Longer.")
+    path = f"/meetings/{meeting.slug}/programme/"
+    assert "Sun power" in client.get(path).content.decode()
+    work.withdraw_event(event=ThematicEvent.objects.get(), by=cast.focal_undp, reason="No boats.")
+    event.refresh_from_db()
+    assert (event.state, event.session, event.ends_at) == (S.WITHDRAWN, None, event.starts_at + timedelta(hours=2))
+    assert [row.code for row in meeting.sessions.all()] == ["opening"]
+    assert "Sun power" not in client.get(path).content.decode()
+    version = meeting.programme_versions.order_by("number").last()
+    assert (version.number, version.note) == (3, "UNDP has withdrawn its event “Sun power”.")
+    assert [row["code"] for row in version.removed] == ["sun-power"]  # calendars drop it
+    edit = meeting.edits.first()
+    assert (edit.act, edit.by, edit.on_behalf_of) == ("session_removed", cast.focal_undp, event.proposed_by)
+    told = Notification.objects.get(kind="meetings.event_withdrawn", recipient=cast.secretariat).context
+    assert (told["is_released"], told["cancelled"]) == (True, False)
+
+
+def test_what_the_secretariat_still_works_on_is_not_released_with_it(
+    of_undp: ThematicEvent, meeting: Meeting, cast: Cast
+) -> None:
+    event = in_programme(of_undp, meeting, cast.secretariat)
+    Session.objects.filter(code="opening").update(title_en="Not for the public yet")
+    work.withdraw_event(event=event, by=cast.focal_undp, reason="No boats.")
+    assert [row.code for row in meeting.sessions.all()] == ["opening"]
+    assert meeting.programme_versions.count() == 1
+    told = Notification.objects.get(kind="meetings.event_withdrawn", recipient=cast.secretariat).context
+    assert (told["is_released"], told["programme"]["_texts"]["en"]) == (False, meeting.title)
+
+
+def test_who_withdraws_says_so_of_the_place_that_they_saw(of_undp: ThematicEvent, meeting: Meeting, cast: Cast) -> None:
+    stale = ThematicEvent.objects.get()
+    in_programme(of_undp, meeting, cast.secretariat)
+    with pytest.raises(Refused, match="has just changed where this event is held"):
+        work.withdraw_event(event=stale, by=cast.focal_undp, reason="No boats.")
+
+
+def test_the_page_says_beforehand_what_ends_with_an_event(
+    of_undp: ThematicEvent, meeting: Meeting, cast: Cast, sign_in: Any
+) -> None:
+    in_programme(of_undp, meeting, cast.secretariat)
+    page = sign_in(cast.focal_undp).get("/thematic-events/sun-power/withdraw/").content.decode()
+    assert f"This event is a session of “{meeting.title}”." in page
+    other = EventFactory(slug="moon-power", proposed_by=of_undp.proposed_by)
+    values = {**PLACE, "country": CountryFactory(iso2="KE")}
+    made = make_meeting_of_event(event=other, by=cast.secretariat, values=values)
+    publish_meeting(meeting=made.meeting, by=cast.secretariat)
+    page = sign_in(cast.focal_undp).get("/thematic-events/moon-power/withdraw/").content.decode()
+    assert "The meeting is cancelled with it" in page
+    assert "everybody who registered read it" in page
 
 
 # --- Calls, desk, overlaps -------------------------------------------------------------------------------------------

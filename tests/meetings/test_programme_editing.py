@@ -481,3 +481,29 @@ def test_a_speaker_takes_their_part_along_and_loses_their_name_with_the_account(
     erase_person(user=cast.outsider, traces=Traces(frozenset(), frozenset(), frozenset()))
     speaker = Speaker.objects.get()
     assert (speaker.name, speaker.user) == ("", None)
+
+
+def test_the_last_changes_are_told_in_the_readers_language(session: Session, cast: Cast, sign_in: Any) -> None:
+    client = sign_in(cast.secretariat)
+    start = session.starts_at.replace(year=2030, month=12, day=24, hour=9, minute=0, second=0)
+    Meeting.objects.update(starts_at=start, ends_at=start + timedelta(days=1))
+    room = RoomFactory(meeting=session.meeting, name="Perge Room")
+    move_session(session=session, by=cast.secretariat, room=room, starts_at=start, ends_at=start + timedelta(hours=1))
+    page = client.get(f"/meetings/{session.meeting.slug}/programme/edit/").content.decode()
+    assert "<bdi>24 December 2030</bdi>, <bdi>09:00–10:00</bdi>, <bdi>Perge Room</bdi>" in page
+    page = client.get(f"/es/meetings/{session.meeting.slug}/programme/edit/").content.decode()
+    assert "<bdi>24 de diciembre de 2030</bdi>" in page
+
+
+def test_warnings_are_folded_with_their_number_and_set_titles_apart(session: Session, cast: Cast, sign_in: Any) -> None:
+    SessionFactory(
+        meeting=session.meeting,
+        room=session.room,
+        starts_at=session.starts_at,
+        ends_at=session.ends_at,
+        item="b",
+        title_ar="جلسة",
+    )
+    page = sign_in(cast.secretariat).get("/ar/meetings/antalya/programme/edit/").content.decode()
+    assert '<details class="notice notice-warn warnings-fold" open>' in page
+    assert "\u2068\u200f(b) جلسة\u2069" in page
