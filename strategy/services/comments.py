@@ -69,7 +69,7 @@ def write_comment(
 def _locked_in_agency(comment: Comment, by: Any, permission: str) -> Comment:
     """Lock position and comment, ask the right, and refuse what a submitted position or the clock forbids."""
     require(by, permission, comment)
-    assert comment.organization is not None  # noqa: S101 - every rule above asks for a member of its agency
+    assert comment.organization is not None
     consultation = ConsultationRound.objects.select_related("draft__strategy").get(pk=comment.round_id)
     position = locked_position(consultation=consultation, organization=comment.organization, by=by)
     comment = locked(comment)
