@@ -13,7 +13,7 @@ from django.utils import timezone, translation
 
 import briefs.messages
 import solutions.messages
-import strategy.messages
+import strategy.messages.consultation
 from briefs.models import Edition
 from directory.enums import JobState
 from directory.models import Job, User
@@ -98,7 +98,7 @@ def _of_meetings() -> list[Callable[[], Any]]:
 def _of_the_others() -> list[Callable[[], Any]]:
     said: list[Callable[[], Any]] = []
     for position in Position.objects.filter(state="submitted").select_related("round__draft__strategy")[:3]:
-        said.append(partial(strategy.messages.position_submitted, position, comments=4))
+        said.append(partial(strategy.messages.consultation.position_submitted, position, comments=4))
     for edition in Edition.objects.order_by("-pk")[:2]:
         said.append(partial(briefs.messages.brief_published, edition))
     for solution in Solution.objects.filter(state="verified", state_changes__isnull=False).distinct().order_by("pk")[:2]:

@@ -22,6 +22,7 @@ class ParagraphKind(models.TextChoices):
     HEADING3 = "heading3", _("Heading, third level")
     PARAGRAPH = "paragraph", _("Paragraph")
     LIST_ITEM = "list_item", _("List item")
+    TABLE_ROW = "table_row", _("Row of a results framework")
     ANNEX_HEADING = "annex_heading", _("Heading of an annex")
 
 
@@ -47,19 +48,38 @@ class RoundKind(models.TextChoices):
 
 
 class RoundState(models.TextChoices):
-    """Where a round stands; the clock says so, no row keeps it."""
+    """Where a round stands: the clock says so, and whether the secretariat has paused or cancelled it."""
 
     UPCOMING = "upcoming", _("Opens soon")
     OPEN = "open", _("Open")
+    PAUSED = "paused", _("Paused")
     CLOSED = "closed", _("Closed")
+    CANCELLED = "cancelled", _("Cancelled")
+
+
+class RoundAct(models.TextChoices):
+    """What the secretariat does to a round while it lives; each act leaves a row."""
+
+    EXTENDED = "extended", _("Extended")
+    PAUSED = "paused", _("Paused")
+    RESUMED = "resumed", _("Resumed")
+    CANCELLED = "cancelled", _("Cancelled")
+    CHANGED = "changed", _("Changed")
+    CONCLUDED = "concluded", _("Concluded")
 
 
 class Sharing(models.TextChoices):
-    """Who besides the secretariat reads the comments of a submitted position."""
+    """Who besides the secretariat reads the comments of a submitted position, at most; an agency may keep one closer."""
 
     SECRETARIAT = "secretariat", _("The secretariat only")
     AGENCIES = "agencies", _("All invited agencies, once submitted")
     AGENCIES_AFTER_CLOSE = "agencies_after_close", _("All invited agencies, after the close")
+    PUBLIC = "public", _("All invited agencies once submitted; the public, where the agency says so")
+    PUBLIC_AFTER_CLOSE = "public_after_close", _("All invited agencies after the close; the public, where the agency says so")
+
+
+SHARED_AT_ONCE = frozenset({Sharing.AGENCIES, Sharing.PUBLIC})
+SHARED_AFTER_CLOSE = frozenset({Sharing.AGENCIES_AFTER_CLOSE, Sharing.PUBLIC_AFTER_CLOSE})
 
 
 class PositionState(models.TextChoices):
@@ -87,12 +107,17 @@ class CommentType(models.TextChoices):
 
 
 class CommentState(models.TextChoices):
-    """The life of a comment: only a submitted one has left its agency."""
+    """The life of a comment: only a submitted one has left its agency.
+
+    A participant of a public consultation has no focal point: the secretariat admits the comment or turns it down.
+    """
 
     DRAFT = "draft", _("Waits for clearance")
     CLEARED = "cleared", _("Cleared")
     DROPPED = "dropped", _("Dropped")
     SUBMITTED = "submitted", _("Submitted")
+    MODERATION = "moderation", _("Waits for moderation")
+    TURNED_DOWN = "turned_down", _("Not published")
 
 
 COMMENT_TRANSITIONS = {
@@ -101,6 +126,8 @@ COMMENT_TRANSITIONS = {
     CommentState.DROPPED: {CommentState.DRAFT},
     # Back, when the agency withdraws its position before the close.
     CommentState.SUBMITTED: {CommentState.CLEARED},
+    CommentState.MODERATION: {CommentState.SUBMITTED, CommentState.TURNED_DOWN},
+    CommentState.TURNED_DOWN: {CommentState.SUBMITTED},
 }
 
 
@@ -110,6 +137,18 @@ class Visibility(models.TextChoices):
     INTERNAL = "internal", _("Inside the agency")
     SECRETARIAT = "secretariat", _("The secretariat")
     AGENCIES = "agencies", _("The secretariat and the invited agencies")
+    PUBLIC = "public", _("Everybody")
+
+
+# How far an agency may ask that a comment of its position travels; the round says how far it may at most.
+SHAREABLE = (Visibility.SECRETARIAT, Visibility.AGENCIES, Visibility.PUBLIC)
+
+
+class ReplyAudience(models.TextChoices):
+    """Who reads a word about a comment."""
+
+    AGENCY = "agency", _("Inside the agency")
+    READERS = "readers", _("Whoever reads the comment")
 
 
 class Decision(models.TextChoices):

@@ -19,7 +19,16 @@ from directory.rules import (
     memberships_of,
     organizations_of,
 )
-from strategy.enums import CommentState, DraftState, PositionState, Sharing, Visibility
+from strategy.enums import (
+    SHARED_AFTER_CLOSE,
+    SHARED_AT_ONCE,
+    CommentState,
+    DraftState,
+    PositionState,
+    ReplyAudience,
+    Sharing,
+    Visibility,
+)
 
 
 def is_consulted(organization: Any) -> bool:
@@ -120,9 +129,11 @@ def its_agency_is_invited(user: Any, owned: Any) -> bool:
 def is_shared_with_agencies(user: Any, owned: Any) -> bool:
     """The round lets the invited agencies read what another has submitted, now or because it has closed."""
     consultation = owned.round
-    return consultation.sharing == Sharing.AGENCIES or (
-        consultation.sharing == Sharing.AGENCIES_AFTER_CLOSE and consultation.closes_at <= timezone.now()
-    )
+    return consultation.sharing in SHARED_AT_ONCE or (consultation.sharing in SHARED_AFTER_CLOSE and _is_over(consultation))
+
+
+def _is_over(consultation: Any) -> bool:
+    return consultation.paused_at is None and consultation.closes_at <= timezone.now()
 
 
 @rules.predicate
@@ -142,16 +153,53 @@ def comment_has_left_its_agency(user: Any, comment: Any) -> bool:
 
 @rules.predicate
 def comment_is_for_agencies(user: Any, comment: Any) -> bool:
-    return comment.visibility == Visibility.AGENCIES
+    return comment.visibility in {Visibility.AGENCIES, Visibility.PUBLIC}
+
+
+@rules.predicate
+def comment_is_shown_to_the_public(user: Any, comment: Any) -> bool:
+    """Meant for everybody, in a public round on a public draft that lets it be read now."""
+    consultation = comment.round
+    draft = consultation.draft
+    if comment.visibility != Visibility.PUBLIC or not (
+        consultation.is_public and draft.is_public and draft.state == DraftState.PUBLISHED
+    ):
+        return False
+    if comment.category_id and consultation.takes_public_comments:
+        return True
+    return consultation.sharing == Sharing.PUBLIC or (
+        consultation.sharing == Sharing.PUBLIC_AFTER_CLOSE and _is_over(consultation)
+    )
+
+
+@rules.predicate
+def is_of_a_participant(user: Any, comment: Any) -> bool:
+    """A comment of the public consultation: written under a stakeholder category, not in an agency."""
+    return comment.category_id is not None
 
 
 @rules.predicate
 def is_author(user: Any, comment: Any) -> bool:
-    return comment.author_id == user.pk
+    return user.is_active and comment.author_id == user.pk
 
 
-view_comment = is_member_or_granted | (
-    comment_has_left_its_agency & (is_secretariat | (comment_is_for_agencies & is_shared_with_agencies & is_invited_to_its_round))
+@rules.predicate
+def serves_its_agency(user: Any, comment: Any) -> bool:
+    """A member of the comment's agency, or a person with a grant for it; a participant's comment has no agency."""
+    return comment.organization_id is not None and is_member_or_granted(user, comment)
+
+
+view_comment = (
+    serves_its_agency
+    | (is_of_a_participant & (is_author | is_secretariat))
+    | (
+        comment_has_left_its_agency
+        & (
+            is_secretariat
+            | comment_is_shown_to_the_public
+            | (comment_is_for_agencies & is_shared_with_agencies & is_invited_to_its_round)
+        )
+    )
 )
 
 rules.add_perm(
@@ -178,8 +226,11 @@ def may_view_its_comment(user: Any, answer: Any) -> bool:
 
 
 @rules.predicate
-def may_read_what_is_internal_to_its_agency(user: Any, reply: Any) -> bool:
-    return is_member_or_granted(user, reply.comment)
+def may_read_a_reply(user: Any, reply: Any) -> bool:
+    """Inside the agency its members; a reply to the readers of the comment, whoever reads the comment."""
+    if reply.audience == ReplyAudience.READERS:
+        return view_comment(user, reply.comment)
+    return serves_its_agency(user, reply.comment)
 
 
 @rules.predicate
@@ -192,6 +243,6 @@ def is_released(user: Any, answer: Any) -> bool:
     return answer.released_at is not None
 
 
-rules.add_perm("strategy.view_commentreply", may_read_what_is_internal_to_its_agency)
+rules.add_perm("strategy.view_commentreply", may_read_a_reply)
 rules.add_perm("strategy.dispose_comment", is_drafter & comment_has_left_its_agency)
 rules.add_perm("strategy.view_disposition", may_view_its_comment & (is_released | serves_the_secretariat_of_its_comment))

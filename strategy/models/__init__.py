@@ -1,20 +1,28 @@
 """The tables of the strategy app."""
 
-from strategy.models.comments import Comment, CommentReply, CommentStateChange, Disposition
-from strategy.models.rounds import ConsultationRound, Position, PositionStateChange
-from strategy.models.texts import Draft, DraftStateChange, Paragraph, ParagraphLink, Strategy
+from strategy.models.answers import Assignment, CarryForward, Disposition
+from strategy.models.comments import Comment, CommentReply, CommentStateChange
+from strategy.models.lineage import CommentPin, ParagraphLink, ParagraphOmission
+from strategy.models.rounds import ConsultationRound, LateAdmission, Position, PositionStateChange, RoundChange
+from strategy.models.texts import Draft, DraftStateChange, Paragraph, Strategy
 
 __all__ = [
+    "Assignment",
+    "CarryForward",
     "Comment",
+    "CommentPin",
     "CommentReply",
     "CommentStateChange",
     "ConsultationRound",
     "Disposition",
     "Draft",
     "DraftStateChange",
+    "LateAdmission",
     "Paragraph",
     "ParagraphLink",
+    "ParagraphOmission",
     "Position",
     "PositionStateChange",
+    "RoundChange",
     "Strategy",
 ]

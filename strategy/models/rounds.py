@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import Any
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
@@ -17,7 +18,18 @@ from django.utils.translation import gettext_lazy as _
 from directory.models import Organization, StateChange
 from directory.models.people import validate_time_zone
 from directory.rules import readable_organizations
-from strategy.enums import POSITION_TRANSITIONS, DraftState, PositionState, RoundKind, RoundState, Sharing
+from strategy.enums import (
+    POSITION_TRANSITIONS,
+    SHARED_AFTER_CLOSE,
+    SHARED_AT_ONCE,
+    DraftState,
+    PositionState,
+    RoundAct,
+    RoundKind,
+    RoundState,
+    Sharing,
+    Visibility,
+)
 from strategy.models.texts import Draft, in_secretariat_scope
 from strategy.rules import agencies_of
 
@@ -34,10 +46,20 @@ def inviting(agencies: Iterable[int]) -> Q:
 def shared_with(user: Any) -> Q:
     """Of what belongs to an agency: the rows of rounds in which `user`, from another agency, may read submitted ones."""
     rounds = ConsultationRound.objects.filter(
-        Q(sharing=Sharing.AGENCIES) | Q(sharing=Sharing.AGENCIES_AFTER_CLOSE, closes_at__lte=timezone.now()),
+        Q(sharing__in=SHARED_AT_ONCE) | Q(sharing__in=SHARED_AFTER_CLOSE, paused_at=None, closes_at__lte=timezone.now()),
         inviting(agencies_of(user)),
     )
     return Q(round__in=rounds)
+
+
+def shown_to_the_public() -> Q:
+    """Of what is meant for the public: the rows of public rounds on public drafts that let it be read, now or after the close.
+
+    The comments of participants are public as soon as they are admitted.
+    """
+    rounds = ConsultationRound.objects.filter(is_public=True, draft__is_public=True, draft__state=DraftState.PUBLISHED)
+    by_sharing = Q(sharing=Sharing.PUBLIC) | Q(sharing=Sharing.PUBLIC_AFTER_CLOSE, paused_at=None, closes_at__lte=timezone.now())
+    return Q(round__in=rounds.filter(by_sharing)) | Q(round__in=rounds.filter(takes_public_comments=True), category__isnull=False)
 
 
 class ConsultationRoundQuerySet(models.QuerySet["ConsultationRound"]):
@@ -48,6 +70,10 @@ class ConsultationRoundQuerySet(models.QuerySet["ConsultationRound"]):
         return self.filter(
             (published & (public | inviting(agencies_of(user)))) | in_secretariat_scope(user, "draft__strategy__slug")
         )
+
+
+def _usual_reminders() -> list[int]:
+    return [7, 1]
 
 
 class ConsultationRound(models.Model):
@@ -68,6 +94,21 @@ class ConsultationRound(models.Model):
     invited = models.ManyToManyField(
         Organization, related_name="+", blank=True, verbose_name=_("invited agencies"), limit_choices_to={"is_agency": True}
     )
+
+    takes_public_comments = models.BooleanField(
+        _("open to participants outside the United Nations system"),
+        default=False,
+        help_text=_("They comment under their stakeholder category; the secretariat admits each comment."),
+    )
+    reminder_days = ArrayField(
+        models.PositiveSmallIntegerField(),
+        verbose_name=_("reminders, days before the close"),
+        default=_usual_reminders,
+        blank=True,
+        help_text=_("To agencies that have not answered. For example 7, 1."),
+    )
+    paused_at = models.DateTimeField(_("paused at"), null=True, blank=True, editable=False)
+    cancelled_at = models.DateTimeField(_("cancelled at"), null=True, blank=True, editable=False)
 
     objects = ConsultationRoundQuerySet.as_manager()
 
@@ -92,8 +133,12 @@ class ConsultationRound(models.Model):
 
     @property
     def state(self) -> RoundState:
-        """Upcoming, open or closed, by the clock. The closing moment itself is already closed."""
+        """Upcoming, open or closed, by the clock; paused or cancelled. The closing moment itself is already closed."""
         now = timezone.now()
+        if self.cancelled_at:
+            return RoundState.CANCELLED
+        if self.paused_at:
+            return RoundState.PAUSED
         if now < self.opens_at:
             return RoundState.UPCOMING
         return RoundState.OPEN if now < self.closes_at else RoundState.CLOSED
@@ -112,6 +157,48 @@ class ConsultationRound(models.Model):
 
     def on_the_places_clock(self, moment: datetime) -> datetime:
         return moment.astimezone(zoneinfo.ZoneInfo(self.time_zone))
+
+
+class RoundChange(models.Model):
+    """What the secretariat did to a round: extended, paused, resumed, cancelled it, and why."""
+
+    subject = models.ForeignKey(ConsultationRound, models.CASCADE, related_name="changes", verbose_name=_("round"))
+    act = models.CharField(_("act"), max_length=10, choices=RoundAct)
+    old_closes_at = models.DateTimeField(_("closed at before"), null=True, blank=True)
+    new_closes_at = models.DateTimeField(_("closes at since"), null=True, blank=True)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("by")
+    )
+    reason = models.TextField(_("reason"), blank=True)
+    at = models.DateTimeField(_("at"), auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("change of a round")
+        verbose_name_plural = _("changes of rounds")
+        ordering = ["at", "pk"]
+
+    def __str__(self) -> str:
+        return f"{self.subject}: {self.get_act_display()}"
+
+
+class LateAdmission(models.Model):
+    """Leave for one agency to answer after the close, until a moment; its position is marked as late."""
+
+    round = models.ForeignKey(ConsultationRound, models.PROTECT, related_name="late_admissions", verbose_name=_("round"))
+    organization = models.ForeignKey(Organization, models.PROTECT, related_name="+", verbose_name=_("agency"))
+    until = models.DateTimeField(_("until"))
+    reason = models.TextField(_("reason"))
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("by"))
+    at = models.DateTimeField(_("at"), auto_now=True)
+
+    class Meta:
+        verbose_name = _("late admission")
+        verbose_name_plural = _("late admissions")
+        ordering = ["round", "organization"]
+        constraints = [models.UniqueConstraint(fields=["round", "organization"], name="late_admission_once_per_agency")]
+
+    def __str__(self) -> str:
+        return f"{self.organization} – {self.round}"
 
 
 class PositionQuerySet(models.QuerySet["Position"]):
@@ -137,6 +224,9 @@ class Position(models.Model):
     )
     submitted_at = models.DateTimeField(_("submitted at"), null=True, blank=True)
     sha256 = models.CharField(_("SHA-256 of the comments"), max_length=64, blank=True)
+    is_late = models.BooleanField(
+        _("late"), default=False, help_text=_("Submitted after the close, by leave of the secretariat.")
+    )
 
     objects = PositionQuerySet.as_manager()
 
@@ -168,7 +258,16 @@ class Position(models.Model):
     def hash_of(comments: Iterable[Any]) -> str:
         """SHA-256 over the comments in order; the hash of no comments is that of an empty list."""
         rows = [
-            [comment.pk, comment.paragraph_id, comment.type, comment.text, comment.proposed_text, comment.proposes_deletion]
+            [
+                comment.pk,
+                comment.paragraph_id,
+                comment.type,
+                comment.text,
+                comment.proposed_text,
+                comment.proposes_deletion,
+                *([comment.quote] if comment.quote else []),
+                *([comment.share_with] if comment.share_with != Visibility.AGENCIES else []),
+            ]
             for comment in comments
         ]
         return hashlib.sha256(json.dumps(rows, ensure_ascii=False).encode()).hexdigest()

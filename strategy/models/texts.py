@@ -3,9 +3,12 @@
 import hashlib
 import re
 import unicodedata
+import uuid
 from typing import Any
 
 from django.conf import settings
+from django.contrib.postgres.functions import RandomUUID
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
@@ -16,7 +19,7 @@ from django.utils.translation import gettext_lazy as _
 from common.access import Refused
 from directory.models import StateChange
 from directory.rules import secretariat_scopes
-from strategy.enums import DRAFT_TRANSITIONS, HEADINGS, DraftState, ParagraphKind, Relation
+from strategy.enums import DRAFT_TRANSITIONS, HEADINGS, DraftState, ParagraphKind
 from strategy.rules import agencies_of
 
 _EMPHASIS = re.compile(r"\*(?=\S)([^*\n]+?)(?<=\S)\*")
@@ -120,9 +123,11 @@ class Draft(models.Model):
         return self.state == DraftState.PUBLISHED
 
     def text_hash(self) -> str:
-        """SHA-256 of the canonical text: kind, number and text of each paragraph in order, normalized (NFC), UTF-8."""
-        rows = self.paragraphs.order_by("position").values_list("kind", "number", "text")
-        canonical = "\n".join("\t".join(" ".join(part.split()) for part in row) for row in rows)
+        """SHA-256 of the canonical text: kind, number, text and footnotes of each paragraph in order, NFC, UTF-8."""
+        rows = self.paragraphs.order_by("position").values_list("kind", "number", "text", "footnotes")
+        canonical = "\n".join(
+            "\t".join(" ".join(part.split()) for part in (kind, number, text, *notes)) for kind, number, text, notes in rows
+        )
         return hashlib.sha256(unicodedata.normalize("NFC", canonical).encode()).hexdigest()
 
 
@@ -163,8 +168,17 @@ class ParagraphQuerySet(models.QuerySet["Paragraph"]):
             raise Refused(IMMUTABLE)
 
 
+def _validate_footnotes(value: Any) -> None:
+    if not isinstance(value, list) or not all(isinstance(note, str) and note.strip() for note in value):
+        raise ValidationError(_("Footnotes are a list of texts, none of them empty."))
+
+
 class Paragraph(models.Model):
-    """A numbered piece of a draft: plain text in which `*stars*` mark emphasis."""
+    """A numbered piece of a draft: plain text in which `*stars*` mark emphasis and `[^1]` the first of its footnotes.
+
+    The row of a results framework has one line of text for each cell; the first row of a run of rows names the columns.
+    `uid` is what a Word file of our own carries unseen, so that the paragraph is known again when the file returns.
+    """
 
     draft = models.ForeignKey(Draft, models.PROTECT, related_name="paragraphs", verbose_name=_("draft"))
     position = models.PositiveIntegerField(_("place in the order"))
@@ -172,6 +186,9 @@ class Paragraph(models.Model):
     anchor = models.CharField(_("anchor"), max_length=24, editable=False)
     kind = models.CharField(_("kind"), max_length=14, choices=ParagraphKind, default=ParagraphKind.PARAGRAPH)
     text = models.TextField(_("text"))
+    footnotes = models.JSONField(_("footnotes"), default=list, blank=True, validators=[_validate_footnotes])
+    uid = models.UUIDField(_("hidden name"), default=uuid.uuid4, db_default=RandomUUID(), unique=True, editable=False)
+    revision = models.PositiveIntegerField(_("revision"), default=0, editable=False)
 
     objects = ParagraphQuerySet.as_manager()
 
@@ -235,37 +252,3 @@ class Paragraph(models.Model):
         drafts = Draft.objects.filter(Q(pk=self.draft_id) | Q(paragraphs=self.pk), state=DraftState.PUBLISHED)
         if drafts.exists():
             raise Refused(IMMUTABLE)
-
-
-class ParagraphLinkQuerySet(models.QuerySet["ParagraphLink"]):
-    def visible_to(self, user: Any) -> "ParagraphLinkQuerySet":
-        """Links between two paragraphs that the person may both read."""
-        drafts = Draft.objects.visible_to(user)
-        return self.filter(origin__draft__in=drafts, target__draft__in=drafts)
-
-
-class ParagraphLink(models.Model):
-    """Lineage: a paragraph of a later draft that continues one of an earlier draft; many to many for splits and merges."""
-
-    origin = models.ForeignKey(Paragraph, models.PROTECT, related_name="continuations", verbose_name=_("from"))
-    target = models.ForeignKey(Paragraph, models.PROTECT, related_name="origins", verbose_name=_("to"))
-    relation = models.CharField(_("relation"), max_length=8, choices=Relation)
-    score = models.FloatField(_("likeness"), default=1.0, help_text=_("From 0 to 1."))
-    confirmed_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("confirmed by")
-    )
-
-    objects = ParagraphLinkQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("lineage of a paragraph")
-        verbose_name_plural = _("lineage of paragraphs")
-        ordering = ["target__position", "origin__position"]
-        constraints = [
-            models.UniqueConstraint(fields=["origin", "target"], name="paragraph_link_once"),
-            models.CheckConstraint(condition=Q(score__gte=0, score__lte=1), name="paragraph_link_score_0_to_1"),
-            models.CheckConstraint(condition=~Q(origin=models.F("target")), name="paragraph_link_not_to_itself"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.origin.number} → {self.target.number} ({self.get_relation_display()})"

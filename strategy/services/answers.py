@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 
 from common.access import Refused, require
 from directory.models import Organization
-from strategy import messages
 from strategy.enums import WITHOUT_REASON, CommentState, Decision
+from strategy.messages import consultation as messages
 from strategy.models import Comment, ConsultationRound, Disposition, Position
 
 
@@ -100,12 +100,12 @@ def release_dispositions(*, consultation: ConsultationRound, by: Any, organizati
     if not rows:
         raise Refused(_("There is no answer to release. Answer a comment first."))
     now = timezone.now()
-    by_agency: dict[int, list[Comment]] = {}
+    by_agency: dict[int | None, list[Comment]] = {}
     for row in rows:
         row.released_at, row.released_by = now, by
         by_agency.setdefault(row.comment.organization_id, []).append(row.comment)
     Disposition.objects.bulk_update(rows, ["released_at", "released_by"])
-    positions = Position.objects.filter(round=consultation, organization__in=by_agency).select_related(
+    positions = Position.objects.filter(round=consultation, organization__in=by_agency.keys() - {None}).select_related(
         "organization", "round__draft__strategy"
     )
     for position in positions:

@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 from common.access import Refused, require
 from directory.models import Organization
 from directory.services.state import change_state, locked, record_start, refuse_if_changed
-from strategy import messages
 from strategy.enums import CommentState
+from strategy.messages import consultation as messages
 from strategy.models import Comment, CommentReply, ConsultationRound, Disposition, Paragraph
 from strategy.services.positions import locked_position, refuse_if_submitted, refuse_unless_open, require_for
 
@@ -69,6 +69,7 @@ def write_comment(
 def _locked_in_agency(comment: Comment, by: Any, permission: str) -> Comment:
     """Lock position and comment, ask the right, and refuse what a submitted position or the clock forbids."""
     require(by, permission, comment)
+    assert comment.organization is not None
     consultation = ConsultationRound.objects.select_related("draft__strategy").get(pk=comment.round_id)
     position = locked_position(consultation=consultation, organization=comment.organization, by=by)
     comment = locked(comment)

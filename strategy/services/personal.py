@@ -24,7 +24,7 @@ def data_of_person(user: Any) -> dict[str, Any]:
                 "number": row.pk,
                 "draft": str(row.round.draft),
                 "paragraph": row.paragraph.number if row.paragraph else "",
-                "agency": row.organization.code,
+                "agency": row.organization.code if row.organization else "",
                 "written": row.created_at.isoformat(),
                 "state": row.state,
                 **({"text": row.text, "proposed_text": row.proposed_text} if row.pk in seen else {}),
@@ -34,7 +34,7 @@ def data_of_person(user: Any) -> dict[str, Any]:
         "replies": [
             {
                 "comment": row.comment_id,
-                "agency": row.comment.organization.code,
+                "agency": row.comment.organization.code if row.comment.organization else "",
                 "written": row.created_at.isoformat(),
                 **({"text": row.text} if row.pk in seen_replies else {}),
             }

@@ -14,8 +14,8 @@ from common.access import Refused, require
 from directory.models import Organization
 from directory.page_versions import bump
 from directory.services.state import change_state, locked, record_start, refuse_if_changed
-from strategy import messages
 from strategy.enums import CommentState, PositionState, RoundKind, RoundState, Sharing, Visibility
+from strategy.messages import consultation as messages
 from strategy.models import Comment, ConsultationRound, Disposition, Position
 
 

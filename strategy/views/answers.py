@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from common.access import Refused, require
 from directory.models import Organization
 from strategy.enums import CommentState
-from strategy.forms import DispositionForm
+from strategy.forms.answers import DispositionForm
 from strategy.models import Comment, ConsultationRound, Disposition
 from strategy.selectors.addresses import answers_url
 from strategy.selectors.threads import entries_of

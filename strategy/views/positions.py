@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from common.access import Refused, require
 from strategy.enums import CommentState, PositionState
-from strategy.forms import ConfirmForm, WithdrawForm
+from strategy.forms.positions import ConfirmForm, WithdrawForm
 from strategy.models import Comment, ConsultationRound, Position, Strategy
 from strategy.selectors.rounds import Side, current_round, sides_of
 from strategy.selectors.threads import Entry, entries_of

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from common.access import Refused, may, require
 from directory.public_pages import page_holds_until, public_page
-from strategy.forms import ConfirmForm
+from strategy.forms.positions import ConfirmForm
 from strategy.models import ConsultationRound, Draft, Paragraph, Strategy
 from strategy.selectors.lineage import compare_drafts
 from strategy.selectors.rounds import boundaries_of, current_round, round_figures, sides_of

@@ -18,7 +18,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from common.access import Refused, require
 from directory.public_pages import public_page
-from strategy.forms import CommentForm, ReplyForm
+from strategy.forms.comments import CommentForm, ReplyForm
 from strategy.models import Comment, Draft, Paragraph
 from strategy.selectors.rounds import Side, current_round, sides_of
 from strategy.selectors.threads import comment_counts, thread_of

@@ -6,7 +6,7 @@ import pytest
 import time_machine
 
 import directory.demo
-import strategy.demo
+import strategy.demo.consultation
 from ssc_portal.management.commands.load_demo import weeks_to_shift
 from strategy.models import Comment, ConsultationRound, Draft, Paragraph, ParagraphLink, Position
 
@@ -14,7 +14,7 @@ from strategy.models import Comment, ConsultationRound, Draft, Paragraph, Paragr
 @pytest.mark.parametrize("day", range(0, 35, 5))
 def test_the_round_is_open_whenever_the_demo_is_loaded(day):
     now = datetime(2026, 11, 23, 12, tzinfo=UTC) + timedelta(days=day, hours=day)
-    at = strategy.demo._Clock("America/New_York", timedelta(weeks=weeks_to_shift(now)))
+    at = strategy.demo.consultation._Clock("America/New_York", timedelta(weeks=weeks_to_shift(now)))
     plan = directory.demo.content("strategy", "consultation")
     assert at(plan["round"]["opens"]) < now < at(plan["round"]["closes"]) - timedelta(days=7)
     told = [*plan["written"].values(), *(row["submitted"] for row in plan["positions"]), *(row["at"] for row in plan["answers"])]

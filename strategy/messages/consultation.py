@@ -115,6 +115,7 @@ def _context(owned: Comment | Position, consultation: ConsultationRound) -> dict
 
 def comment_waits_for_clearance(comment: Comment) -> None:
     """Tell the agency's focal points, once for each comment; a focal point who wrote it knows."""
+    assert comment.organization is not None
     focal_points = _focal_points(comment.organization)
     if comment.author in focal_points:
         return

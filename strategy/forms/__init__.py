@@ -1,0 +1,1 @@
+"""Forms of strategies, by subject: they validate and delegate."""

@@ -1,0 +1,5 @@
+"""Messages of strategies, by subject; each module registers its kinds. None carries an agency's text."""
+
+from strategy.messages import consultation
+
+__all__ = ["consultation"]
