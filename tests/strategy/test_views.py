@@ -538,7 +538,7 @@ def test_a_draft_costs_the_same_queries_whatever_its_length(scene, sign_in, numb
 @pytest.mark.parametrize("number", [1, 12])
 def test_a_public_draft_costs_few_queries(scene, sign_in, number, django_assert_num_queries):
     _many(scene, number)
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         assert sign_in().get(scene.url("drafts/30/"), HTTP_COOKIE="sessionid=").status_code == 200
 
 
