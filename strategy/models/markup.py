@@ -3,6 +3,7 @@
 What a reader sees of a text, without its marks, is its reading text: passages are looked for in that.
 """
 
+import itertools
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -123,7 +124,7 @@ def _marked(text: str, place: int, passages: Iterable[Passage]) -> SafeString:
     inside = [one for one in inside if one[0] < one[1]]
     cuts = sorted({0, len(text), *(cut for start, end, _ in inside for cut in (start, end))})
     parts = []
-    for start, end in zip(cuts, cuts[1:], strict=False):
+    for start, end in itertools.pairwise(cuts):
         comments = [str(comment) for one, other, comment in inside if one <= start and end <= other]
         piece = text[start:end]
         parts.append(

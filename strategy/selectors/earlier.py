@@ -120,7 +120,9 @@ def _pins(draft: Draft, comments: Any = None) -> dict[int, set[int]]:
     return pins
 
 
-def earlier_comments(user: Any, draft: Draft, origins: Iterable[int] | None = None, lineage: Lineage | None = None) -> EarlierComments:
+def earlier_comments(
+    user: Any, draft: Draft, origins: Iterable[int] | None = None, lineage: Lineage | None = None
+) -> EarlierComments:
     """Where each visible comment on an earlier draft is read in this one. Three queries, whatever the number.
 
     Args:

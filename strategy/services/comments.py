@@ -15,7 +15,6 @@ from strategy.models import Comment, CommentReply, ConsultationRound, Dispositio
 from strategy.services.passages import quote_from
 from strategy.services.positions import locked_position, refuse_if_submitted, refuse_unless_open, require_for
 
-
 _WORDS = ["type", "text", "proposed_text", "proposes_deletion", "quote", "quote_prefix", "quote_suffix", "share_with"]
 
 

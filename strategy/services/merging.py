@@ -82,8 +82,6 @@ def merge_comments(
     for row in rows:
         row.merged_into = one
         reason = _("Merged into comment no. %(number)d") % {"number": one.pk}
-        change_state(
-            row, to=CommentState.DROPPED, by=by, on_behalf_of=organization, reason=reason, also=["merged_into"]
-        )
+        change_state(row, to=CommentState.DROPPED, by=by, on_behalf_of=organization, reason=reason, also=["merged_into"])
         forget_answer(row)
     return one

@@ -14,7 +14,9 @@ def data_of_person(user: Any) -> dict[str, Any]:
 
     Words that are internal to an agency come along only while the person serves there; else when and where they were written.
     """
-    comments = Comment.objects.filter(author=user).select_related("round__draft__strategy", "organization", "category", "paragraph")
+    comments = Comment.objects.filter(author=user).select_related(
+        "round__draft__strategy", "organization", "category", "paragraph"
+    )
     replies = CommentReply.objects.filter(author=user).select_related("comment__organization", "organization")
     seen = set(Comment.objects.visible_to(user).filter(author=user).values_list("pk", flat=True))
     seen_replies = set(CommentReply.objects.visible_to(user).filter(author=user).values_list("pk", flat=True))

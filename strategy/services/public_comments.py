@@ -73,7 +73,7 @@ def _refuse_flood(by: Any) -> None:
         )
     if own.filter(created_at__gt=timezone.now() - timedelta(days=1)).count() >= MOST_IN_A_DAY:
         raise Refused(
-            _("You have written %(n)d comments within a day. Come back tomorrow, or say it in one comment on the draft as a whole.")
+            _("You have written %(n)d comments within a day. Come back tomorrow, or say it in one on the draft as a whole.")
             % {"n": MOST_IN_A_DAY}
         )
 

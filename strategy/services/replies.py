@@ -21,9 +21,7 @@ def reply_to_readers(*, comment: Comment, by: Any, on_behalf_of: Organization, t
     Agencies do so while the round is open; the secretariat, which asks and explains, also afterwards.
     """
     comment = locked(comment)
-    reply = CommentReply(
-        comment=comment, author=by, audience=ReplyAudience.READERS, organization=on_behalf_of, text=text.strip()
-    )
+    reply = CommentReply(comment=comment, author=by, audience=ReplyAudience.READERS, organization=on_behalf_of, text=text.strip())
     if comment.state != CommentState.SUBMITTED:
         raise Refused(_("This comment has not been submitted, so nobody else reads it. Reply inside the agency."))
     require(by, "strategy.reply_to_readers", reply)

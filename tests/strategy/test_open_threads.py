@@ -104,9 +104,7 @@ def test_others_do_not_reply_to_the_readers(scene, sign_in):
         assert sign_in(getattr(scene.cast, who)).post(url, {"text": "x"}).status_code == 404, who
     for who, agency in (("contributor_undp", "undp"), ("focal_fao", "undp"), ("focal_undp", "unossc"), ("focal_samoa", "samoa")):
         with pytest.raises(PermissionDenied):
-            reply_to_readers(
-                comment=comment, by=getattr(scene.cast, who), on_behalf_of=scene.organization(agency), text="x"
-            )
+            reply_to_readers(comment=comment, by=getattr(scene.cast, who), on_behalf_of=scene.organization(agency), text="x")
     assert not CommentReply.objects.exists()
 
 
@@ -114,7 +112,9 @@ def test_a_reply_needs_words_and_a_submitted_comment(scene, sign_in):
     comment = submitted_comment(scene.round, "fao")
     with pytest.raises(Refused, match="Write a reply"):
         reply_to_readers(comment=comment, by=scene.cast.focal_undp, on_behalf_of=scene.undp, text="  ")
-    assert sign_in(scene.cast.focal_undp).post(scene.url(f"comments/{comment.pk}/readers/"), {"text": ""}, **HTMX).status_code == 400
+    assert (
+        sign_in(scene.cast.focal_undp).post(scene.url(f"comments/{comment.pk}/readers/"), {"text": ""}, **HTMX).status_code == 400
+    )
     with pytest.raises(Refused, match="has not been submitted"):
         reply_to_readers(comment=scene.comment(), by=scene.cast.focal_undp, on_behalf_of=scene.undp, text="x")
 
@@ -186,7 +186,8 @@ def test_several_comments_become_one_and_nothing_is_lost(scene, sign_in):
     assert client.get(scene.url("position/")).content.decode().count('form="merge"') == 2
     url = scene.url("position/merge/")
     page = client.get(url, {"comments": [one.pk, two.pk]}).content.decode()
-    assert page.count("First words") == 2 and page.count("Second words") == 2  # side by side, and in the form
+    assert page.count("First words") == 2
+    assert page.count("Second words") == 2
     data = {"comments": [one.pk, two.pk], "type": "red_line", "text": "Both", "proposed_text": "A wording"}
     assert client.post(url, data).status_code == 302
     merged = Comment.objects.get(text="Both")
@@ -197,7 +198,9 @@ def test_several_comments_become_one_and_nothing_is_lost(scene, sign_in):
         assert row.state_changes.latest("pk").reason == f"Merged into comment no. {merged.pk}"
     assert f"Made of the comments no. {one.pk}, {two.pk}" in merged.state_changes.get().reason
     page = client.get(scene.url("position/")).content.decode()
-    assert "First words" in page and "Second words" in page and f"Merged into comment no. {merged.pk}" in page
+    assert "First words" in page
+    assert "Second words" in page
+    assert f"Merged into comment no. {merged.pk}" in page
     reopen_comment(comment=one, by=scene.cast.focal_undp)
     one.refresh_from_db()
     assert (one.state, one.merged_into) == (CommentState.DRAFT, None)
@@ -205,7 +208,10 @@ def test_several_comments_become_one_and_nothing_is_lost(scene, sign_in):
 
 def test_what_cannot_become_one_is_refused(scene):
     by, one = scene.cast.focal_undp, scene.comment()
-    elsewhere, dropped = scene.comment(paragraph=scene.paragraph("2")), drop_comment(comment=scene.comment(), by=scene.cast.focal_undp)
+    elsewhere, dropped = (
+        scene.comment(paragraph=scene.paragraph("2")),
+        drop_comment(comment=scene.comment(), by=scene.cast.focal_undp),
+    )
     theirs = scene.comment(by=scene.cast.focal_fao, agency="fao")
     words = {"by": by, "type": "general", "text": "One"}
     for comments, match in (
@@ -320,7 +326,11 @@ def admission(scene):
     scene.round.closes_at = timezone.now() - timedelta(hours=1)
     scene.round.save()
     return LateAdmission.objects.create(
-        round=scene.round, organization=scene.undp, until=timezone.now() + timedelta(days=1), reason="Storm", by=scene.cast.drafter
+        round=scene.round,
+        organization=scene.undp,
+        until=timezone.now() + timedelta(days=1),
+        reason="Storm",
+        by=scene.cast.drafter,
     )
 
 
@@ -351,6 +361,7 @@ def test_rule_and_list_agree_on_who_speaks(scene):
         for agency in ("undp", "fao", "who", "unossc", "samoa"):
             reply = CommentReply(comment=comment, author=user, organization=scene.organization(agency))
             expected = (name, agency) in {
-                ("focal_undp", "undp"), ("focal_fao", "fao"), ("focal_who", "who"), ("drafter", "unossc"), ("secretariat", "unossc")
+                ("focal_undp", "undp"), ("focal_fao", "fao"), ("focal_who", "who"),
+                ("drafter", "unossc"), ("secretariat", "unossc"),
             }  # fmt: skip
             assert may(user, "strategy.reply_to_readers", reply) == expected, (name, agency)

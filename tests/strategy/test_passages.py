@@ -5,8 +5,7 @@ import pytest
 from common.access import Refused
 from strategy.models import Comment
 from strategy.services import edit_comment
-from tests.factories.strategy import ParagraphFactory, publish, submitted_comment
-from tests.factories.strategy import DraftFactory, RoundFactory
+from tests.factories.strategy import DraftFactory, ParagraphFactory, RoundFactory, publish, submitted_comment
 
 TEXT = {"type": "substantive", "text": "Say it shorter"}
 
@@ -41,7 +40,9 @@ def test_editing_keeps_or_changes_the_passage(scene):
     edit_comment(comment=comment, by=scene.cast.focal_undp, type="general", text="Once more", passage="experience moves")
     comment.refresh_from_db()
     assert (comment.quote, comment.quote_prefix) == ("experience moves", "Paragraph 1 says that ")
-    edit_comment(comment=comment, by=scene.cast.focal_undp, type="general", text="Once more", passage="", share_with="secretariat")
+    edit_comment(
+        comment=comment, by=scene.cast.focal_undp, type="general", text="Once more", passage="", share_with="secretariat"
+    )
     comment.refresh_from_db()
     assert (comment.quote, comment.quote_prefix, comment.share_with) == ("", "", "secretariat")
 
