@@ -35,15 +35,26 @@ function selected() {
   const after = document.createRange();
   after.selectNodeContents(start);
   after.setStart(range.endContainer, range.endOffset);
-  const exact = readingText(range.cloneContents()).trim();
-  if (!exact) return null;
-  return {
-    paragraph,
-    exact,
-    prefix: readingText(before.cloneContents()).slice(-CONTEXT),
-    suffix: readingText(after.cloneContents()).slice(0, CONTEXT),
-    box: range.getBoundingClientRect(),
-  };
+  const words = wholeWords(readingText(before.cloneContents()), readingText(range.cloneContents()), readingText(after.cloneContents()));
+  return words && { paragraph, ...words, box: range.getBoundingClientRect() };
+}
+
+// A finger or a mouse seldom ends at the edge of a word; who selects half a word means the whole.
+const LETTER = /[\p{L}\p{M}\p{N}]/u;
+const WITHOUT_SPACES = /[\u3040-\u30ff\u3400-\u9fff]/u;
+const joins = (one, other) => LETTER.test(one) && LETTER.test(other) && !WITHOUT_SPACES.test(one + other);
+
+function wholeWords(prefix, exact, suffix) {
+  if (!exact.trim()) return null;
+  while (prefix && joins(prefix.at(-1), exact[0])) {
+    exact = prefix.at(-1) + exact;
+    prefix = prefix.slice(0, -1);
+  }
+  while (suffix && joins(exact.at(-1), suffix[0])) {
+    exact += suffix[0];
+    suffix = suffix.slice(1);
+  }
+  return { exact: exact.trim(), prefix: prefix.slice(-CONTEXT), suffix: suffix.slice(0, CONTEXT) };
 }
 
 function rest(cell, range) {

@@ -136,6 +136,7 @@ class PublicCommentForm(CommentForm):
 
     category: Any = forms.ModelChoiceField(
         StakeholderCategory.objects.none(),
+        empty_label=_("Choose a category"),
         label=_("Your stakeholder category"),
         help_text=_("Shown with your comment. Your name is not."),
     )

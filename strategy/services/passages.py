@@ -43,8 +43,8 @@ def quote_from(paragraph: Paragraph | None, exact: str, prefix: str = "", suffix
     if len(places) > 1 and not (prefix.strip() or suffix.strip()):
         raise Refused(
             ngettext(
-                "This passage stands %(n)d time in the paragraph. Add a few words around it, so that it is clear which is meant.",
-                "This passage stands %(n)d times in the paragraph. Add a few words around it, so that it is clear which is meant.",
+                "This passage stands %(n)d time in the paragraph. Add a few words around it, to say which is meant.",
+                "This passage stands %(n)d times in the paragraph. Add a few words around it, to say which is meant.",
                 len(places),
             )
             % {"n": len(places)}
