@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from common.access import Refused, require
+from strategy.enums import CommentType
 from strategy.forms.comments import CommentForm
 from strategy.models import Comment
 from strategy.selectors.addresses import position_url
@@ -20,6 +21,8 @@ from strategy.services.merging import refuse_unlike, version_of_all
 from strategy.views.reading import find_strategy, posted
 
 MOST = 20
+# The one comment weighs as much as the heaviest of those that it is made of.
+_WEIGHT = [CommentType.EDITORIAL, CommentType.GENERAL, CommentType.SUBSTANTIVE, CommentType.RED_LINE]
 
 
 def _chosen(request: HttpRequest, slug: str) -> list[Entry]:
@@ -37,7 +40,7 @@ def _initial(comments: list[Comment]) -> dict[str, Any]:
     """The words of all in one form: what each says, and the first proposal with the passage that it replaces."""
     proposing = next((row for row in comments if row.proposed_text or row.quote), comments[0])
     initial: dict[str, Any] = {
-        "type": comments[0].type,
+        "type": max((row.type for row in comments), key=lambda one: _WEIGHT.index(CommentType(one))),
         "text": "\n\n".join(row.text for row in comments if row.text),
         "passage": proposing.quote,
         "passage_prefix": proposing.quote_prefix,
