@@ -110,13 +110,24 @@ def _submitted_before(user: Any, draft: Draft) -> Any:
     )
 
 
-def _pins(draft: Draft, comments: Any = None) -> dict[int, set[int]]:
-    rows = CommentPin.objects.filter(paragraph__draft__strategy=draft.strategy_id, paragraph__draft__number__lte=draft.number)
+@dataclass
+class Pins:
+    """The paragraphs to which comments are pinned, and the paragraph that each of these comments speaks of."""
+
+    targets: dict[int, set[int]] = field(default_factory=lambda: defaultdict(set))
+    origins: dict[int, int] = field(default_factory=dict)
+
+
+def _pins(draft: Draft, comments: Any = None) -> Pins:
+    rows = CommentPin.objects.filter(
+        paragraph__draft__strategy=draft.strategy_id, paragraph__draft__number__lte=draft.number, comment__paragraph__isnull=False
+    )
     if comments is not None:
         rows = rows.filter(comment__in=comments)
-    pins: dict[int, set[int]] = defaultdict(set)
-    for comment, paragraph in rows.order_by().values_list("comment", "paragraph"):
-        pins[comment].add(paragraph)
+    pins = Pins()
+    for comment, target, origin in rows.order_by().values_list("comment", "paragraph", "comment__paragraph"):
+        pins.targets[comment].add(target)
+        pins.origins[comment] = origin
     return pins
 
 
@@ -133,7 +144,7 @@ def earlier_comments(
     rows = _submitted_before(user, draft).order_by("pk")
     if origins is not None:
         rows = rows.filter(Q(paragraph__in=origins) | Q(paragraph=None))
-    pins = _pins(draft)
+    pins = _pins(draft).targets
     for comment, paragraph in rows.values_list("pk", "paragraph"):
         if paragraph is None:
             found.whole.append(comment)
@@ -176,19 +187,13 @@ def counts_of(user: Any, draft: Draft) -> Counts:
     lineage, pins = Lineage(draft), _pins(draft, Comment.objects.visible_to(user).filter(before).values("pk"))
     if None in earlier:
         counts.earlier[None] = earlier.pop(None)
-    pinned = _paragraphs_of(pins)
-    for comment, paragraph in pinned.items():
+    for comment, paragraph in pins.origins.items():
         earlier[paragraph] = earlier.get(paragraph, 0) - 1
-        _count(counts, lineage.ends(paragraph, pins[comment]), 1)
+        _count(counts, lineage.ends(paragraph, pins.targets[comment]), 1)
     for origin, number in earlier.items():
         if origin is not None and number:
             _count(counts, lineage.ends(origin), number)
     return counts
-
-
-def _paragraphs_of(pins: dict[int, set[int]]) -> dict[int, int]:
-    """The paragraph of each pinned comment; no query where nothing is pinned."""
-    return dict(Comment.objects.filter(pk__in=pins).values_list("pk", "paragraph")) if pins else {}
 
 
 def _count(counts: Counts, ends: dict[int, str], number: int) -> None:

@@ -131,7 +131,8 @@ def draft_page(request: HttpRequest, slug: str, number: int) -> HttpResponse:
             "contents": contents_of(blocks),
             "paragraphs": sum(1 for one in paragraphs if not one.is_heading),
             "round": consultation,
-            "figures": round_figures(consultation) if consultation else None,
+            # Who serves an agency sees how far that one is instead.
+            "figures": round_figures(consultation) if consultation and not sides else None,
             "sides": sides,
             "with_threads": with_threads,
             "whole_count": counts.of(None),
