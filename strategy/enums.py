@@ -144,6 +144,19 @@ class Visibility(models.TextChoices):
 SHAREABLE = (Visibility.SECRETARIAT, Visibility.AGENCIES, Visibility.PUBLIC)
 
 
+def shareable_in(sharing: str) -> tuple[Visibility, ...]:
+    """How far comments of a round with this `sharing` may travel, the closest first."""
+    if sharing == Sharing.SECRETARIAT:
+        return SHAREABLE[:1]
+    return SHAREABLE[:2] if sharing in {Sharing.AGENCIES, Sharing.AGENCIES_AFTER_CLOSE} else SHAREABLE
+
+
+def no_further_than(sharing: str, wish: str) -> Visibility:
+    """How far a comment travels: as its agency wishes, but no further than the round lets it."""
+    allowed = shareable_in(sharing)
+    return Visibility(wish) if wish in allowed else allowed[-1]
+
+
 class ReplyAudience(models.TextChoices):
     """Who reads a word about a comment."""
 

@@ -246,3 +246,41 @@ def is_released(user: Any, answer: Any) -> bool:
 rules.add_perm("strategy.view_commentreply", may_read_a_reply)
 rules.add_perm("strategy.dispose_comment", is_drafter & comment_has_left_its_agency)
 rules.add_perm("strategy.view_disposition", may_view_its_comment & (is_released | serves_the_secretariat_of_its_comment))
+
+# --- Open threads, the public consultation, lineage --------------------------------------------------------------------
+
+
+@rules.predicate
+def speaks_for_its_organization(user: Any, reply: Any) -> bool:
+    """The secretariat for itself; a focal point for an agency that the round of the comment invites."""
+    organization, consultation = reply.organization, reply.comment.round
+    if organization.is_secretariat:
+        return is_secretariat(user, consultation) and organization.pk in {row.organization_id for row in memberships_of(user)}
+    invited = consultation.invites_all_agencies or organization.pk in consultation.invited_ids
+    return is_focal_point(user, reply) and is_consulted(organization) and invited
+
+
+@rules.predicate
+def its_comment_has_left(user: Any, reply: Any) -> bool:
+    return comment_has_left_its_agency(user, reply.comment)
+
+
+@rules.predicate
+def is_outside_the_system(user: Any) -> bool:
+    """An active person who serves neither an agency nor the secretariat: those have their own way to speak."""
+    if not user.is_authenticated or not user.is_active or user.is_superuser:
+        return False
+    return not any(row.organization.is_agency or row.organization.is_secretariat for row in memberships_of(user))
+
+
+@rules.predicate
+def takes_public_comments(user: Any, consultation: Any) -> bool:
+    return consultation.takes_public_comments
+
+
+rules.add_perm("strategy.merge_comment", is_focal_point)
+rules.add_perm("strategy.reply_to_readers", its_comment_has_left & may_view_its_comment & speaks_for_its_organization)
+rules.add_perm("strategy.write_public_comment", is_outside_the_system & takes_public_comments & is_public & draft_is_public)
+rules.add_perm("strategy.moderate_comment", is_of_a_participant & is_secretariat)
+rules.add_perm("strategy.moderate_round", is_secretariat)
+rules.add_perm("strategy.pin_comment", is_drafter & comment_has_left_its_agency)

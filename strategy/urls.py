@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from strategy.views import answers, positions, reading, threads
+from strategy.views import answers, merging, open_threads, positions, reading, threads
 
 app_name = "strategy"
 
@@ -19,6 +19,13 @@ urlpatterns = [
     path("strategy/<slug:slug>/comments/<int:pk>/drop/", threads.drop, name="drop"),
     path("strategy/<slug:slug>/comments/<int:pk>/reopen/", threads.reopen, name="reopen"),
     path("strategy/<slug:slug>/comments/<int:pk>/replies/", threads.reply, name="reply"),
+    path("strategy/<slug:slug>/drafts/<int:number>/detached/", open_threads.detached, name="detached"),
+    path("strategy/<slug:slug>/comments/<int:pk>/readers/", open_threads.reply_readers, name="reply_readers"),
+    path("strategy/<slug:slug>/comments/<int:pk>/pin/", open_threads.pin, name="pin"),
+    path("strategy/<slug:slug>/comments/<int:pk>/admit/", open_threads.admit, name="admit"),
+    path("strategy/<slug:slug>/comments/<int:pk>/turn-down/", open_threads.turn_down, name="turn_down"),
+    path("strategy/<slug:slug>/moderation/", open_threads.moderation, name="moderation"),
+    path("strategy/<slug:slug>/position/merge/", merging.merge, name="merge"),
     path("strategy/<slug:slug>/position/", positions.position, name="position"),
     path("strategy/<slug:slug>/position/submit/", positions.submit, name="submit"),
     path("strategy/<slug:slug>/position/withdraw/", positions.withdraw, name="withdraw"),

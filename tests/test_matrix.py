@@ -283,7 +283,13 @@ TABLE: dict[str, tuple[Any, Expected]] = {
         account(403, drafter=200, participant=404, samoa=404, administrator=404),
     ),
     "strategy:edit": (uncleared_comment, account(404, contributor=200, undp=200)),
-    **{f"strategy:{name}": (uncleared_comment, BY_POST_FOR_ACCOUNTS) for name in ("clear", "drop", "reopen", "reply")},
+    "strategy:detached": (DRAFT, PUBLIC),
+    "strategy:moderation": (STRATEGY, account(403, drafter=200, secretariat=200)),
+    "strategy:merge": (STRATEGY, account(302)),
+    **{
+        f"strategy:{name}": (uncleared_comment, BY_POST_FOR_ACCOUNTS)
+        for name in ("clear", "drop", "reopen", "reply", "reply_readers", "pin", "admit", "turn_down")
+    },
     # solutions
     "solutions:list": ({}, PUBLIC),
     "solutions:detail": (VERIFIED, PUBLIC),

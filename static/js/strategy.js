@@ -11,7 +11,8 @@ const linkOf = (id) => paragraphOf(id)?.querySelector(".para-count");
 
 function place() {
   const paragraph = paragraphOf(opener);
-  if (paragraph && !wide.matches) paragraph.after(panel);
+  // A panel cannot stand between the rows of a table: it stands under the table.
+  if (paragraph && !wide.matches) (paragraph.closest(".paras-table") ?? paragraph).after(panel);
   else home.append(panel);
 }
 
@@ -38,6 +39,8 @@ function close() {
   place();
   mark();
   thread().replaceWith(introduction.cloneNode(true));
+  const told = document.querySelector("[data-thread-status]");
+  if (told) told.textContent = told.dataset.closed;
   link?.focus();
 }
 
@@ -85,7 +88,7 @@ if (panel) {
     else say(panel.dataset.signedOut);
   });
 
-  document.body.addEventListener("htmx:afterSwap", () => {
+  document.body.addEventListener("htmx:afterSwap", (event) => {
     // The paragraph comes back with its new count; words of a draft never change.
     const line = thread().querySelector("template[data-line]");
     if (line) {
@@ -93,12 +96,15 @@ if (panel) {
       line.remove();
       mark();
     }
+    // News of an open thread take the focus from nobody.
+    if (event.detail.target.id !== "thread") return;
     const summary = thread().querySelector("[data-focus-on-load]");
     (summary ?? thread().querySelector(".thread-head h2"))?.focus({ preventScroll: wide.matches });
   });
 
   for (const failure of ["htmx:responseError", "htmx:sendError", "htmx:timeout"]) {
     document.body.addEventListener(failure, (event) => {
+      if (event.detail.target?.matches?.("[data-thread-news]")) return; // asked again soon
       say(event.detail.requestConfig.verb === "get" ? panel.dataset.failed : panel.dataset.unsent);
     });
   }

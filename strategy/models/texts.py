@@ -12,14 +12,15 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
-from django.utils.html import escape, format_html
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from common.access import Refused
 from directory.models import StateChange
 from directory.rules import secretariat_scopes
 from strategy.enums import DRAFT_TRANSITIONS, HEADINGS, DraftState, ParagraphKind
+from strategy.models.markup import html_of, reading_text
 from strategy.rules import agencies_of
 
 _EMPHASIS = re.compile(r"\*(?=\S)([^*\n]+?)(?<=\S)\*")
@@ -233,13 +234,18 @@ class Paragraph(models.Model):
 
     @property
     def html(self) -> SafeString:
-        """The text as HTML: everything escaped, then `*stars*` turned into emphasis."""
-        return mark_safe(_EMPHASIS.sub(r"<em>\1</em>", escape(self.text)))  # noqa: S308 - escaped before
+        """The text as HTML: everything escaped, `*stars*` turned into emphasis, `[^1]` into the sign of a footnote."""
+        return html_of(self.text)
 
     @property
     def body(self) -> SafeString:
         """The text as a block whose direction follows its own script, whatever the page's language."""
         return format_html('<p dir="auto">{}</p>', self.html)
+
+    @property
+    def reading(self) -> str:
+        """What is read of it, without its marks: passages are found in this."""
+        return reading_text(self.text)
 
     @property
     def plain(self) -> str:

@@ -19,3 +19,8 @@ def position_url(consultation: Any, organization: Any) -> str:
 def answers_url(consultation: Any) -> str:
     """The drafters' queue of a round."""
     return reverse("strategy:answers", args=[consultation.draft.strategy.slug]) + query_of(consultation)
+
+
+def moderation_url(consultation: Any) -> str:
+    """The queue of participants' comments in a round."""
+    return reverse("strategy:moderation", args=[consultation.draft.strategy.slug]) + query_of(consultation)

@@ -13,7 +13,7 @@ from common.search_words import contains, snippet
 from directory.desk import DeskItem
 from strategy.enums import CommentState, RoundKind
 from strategy.models import Comment, ConsultationRound, Disposition, Draft, Paragraph, Strategy
-from strategy.selectors.addresses import answers_url
+from strategy.selectors.addresses import answers_url, moderation_url
 from strategy.selectors.rounds import Side, boundaries_of, current_round, round_figures, sides_of
 
 
@@ -86,6 +86,9 @@ def desk_of_strategy(user: Any) -> list[DeskItem]:
         if consultation.is_open:
             for side in sides_of(user, consultation):
                 items += _desk_of_side(user, side)
+    moderated = [row for row in rounds if row.takes_public_comments and may(user, "strategy.moderate_round", row)]
+    if moderated:
+        items += _desk_of_moderator(user, moderated)
     drafting = [row for row in rounds if may(user, "strategy.answer_round", row)]
     if drafting:
         items += _desk_of_drafter(user, drafting)
@@ -121,6 +124,18 @@ def _desk_of_side(user: Any, side: Side) -> list[DeskItem]:
         items.append(DeskItem(_("Clear the comments of %(agency)s: %(draft)s") % title, _("Clear"), url, due, note, True, agency))
     note = ngettext("%(n)d comment is cleared.", "%(n)d comments are cleared.", side.cleared) % {"n": side.cleared}
     items.append(DeskItem(_("Submit the position of %(agency)s: %(draft)s") % title, _("Submit"), url, due, note, True, agency))
+    return items
+
+
+def _desk_of_moderator(user: Any, rounds: list[ConsultationRound]) -> list[DeskItem]:
+    waiting = Comment.objects.visible_to(user).filter(round__in=rounds, state=CommentState.MODERATION).order_by()
+    items = []
+    numbers = dict(waiting.values_list("round").annotate(Count("pk")))
+    for consultation in rounds:
+        if number := numbers.get(consultation.pk, 0):
+            note = ngettext("%(n)d comment waits to be read.", "%(n)d comments wait to be read.", number) % {"n": number}
+            title = _("Comments of participants on the %(draft)s") % {"draft": consultation.draft.label}
+            items.append(DeskItem(title, _("Read"), moderation_url(consultation), None, note))
     return items
 
 

@@ -16,7 +16,13 @@ from strategy.models import Comment, ConsultationRound, Draft, Position, Strateg
 from strategy.rules import agencies_of
 from strategy.selectors.addresses import position_url
 
-_ORDER = {RoundState.OPEN: 0, RoundState.UPCOMING: 1, RoundState.CLOSED: 2}
+_ORDER = {
+    RoundState.OPEN: 0,
+    RoundState.PAUSED: 1,
+    RoundState.UPCOMING: 2,
+    RoundState.CLOSED: 3,
+    RoundState.CANCELLED: 4,
+}
 
 
 def _first(rounds: Iterable[ConsultationRound]) -> ConsultationRound | None:
@@ -75,6 +81,7 @@ class Side:
     position: Position | None
     is_focal_point: bool
     counts: dict[str, int] = field(default_factory=dict)
+    admitted_until: datetime | None = None
 
     @property
     def url(self) -> str:
@@ -89,7 +96,12 @@ class Side:
     def takes_comments(self) -> bool:
         """Whether anything of this agency can be written or changed now."""
         is_for_comments = self.consultation.kind == RoundKind.COMMENTS
-        return is_for_comments and self.consultation.is_open and not self.is_submitted
+        return is_for_comments and (self.consultation.is_open or self.is_admitted_late) and not self.is_submitted
+
+    @property
+    def is_admitted_late(self) -> bool:
+        """Whether the secretariat lets this agency go on after the close, now."""
+        return self.admitted_until is not None and timezone.now() < self.admitted_until
 
     @property
     def waiting(self) -> int:
@@ -130,6 +142,9 @@ def sides_of(user: Any, consultation: ConsultationRound | None) -> list[Side]:
     rows = Comment.objects.visible_to(user).filter(round=consultation, organization__in=own).order_by()
     for row in rows.values("organization", "state").annotate(number=Count("pk")):
         counts.setdefault(row["organization"], {})[row["state"]] = row["number"]
+    late = {}
+    if consultation.state == RoundState.CLOSED:
+        late = dict(consultation.late_admissions.filter(organization__in=own).values_list("organization", "until"))
     return [
         Side(
             consultation=consultation,
@@ -137,6 +152,7 @@ def sides_of(user: Any, consultation: ConsultationRound | None) -> list[Side]:
             position=positions.get(organization.pk),
             is_focal_point=may(user, "strategy.submit_position", Position(round=consultation, organization=organization)),
             counts=counts.get(organization.pk, {}),
+            admitted_until=late.get(organization.pk),
         )
         for organization in sorted(own.values(), key=lambda row: row.short_name)
     ]

@@ -10,18 +10,29 @@ from strategy.services.comments import (
     write_comment,
 )
 from strategy.services.drafts import publish_draft
+from strategy.services.merging import merge_comments
+from strategy.services.pins import pin_comment, unpin_comment
 from strategy.services.positions import submit_position, withdraw_position
+from strategy.services.public_comments import admit_comment, turn_down_comment, write_public_comment
+from strategy.services.replies import reply_to_readers
 
 __all__ = [
+    "admit_comment",
     "clear_comment",
     "dispose_comment",
     "drop_comment",
     "edit_comment",
+    "merge_comments",
+    "pin_comment",
     "publish_draft",
     "release_dispositions",
     "reopen_comment",
     "reply_to_comment",
+    "reply_to_readers",
     "submit_position",
+    "turn_down_comment",
+    "unpin_comment",
     "withdraw_position",
     "write_comment",
+    "write_public_comment",
 ]

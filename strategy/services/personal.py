@@ -14,8 +14,10 @@ def data_of_person(user: Any) -> dict[str, Any]:
 
     Words that are internal to an agency come along only while the person serves there; else when and where they were written.
     """
-    comments = Comment.objects.filter(author=user).select_related("round__draft__strategy", "organization", "paragraph")
-    replies = CommentReply.objects.filter(author=user).select_related("comment__organization")
+    comments = Comment.objects.filter(author=user).select_related(
+        "round__draft__strategy", "organization", "category", "paragraph"
+    )
+    replies = CommentReply.objects.filter(author=user).select_related("comment__organization", "organization")
     seen = set(Comment.objects.visible_to(user).filter(author=user).values_list("pk", flat=True))
     seen_replies = set(CommentReply.objects.visible_to(user).filter(author=user).values_list("pk", flat=True))
     return {
@@ -25,9 +27,10 @@ def data_of_person(user: Any) -> dict[str, Any]:
                 "draft": str(row.round.draft),
                 "paragraph": row.paragraph.number if row.paragraph else "",
                 "agency": row.organization.code if row.organization else "",
+                "category": row.category.code if row.category else "",
                 "written": row.created_at.isoformat(),
                 "state": row.state,
-                **({"text": row.text, "proposed_text": row.proposed_text} if row.pk in seen else {}),
+                **({"text": row.text, "passage": row.quote, "proposed_text": row.proposed_text} if row.pk in seen else {}),
             }
             for row in comments.order_by("pk")
         ],
@@ -35,6 +38,7 @@ def data_of_person(user: Any) -> dict[str, Any]:
             {
                 "comment": row.comment_id,
                 "agency": row.comment.organization.code if row.comment.organization else "",
+                "in_the_name_of": row.organization.code if row.organization else "",
                 "written": row.created_at.isoformat(),
                 **({"text": row.text} if row.pk in seen_replies else {}),
             }
@@ -57,5 +61,9 @@ def data_of_person(user: Any) -> dict[str, Any]:
 
 @transaction.atomic
 def erase_person(*, user: User, traces: Traces) -> None:
-    """Take the name out of the talk inside agencies. Comments and answers are the agency's record, bound by hashes: they stay."""
+    """Take the name out of the talk about comments and out of what participants wrote.
+
+    Comments and answers of agencies are their record, bound by hashes: they stay.
+    """
     take_out(CommentReply.objects.all(), traces, "text")
+    take_out(Comment.objects.filter(category__isnull=False), traces, "text", "proposed_text")

@@ -14,9 +14,9 @@ from common.access import Refused, require
 from directory.models import Organization
 from directory.page_versions import bump
 from directory.services.state import change_state, locked, record_start, refuse_if_changed
-from strategy.enums import CommentState, PositionState, RoundKind, RoundState, Sharing, Visibility
+from strategy.enums import CommentState, PositionState, RoundKind, RoundState, Visibility, no_further_than
 from strategy.messages import consultation as messages
-from strategy.models import Comment, ConsultationRound, Disposition, Position
+from strategy.models import Comment, ConsultationRound, Disposition, LateAdmission, Position
 
 
 def locked_position(*, consultation: ConsultationRound, organization: Organization, by: Any) -> Position:
@@ -34,12 +34,25 @@ def require_for(user: Any, permission: str, consultation: ConsultationRound, org
     require(user, permission, Position(round=consultation, organization=organization))
 
 
-def refuse_unless_open(consultation: ConsultationRound) -> None:
-    """Refuse, saying when, what comes before the round opens or at or after its close, or is no round for comments."""
+def refuse_unless_open(consultation: ConsultationRound, organization: Organization | None = None) -> None:
+    """Refuse, saying when, what comes before the round opens or at or after its close, or is no round for comments.
+
+    Args:
+        organization: who asks; after the close one that the secretariat has admitted late goes on until its moment.
+    """
     if consultation.kind != RoundKind.COMMENTS:
         raise Refused(
             _("This round is not for comments (%(kind)s). Write to the secretariat if you need to comment.")
             % {"kind": consultation.get_kind_display()}
+        )
+    if consultation.state == RoundState.CANCELLED:
+        raise Refused(_("This round is cancelled: it takes no comments. Write to the secretariat if you have a question."))
+    if consultation.state == RoundState.PAUSED:
+        raise Refused(
+            _(
+                "This round is paused: for now nothing is added, changed, submitted or withdrawn. "
+                "You can go on where you stopped as soon as the secretariat resumes it."
+            )
         )
     if consultation.state == RoundState.UPCOMING:
         raise Refused(
@@ -47,6 +60,17 @@ def refuse_unless_open(consultation: ConsultationRound) -> None:
             % {"moment": _on_the_clock(consultation, consultation.opens_at)}
         )
     if consultation.state == RoundState.CLOSED:
+        late = LateAdmission.objects.filter(round=consultation, organization=organization).first() if organization else None
+        if late and timezone.now() < late.until:
+            return
+        if late:
+            raise Refused(
+                _(
+                    "The time that the secretariat gave %(agency)s after the close ended on %(moment)s. "
+                    "If something is missing, write to the secretariat."
+                )
+                % {"agency": organization, "moment": _on_the_clock(consultation, late.until)}
+            )
         raise Refused(
             _(
                 "This round closed on %(moment)s. After the close nothing is added, changed, submitted or withdrawn. "
@@ -78,7 +102,8 @@ def _on_the_clock(consultation: ConsultationRound, moment: Any) -> str:
 def submit_position(*, consultation: ConsultationRound, by: Any, on_behalf_of: Organization, seen: str | None = None) -> Position:
     """Submit the agency's position: every cleared comment goes with it; none is a position too.
 
-    What is not cleared stays inside the agency. Notifies the agency's focal points and the drafters.
+    What is not cleared stays inside the agency. Each comment travels as far as its agency wishes, and no further than the
+    round lets it. Notifies the agency's focal points and the drafters.
     """
     consultation = locked(consultation)
     require_for(by, "strategy.submit_position", consultation, on_behalf_of)
@@ -88,23 +113,24 @@ def submit_position(*, consultation: ConsultationRound, by: Any, on_behalf_of: O
             _("The position of %(agency)s was submitted already, by %(person)s. There is nothing more to do.")
             % {"agency": on_behalf_of, "person": position.cleared_by}
         )
-    refuse_unless_open(consultation)
+    refuse_unless_open(consultation, on_behalf_of)
     own = Comment.objects.select_for_update(of=("self",)).filter(round=consultation, organization=on_behalf_of)
     cleared = list(own.filter(state=CommentState.CLEARED).order_by("pk"))
     refusal = _("The comments of your agency changed after you opened this page. Look at them again, then submit.")
     refuse_if_changed(seen=seen, present=Position.hash_of(cleared), refusal=refusal)
     for comment in cleared:
-        comment.visibility = Visibility.SECRETARIAT if consultation.sharing == Sharing.SECRETARIAT else Visibility.AGENCIES
+        comment.visibility = no_further_than(consultation.sharing, comment.share_with)
         change_state(comment, to=CommentState.SUBMITTED, by=by, on_behalf_of=on_behalf_of, also=["visibility"])
     position.cleared_by = by
     position.submitted_at = timezone.now()
+    position.is_late = position.submitted_at >= consultation.closes_at
     position.sha256 = Position.hash_of(cleared)
     change_state(
         position,
         to=PositionState.SUBMITTED,
         by=by,
         on_behalf_of=on_behalf_of,
-        also=["cleared_by", "submitted_at", "sha256"],
+        also=["cleared_by", "submitted_at", "sha256", "is_late"],
     )
     bump("strategy")
     messages.position_submitted(position, comments=len(cleared))
@@ -125,7 +151,7 @@ def withdraw_position(*, consultation: ConsultationRound, by: Any, on_behalf_of:
         raise Refused(
             _("%(agency)s has no submitted position in this round, so there is nothing to withdraw.") % {"agency": on_behalf_of}
         )
-    refuse_unless_open(consultation)
+    refuse_unless_open(consultation, on_behalf_of)
     own = Comment.objects.select_for_update(of=("self",)).filter(round=consultation, organization=on_behalf_of)
     submitted = list(own.filter(state=CommentState.SUBMITTED).order_by("pk"))
     if Disposition.objects.filter(comment__in=submitted, released_at__isnull=False).exists():

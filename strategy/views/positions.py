@@ -100,6 +100,9 @@ def position(request: HttpRequest, slug: str) -> HttpResponse:
             cleared=groups[CommentState.CLEARED],
             submitted=groups[CommentState.SUBMITTED],
             dropped=groups[CommentState.DROPPED],
+            may_merge=side.takes_comments
+            and side.is_focal_point
+            and len(groups[CommentState.DRAFT]) + len(groups[CommentState.CLEARED]) > 1,
             seen=Position.hash_of(sorted((entry.comment for entry in groups[CommentState.CLEARED]), key=lambda row: row.pk)),
             history=_history(side),
         ),

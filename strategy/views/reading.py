@@ -13,10 +13,12 @@ from django.views.decorators.http import require_http_methods, require_safe
 from common.access import Refused, may, require
 from directory.public_pages import page_holds_until, public_page
 from strategy.forms.positions import ConfirmForm
-from strategy.models import ConsultationRound, Draft, Paragraph, Strategy
+from strategy.models import ConsultationRound, Draft, Strategy
+from strategy.selectors.earlier import counts_of
 from strategy.selectors.lineage import compare_drafts
+from strategy.selectors.pages import blocks_of, contents_of
+from strategy.selectors.participants import may_comment_publicly
 from strategy.selectors.rounds import boundaries_of, current_round, round_figures, sides_of
-from strategy.selectors.threads import comment_counts
 from strategy.services import publish_draft
 
 
@@ -100,11 +102,6 @@ def overview(request: HttpRequest, slug: str) -> HttpResponse:
     )
 
 
-def line(paragraph: Paragraph, count: int, *, with_thread: bool, url: str = "") -> dict[str, Any]:
-    """A paragraph as the template of the draft shows it."""
-    return {"paragraph": paragraph, "count": count, "url": url if with_thread else "", "id": f"p{paragraph.anchor}"}
-
-
 @require_safe
 @public_page("strategy", "directory")
 def draft_page(request: HttpRequest, slug: str, number: int) -> HttpResponse:
@@ -116,13 +113,11 @@ def draft_page(request: HttpRequest, slug: str, number: int) -> HttpResponse:
         consultation.draft = draft
     sides = sides_of(user, consultation)
     answers = consultation is not None and may(user, "strategy.answer_round", consultation)
-    counts = comment_counts(user, draft) if user.is_authenticated else {}
-    with_threads = bool(sides or counts or answers)
-    base = draft.get_absolute_url()
-    lines = [
-        line(row, counts.get(row.pk, 0), with_thread=with_threads, url=f"{base}paragraphs/{row.anchor}/")
-        for row in draft.paragraphs.order_by("position")
-    ]
+    counts = counts_of(user, draft)
+    takes_public_comments = consultation is not None and consultation.takes_public_comments and consultation.is_open
+    with_threads = bool(sides or counts or answers or takes_public_comments)
+    paragraphs = list(draft.paragraphs.order_by("position"))
+    blocks = blocks_of(draft, paragraphs, counts, with_threads=with_threads)
     drafts = _drafts_of(request, draft.strategy)
     earlier = [one for one in drafts if one.number < draft.number]
     keep_until_a_round_turns(request, draft.strategy)
@@ -132,14 +127,18 @@ def draft_page(request: HttpRequest, slug: str, number: int) -> HttpResponse:
         {
             "draft": draft,
             "strategy": draft.strategy,
-            "lines": lines,
-            "contents": [one for one in lines if one["paragraph"].is_heading],
-            "paragraphs": sum(1 for one in lines if not one["paragraph"].is_heading),
+            "blocks": blocks,
+            "contents": contents_of(blocks),
+            "paragraphs": sum(1 for one in paragraphs if not one.is_heading),
             "round": consultation,
-            "figures": round_figures(consultation) if consultation else None,
+            # Who serves an agency sees how far that one is instead.
+            "figures": round_figures(consultation) if consultation and not sides else None,
             "sides": sides,
             "with_threads": with_threads,
-            "whole_count": counts.get(None, 0),
+            "whole_count": counts.of(None),
+            "detached_count": counts.detached,
+            "may_write": any(side.takes_comments for side in sides) or may_comment_publicly(user, consultation),
+            "may_moderate": takes_public_comments and may(user, "strategy.moderate_round", consultation),
             "may_answer": answers,
             "may_publish": not draft.is_published and may(user, "strategy.publish_draft", draft),
             "earlier": earlier[0] if earlier else None,

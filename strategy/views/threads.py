@@ -16,14 +16,25 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from common.access import Refused, require
+from common.access import Refused, may, require
 from directory.public_pages import public_page
-from strategy.forms.comments import CommentForm, ReplyForm
-from strategy.models import Comment, Draft, Paragraph
+from strategy.enums import SHAREABLE
+from strategy.forms.comments import CommentForm, PublicCommentForm, ReplyForm
+from strategy.models import Comment, ConsultationRound, Draft, Paragraph
+from strategy.selectors.pages import first_note_of, is_head_of_table, line_of
+from strategy.selectors.participants import categories_of, may_comment_publicly
 from strategy.selectors.rounds import Side, current_round, sides_of
-from strategy.selectors.threads import comment_counts, thread_of
-from strategy.services import clear_comment, drop_comment, edit_comment, reopen_comment, reply_to_comment, write_comment
-from strategy.views.reading import find_draft, keep_until_a_round_turns, line, posted, readers_clock
+from strategy.selectors.threads import earlier_thread, passages_in, thread_of, thread_version
+from strategy.services import (
+    clear_comment,
+    drop_comment,
+    edit_comment,
+    reopen_comment,
+    reply_to_comment,
+    write_comment,
+    write_public_comment,
+)
+from strategy.views.reading import find_draft, keep_until_a_round_turns, posted, readers_clock
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -47,14 +58,20 @@ def show_thread(
     refused: str = "",
     status: int = 200,
 ) -> HttpResponse:
-    """Render the thread: the whole page, or its panel for htmx with the paragraph's line for the margin."""
+    """Render the thread: the whole page, its panel for htmx with the paragraph's line, or only its comments for what is new."""
     consultation = current_round(request.user, draft=draft)
+    if consultation:
+        consultation.draft = draft
+    asks_for_news = bool(request.htmx) and "since" in request.GET and request.method == "GET"  # type: ignore[attr-defined]
+    version = thread_version(request.user, draft, paragraph)
+    if asks_for_news and request.GET["since"] == version:
+        return HttpResponse(status=204)
     sides = sides_of(request.user, consultation)
     if paragraph:
         paragraph.draft = draft
-    if form is None and any(side.takes_comments for side in sides):
-        form = CommentForm(paragraph=paragraph, agencies=_agencies(sides))
-    entries = thread_of(request.user, draft, paragraph, sides)
+    if form is None:
+        form = _form_for(request.user, consultation, sides, paragraph)
+    entries, earlier = thread_of(request.user, draft, paragraph, sides), earlier_thread(request.user, draft, paragraph)
     keep_until_a_round_turns(request, draft.strategy)
     context = {
         "draft": draft,
@@ -63,19 +80,45 @@ def show_thread(
         "round": consultation,
         "sides": sides,
         "entries": entries,
+        "earlier": earlier,
         "form": form,
         "said": said,
         "refused": refused,
         "here": _address(draft, paragraph),
+        "version": version,
+        "whole": paragraph is None,
         **readers_clock(request),
     }
+    if paragraph:
+        context["line"] = line_of(
+            paragraph,
+            count=len(entries) + len(earlier),
+            url=context["here"],
+            first_note=first_note_of(draft, paragraph),
+            passages=passages_in(paragraph, [*entries, *earlier]),
+            is_head=is_head_of_table(draft, paragraph),
+        )
     if request.htmx:  # type: ignore[attr-defined]
-        if paragraph:
-            count = comment_counts(request.user, draft).get(paragraph.pk, 0)
-            context["line"] = line(paragraph, count, with_thread=True, url=context["here"])
-        return render(request, "strategy/_thread.html", context, status=status)
+        template = "strategy/_thread_comments.html" if asks_for_news else "strategy/_thread.html"
+        return render(request, template, {**context, "live": True}, status=status)
     context["previous"], context["next"] = _neighbours(draft, paragraph)
     return render(request, "strategy/thread.html", context, status=status)
+
+
+def _form_for(
+    user: Any, consultation: ConsultationRound | None, sides: list[Side], paragraph: Paragraph | None, data: Any = None
+) -> CommentForm | None:
+    """The form that this person may fill in now: of an agency, of a participant, or none."""
+    if consultation and ((data is not None and sides) or any(side.takes_comments for side in sides)):
+        return CommentForm(data, paragraph=paragraph, agencies=_agencies(sides), sharing=consultation.sharing)
+    if consultation is None or sides:
+        return None
+    # What is sent after the close gets the refusal of the verb, in words, with what was typed still there.
+    if may_comment_publicly(user, consultation) or (
+        data is not None and may(user, "strategy.write_public_comment", consultation)
+    ):
+        return PublicCommentForm(data, paragraph=paragraph, categories=categories_of(user))
+    return None
 
 
 def _address(draft: Draft, paragraph: Paragraph | None) -> str:
@@ -97,35 +140,46 @@ def _agencies(sides: list[Side]) -> list[tuple[str, str]]:
 
 
 def _write(request: HttpRequest, draft: Draft, paragraph: Paragraph | None) -> HttpResponse:
-    """Save a comment in the name of one's agency; whatever is refused, the words stay in the form."""
+    """Save a comment in the name of one's agency or under one's category; whatever is refused, the words stay in the form."""
     if not request.user.is_authenticated:
         return redirect_to_login(request.get_full_path())
-    sides = sides_of(request.user, current_round(request.user, draft=draft))
-    if not sides:
+    consultation = current_round(request.user, draft=draft)
+    sides = sides_of(request.user, consultation)
+    form = _form_for(request.user, consultation, sides, paragraph, request.POST)
+    if form is None or consultation is None:
         raise PermissionDenied(
             _("Comments are written by members of the agencies that the round invites. Ask your agency's focal point to add you.")
         )
-    form = CommentForm(request.POST, paragraph=paragraph, agencies=_agencies(sides))
     if form.is_valid():
-        code = form.cleaned_data.get("agency") or sides[0].organization.code
-        side = next(one for one in sides if one.organization.code == code)
         try:
-            comment = write_comment(
-                consultation=side.consultation,
-                by=request.user,
-                on_behalf_of=side.organization,
-                paragraph=paragraph,
-                **form.content(),
-            )
+            comment, said = _save(request, form, consultation, sides, paragraph)
         except Refused as refusal:
             form.add_error(None, str(refusal))
         else:
-            said = _said_written(side)
             if request.htmx:  # type: ignore[attr-defined]
                 return show_thread(request, draft, paragraph, said=said)
             messages.success(request, said)
             return redirect(f"{_address(draft, paragraph)}#c{comment.pk}")
     return show_thread(request, draft, paragraph, form=form, status=400)
+
+
+def _save(
+    request: HttpRequest,
+    form: CommentForm,
+    consultation: ConsultationRound,
+    sides: list[Side],
+    paragraph: Paragraph | None,
+) -> tuple[Comment, str]:
+    """Write what the form holds; the comment, and what the person is told."""
+    by = request.user
+    if not sides:
+        comment = write_public_comment(consultation=consultation, by=by, paragraph=paragraph, **form.content())
+        return comment, _("Your comment has reached the secretariat, which reads it before it is published. You get a message.")
+    code = form.cleaned_data.get("agency") or sides[0].organization.code
+    side = next(one for one in sides if one.organization.code == code)
+    content = form.content()
+    comment = write_comment(consultation=side.consultation, by=by, on_behalf_of=side.organization, paragraph=paragraph, **content)
+    return comment, _said_written(side)
 
 
 def _said_written(side: Side) -> str:
@@ -141,8 +195,10 @@ def _said_written(side: Side) -> str:
 # --- Acts on a comment -----------------------------------------------------------------------------------------------
 
 
-def _find_comment(request: HttpRequest, slug: str, pk: int) -> Comment:
-    rows = Comment.objects.visible_to(request.user).select_related("round__draft__strategy", "paragraph", "organization")
+def find_comment(request: HttpRequest, slug: str, pk: int) -> Comment:
+    rows = Comment.objects.visible_to(request.user).select_related(
+        "round__draft__strategy", "paragraph", "organization", "category"
+    )
     return get_object_or_404(rows, pk=pk, round__draft__strategy__slug=slug)
 
 
@@ -154,7 +210,7 @@ def _back(request: HttpRequest, comment: Comment) -> HttpResponseRedirect:
     return HttpResponseRedirect(comment.get_absolute_url())
 
 
-def _answer(request: HttpRequest, comment: Comment, *, said: str = "", refused: str = "") -> HttpResponse:
+def answer_act(request: HttpRequest, comment: Comment, *, said: str = "", refused: str = "") -> HttpResponse:
     """What an act on a comment leads to: the thread again for htmx, else back with a message."""
     if request.htmx:  # type: ignore[attr-defined]
         draft = comment.round.draft
@@ -170,13 +226,13 @@ def _answer(request: HttpRequest, comment: Comment, *, said: str = "", refused: 
 def _act(
     request: HttpRequest, slug: str, pk: int, permission: str, verb: Callable[..., Any], said: str, **more: Any
 ) -> HttpResponse:
-    comment = _find_comment(request, slug, pk)
+    comment = find_comment(request, slug, pk)
     require(request.user, permission, comment)
     try:
         verb(comment=comment, by=request.user, **more)
     except Refused as refusal:
-        return _answer(request, comment, refused=str(refusal))
-    return _answer(request, comment, said=said)
+        return answer_act(request, comment, refused=str(refusal))
+    return answer_act(request, comment, said=said)
 
 
 @login_required
@@ -184,7 +240,9 @@ def _act(
 def clear(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     """Clear a comment for the agency's position."""
     said = _("The comment is cleared.")
-    return _act(request, slug, pk, "strategy.clear_comment", clear_comment, said, seen=request.POST.get("seen"))
+    wish = request.POST.get("share_with", "")
+    more = {"seen": request.POST.get("seen"), "share_with": wish if wish in SHAREABLE else None}
+    return _act(request, slug, pk, "strategy.clear_comment", clear_comment, said, **more)
 
 
 @login_required
@@ -214,28 +272,29 @@ def reopen(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
 @require_POST
 def reply(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     """Say something about a comment inside the agency."""
-    comment = _find_comment(request, slug, pk)
+    comment = find_comment(request, slug, pk)
     require(request.user, "strategy.reply_to_comment", comment)
     form = ReplyForm(request.POST)
     if not form.is_valid():
         context = {"form": form, "comment": comment, "strategy": comment.round.draft.strategy, "draft": comment.round.draft}
         if request.htmx:  # type: ignore[attr-defined]
-            return _answer(request, comment, refused=" ".join(map(str, form.errors["text"])))
+            return answer_act(request, comment, refused=" ".join(map(str, form.errors["text"])))
         return render(request, "strategy/reply.html", context, status=400)
     reply_to_comment(comment=comment, by=request.user, text=form.cleaned_data["text"])
-    return _answer(request, comment, said=_("Your reply is saved inside your agency."))
+    return answer_act(request, comment, said=_("Your reply is saved inside your agency."))
 
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     """Change a comment that waits for clearance."""
-    comment = _find_comment(request, slug, pk)
+    comment = find_comment(request, slug, pk)
     require(request.user, "strategy.edit_comment", comment)
-    initial = {name: getattr(comment, name) for name in ("type", "text", "proposes_deletion")}
+    initial = {name: getattr(comment, name) for name in ("type", "text", "proposes_deletion", "share_with")}
+    initial["passage"] = comment.quote
     if comment.proposed_text:
         initial["proposed_text"] = comment.proposed_text
-    form = CommentForm(posted(request), paragraph=comment.paragraph, agencies=[], initial=initial)
+    form = CommentForm(posted(request), paragraph=comment.paragraph, agencies=[], sharing=comment.round.sharing, initial=initial)
     seen, has_changed = request.POST.get("seen"), False
     if request.method == "POST" and form.is_valid():
         try:
@@ -243,7 +302,7 @@ def edit(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
         except Refused as refusal:
             form.add_error(None, str(refusal))
             # The page now shows the present text beside the words typed, so the next save replaces it knowingly.
-            comment = _find_comment(request, slug, pk)
+            comment = find_comment(request, slug, pk)
             has_changed = seen is not None and seen != comment.version
             seen = comment.version
         else:

@@ -76,7 +76,8 @@ def test_no_door_leads_to_internal_text(scene, secrets, sign_in, who, htmx):
 
 def test_the_same_doors_do_open_for_the_agency(scene, secrets, sign_in):
     """The walk above proves something only if the text is there to be found."""
-    pages = "".join(sign_in(scene.cast.contributor_undp).get(path).content.decode() for path in doors(scene, secrets)[:18])
+    own = [path for path in doors(scene, secrets) if path.startswith("/strategy/")]
+    pages = "".join(sign_in(scene.cast.contributor_undp).get(path).content.decode() for path in own)
     for secret in SECRETS:
         assert secret in pages
 

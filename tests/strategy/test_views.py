@@ -7,7 +7,7 @@ import pytest
 import time_machine
 from django.utils import timezone
 
-from strategy.models import Comment, CommentReply, Disposition, Draft, Position
+from strategy.models import Comment, CommentPin, CommentReply, Disposition, Draft, ParagraphLink, Position
 from strategy.services import clear_comment, submit_position
 from tests.factories.strategy import (
     CommentFactory,
@@ -531,6 +531,19 @@ def _many(scene, number):
 def test_a_draft_costs_the_same_queries_whatever_its_length(scene, sign_in, number, django_assert_num_queries):
     _many(scene, number)
     client = sign_in(scene.cast.focal_undp)
+    with django_assert_num_queries(13):
+        assert client.get(scene.url("drafts/30/")).status_code == 200
+
+
+@pytest.mark.parametrize("number", [1, 12])
+def test_comments_on_earlier_drafts_cost_two_queries_more(scene, sign_in, number, django_assert_num_queries):
+    consultation = _many(scene, number)
+    for _one in range(number):
+        earlier = submitted_comment(scene.round, "fao", paragraph=scene.paragraph())
+        target = consultation.draft.paragraphs.first()
+        ParagraphLink.objects.get_or_create(origin=scene.paragraph(), target=target, relation="edited")
+        CommentPin.objects.create(comment=earlier, paragraph=target, by=scene.cast.drafter)
+    client = sign_in(scene.cast.focal_undp)
     with django_assert_num_queries(15):
         assert client.get(scene.url("drafts/30/")).status_code == 200
 
@@ -538,7 +551,7 @@ def test_a_draft_costs_the_same_queries_whatever_its_length(scene, sign_in, numb
 @pytest.mark.parametrize("number", [1, 12])
 def test_a_public_draft_costs_few_queries(scene, sign_in, number, django_assert_num_queries):
     _many(scene, number)
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         assert sign_in().get(scene.url("drafts/30/"), HTTP_COOKIE="sessionid=").status_code == 200
 
 

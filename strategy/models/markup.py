@@ -1,0 +1,135 @@
+"""The marks in a paragraph's text: `*emphasis*`, `[^1]` for a footnote; and where a passage of it stands.
+
+What a reader sees of a text, without its marks, is its reading text: passages are looked for in that.
+"""
+
+import itertools
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.html import conditional_escape, format_html
+from django.utils.safestring import SafeString, mark_safe
+
+_MARKS = re.compile(r"\*(?=\S)(?P<em>[^*\n]+?)(?<=\S)\*|\[\^(?P<note>\d{1,3})\]")
+CONTEXT = 32  # characters kept before and after a passage, to find it again where its words occur twice
+
+
+@dataclass(frozen=True)
+class Bit:
+    """A run of text, in emphasis or not, or with `note` the sign of a footnote."""
+
+    text: str
+    is_emphasis: bool = False
+    note: int = 0
+
+
+@dataclass(frozen=True)
+class Passage:
+    """Where a passage stands in the reading text, and which comment speaks of it."""
+
+    start: int
+    end: int
+    comment: int = 0
+
+
+def bits_of(text: str) -> list[Bit]:
+    """The runs of a text in order; a footnote inside emphasis is found too."""
+    bits, last = [], 0
+    for mark in _MARKS.finditer(text):
+        bits.append(Bit(text[last : mark.start()]))
+        if mark["note"]:
+            bits.append(Bit("", note=int(mark["note"])))
+        else:
+            bits += [Bit(one.text, True, one.note) for one in bits_of(mark["em"])]
+        last = mark.end()
+    bits.append(Bit(text[last:]))
+    return [bit for bit in bits if bit.text or bit.note]
+
+
+def reading_text(text: str) -> str:
+    """What is read: the text without marks of emphasis and signs of footnotes."""
+    return "".join(bit.text for bit in bits_of(text))
+
+
+def places_of(text: str, exact: str) -> list[Passage]:
+    """Every place in the reading text where the words stand, whatever spaces and line ends are between them."""
+    words = exact.split()
+    if not words:
+        return []
+    pattern = re.compile(r"\s+".join(re.escape(word) for word in words))
+    return [Passage(found.start(), found.end()) for found in pattern.finditer(text)]
+
+
+def find_passage(text: str, exact: str, prefix: str = "", suffix: str = "") -> Passage | None:
+    """The place of the words in a reading text; of several the one whose surroundings are most like those given."""
+    return max(places_of(text, exact), key=lambda place: _likeness(text, place, prefix, suffix), default=None)
+
+
+def _likeness(text: str, place: Passage, prefix: str, suffix: str) -> int:
+    before, after = _squeezed(text[: place.start])[::-1], _squeezed(text[place.end :])
+    return _common(before, _squeezed(prefix)[::-1]) + _common(after, _squeezed(suffix))
+
+
+def _squeezed(text: str) -> str:
+    return "".join(text.split())
+
+
+def _common(one: str, other: str) -> int:
+    """How many characters two texts have in common from their beginning."""
+    number = 0
+    for a, b in zip(one, other, strict=False):
+        if a != b:
+            break
+        number += 1
+    return number
+
+
+def html_of(text: str, *, anchor: str = "", first_note: int = 1, passages: Sequence[Passage] = ()) -> SafeString:
+    """The text as HTML, every piece escaped.
+
+    Args:
+        anchor: of the paragraph; without one, signs of footnotes are no links.
+        first_note: the number that its first footnote has on the page.
+        passages: are marked, each piece with the comments that speak of it.
+    """
+    parts: list[Any] = []
+    place = 0
+    for bit in bits_of(text):
+        if bit.note:
+            parts.append(_sign(bit.note, anchor, first_note))
+            continue
+        inner = _marked(bit.text, place, passages) if passages else conditional_escape(bit.text)
+        place += len(bit.text)
+        parts.append(format_html("<em>{}</em>", inner) if bit.is_emphasis else inner)
+    return mark_safe("".join(parts))  # noqa: S308 - every piece is escaped on the way
+
+
+def _sign(note: int, anchor: str, first_note: int) -> SafeString:
+    number = first_note + note - 1
+    if not anchor:
+        return format_html('<sup class="note-sign">{}</sup>', number)
+    return format_html(
+        '<sup class="note-sign"><a id="s{0}-{1}" href="#n{0}-{1}" aria-describedby="n{0}-{1}">{2}</a></sup>',
+        anchor,
+        note,
+        number,
+    )
+
+
+def _marked(text: str, place: int, passages: Iterable[Passage]) -> SafeString:
+    """A run of text that begins at `place` of the reading text, with what passages cover of it marked."""
+    inside = [(max(one.start - place, 0), min(one.end - place, len(text)), one.comment) for one in passages]
+    inside = [one for one in inside if one[0] < one[1]]
+    cuts = sorted({0, len(text), *(cut for start, end, _ in inside for cut in (start, end))})
+    parts = []
+    for start, end in itertools.pairwise(cuts):
+        comments = [str(comment) for one, other, comment in inside if one <= start and end <= other]
+        piece = text[start:end]
+        parts.append(
+            format_html('<mark class="passage" data-comments="{}">{}</mark>', " ".join(comments), piece)
+            if comments
+            else conditional_escape(piece)
+        )
+    return mark_safe("".join(parts))  # noqa: S308 - every piece is escaped on the way
