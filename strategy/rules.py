@@ -88,6 +88,7 @@ rules.add_perm("strategy.view_strategy", is_secretariat | may_view_a_draft)
 rules.add_perm("strategy.view_draft", view_draft)
 rules.add_perm("strategy.view_paragraph", may_view_its_draft)
 rules.add_perm("strategy.publish_draft", is_drafter)
+rules.add_perm("strategy.place_paragraphs", is_drafter)
 
 # --- Rounds ----------------------------------------------------------------------------------------------------------
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from strategy.views import answers, merging, open_threads, positions, reading, threads
+from strategy.views import answers, lineage, merging, open_threads, positions, reading, threads
 
 app_name = "strategy"
 
@@ -11,7 +11,10 @@ urlpatterns = [
     path("strategy/<slug:slug>/", reading.overview, name="overview"),
     path("strategy/<slug:slug>/drafts/<int:number>/", reading.draft_page, name="draft"),
     path("strategy/<slug:slug>/drafts/<int:number>/publish/", reading.publish, name="publish"),
-    path("strategy/<slug:slug>/drafts/<int:number>/compare/<int:other>/", reading.compare, name="compare"),
+    path("strategy/<slug:slug>/drafts/<int:number>/compare/<int:other>/", lineage.compare, name="compare"),
+    path("strategy/<slug:slug>/drafts/<int:number>/lineage/", lineage.lineage, name="lineage"),
+    path("strategy/<slug:slug>/drafts/<int:number>/verify/", lineage.verify, name="verify"),
+    path("strategy/<slug:slug>/compare/", lineage.compare_any, name="compare_any"),
     path("strategy/<slug:slug>/drafts/<int:number>/comments/", threads.thread, name="whole"),
     path("strategy/<slug:slug>/drafts/<int:number>/paragraphs/<slug:anchor>/", threads.thread, name="paragraph"),
     path("strategy/<slug:slug>/comments/<int:pk>/edit/", threads.edit, name="edit"),

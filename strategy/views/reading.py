@@ -13,11 +13,11 @@ from django.views.decorators.http import require_http_methods, require_safe
 from common.access import Refused, may, require
 from directory.public_pages import page_holds_until, public_page
 from strategy.forms.positions import ConfirmForm
-from strategy.models import ConsultationRound, Draft, Strategy
+from strategy.models import ConsultationRound, Draft, Paragraph, Strategy
 from strategy.selectors.earlier import counts_of
-from strategy.selectors.lineage import compare_drafts
 from strategy.selectors.pages import blocks_of, contents_of
 from strategy.selectors.participants import may_comment_publicly
+from strategy.selectors.publishing import publication_gaps
 from strategy.selectors.rounds import boundaries_of, current_round, round_figures, sides_of
 from strategy.services import publish_draft
 
@@ -148,30 +148,6 @@ def draft_page(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     )
 
 
-@require_safe
-@public_page("strategy", "directory")
-def compare(request: HttpRequest, slug: str, number: int, other: int) -> HttpResponse:
-    """Two drafts, paragraphs aligned first, then words."""
-    older, newer = find_draft(request, slug, number), find_draft(request, slug, other)
-    rows = compare_drafts(request.user, older, newer)
-    changed = [row for row in rows if row.is_changed]
-    only_changes = request.GET.get("show") == "changes"
-    return render(
-        request,
-        "strategy/compare.html",
-        {
-            "strategy": older.strategy,
-            "older": older,
-            "newer": newer,
-            "rows": changed if only_changes else rows,
-            "changed": len(changed),
-            "unchanged": len(rows) - len(changed),
-            "only_changes": only_changes,
-            "whole": not only_changes,
-        },
-    )
-
-
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def publish(request: HttpRequest, slug: str, number: int) -> HttpResponse:
@@ -189,4 +165,6 @@ def publish(request: HttpRequest, slug: str, number: int) -> HttpResponse:
             messages.success(request, _("The draft is published."))
             return redirect(draft)
     status = 400 if form.is_bound else 200
-    return render(request, "strategy/publish.html", {"draft": draft, "strategy": draft.strategy, "form": form}, status=status)
+    gaps = [] if draft.is_published else publication_gaps(request.user, draft)
+    context = {"draft": draft, "strategy": draft.strategy, "form": form, "gaps": gaps, "hash": draft.sha256 or draft.text_hash()}
+    return render(request, "strategy/publish.html", context, status=status)
