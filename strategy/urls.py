@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from strategy.views import answers, positions, reading, threads
+from strategy.views import answers, exports, positions, reading, threads
 
 app_name = "strategy"
 
@@ -11,6 +11,7 @@ urlpatterns = [
     path("strategy/<slug:slug>/", reading.overview, name="overview"),
     path("strategy/<slug:slug>/drafts/<int:number>/", reading.draft_page, name="draft"),
     path("strategy/<slug:slug>/drafts/<int:number>/publish/", reading.publish, name="publish"),
+    path("strategy/<slug:slug>/drafts/<int:number>/text.<str:ending>", exports.download, name="download"),
     path("strategy/<slug:slug>/drafts/<int:number>/compare/<int:other>/", reading.compare, name="compare"),
     path("strategy/<slug:slug>/drafts/<int:number>/comments/", threads.thread, name="whole"),
     path("strategy/<slug:slug>/drafts/<int:number>/paragraphs/<slug:anchor>/", threads.thread, name="paragraph"),

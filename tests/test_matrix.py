@@ -270,6 +270,7 @@ TABLE: dict[str, tuple[Any, Expected]] = {
     "strategy:overview": (STRATEGY, PUBLIC),
     "strategy:draft": (DRAFT, PUBLIC),
     "strategy:whole": (DRAFT, PUBLIC),
+    "strategy:download": ({**DRAFT, "ending": "docx"}, PUBLIC),
     "strategy:paragraph": ({**DRAFT, "anchor": "12"}, PUBLIC),
     "strategy:compare": ({**DRAFT, "other": 1}, everybody(404, drafter=200, secretariat=200)),
     "strategy:publish": (DRAFT, account(403, drafter=200)),
