@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from strategy.views import answers, exports, positions, reading, threads
+from strategy.views import answers, exports, imports, positions, reading, threads
 
 app_name = "strategy"
 
@@ -12,6 +12,11 @@ urlpatterns = [
     path("strategy/<slug:slug>/drafts/<int:number>/", reading.draft_page, name="draft"),
     path("strategy/<slug:slug>/drafts/<int:number>/publish/", reading.publish, name="publish"),
     path("strategy/<slug:slug>/drafts/<int:number>/text.<str:ending>", exports.download, name="download"),
+    path("strategy/<slug:slug>/drafts/<int:number>/import/", imports.import_text, name="import_text"),
+    path("strategy/<slug:slug>/drafts/<int:number>/import/<int:pk>/", imports.import_page, name="import"),
+    path("strategy/<slug:slug>/drafts/<int:number>/import/<int:pk>/changes/", imports.import_changes, name="import_changes"),
+    path("strategy/<slug:slug>/drafts/<int:number>/import/<int:pk>/stop/", imports.import_stop, name="import_stop"),
+    path("strategy/<slug:slug>/drafts/<int:number>/import/<int:pk>/notes.txt", imports.import_notes, name="import_notes"),
     path("strategy/<slug:slug>/drafts/<int:number>/compare/<int:other>/", reading.compare, name="compare"),
     path("strategy/<slug:slug>/drafts/<int:number>/comments/", threads.thread, name="whole"),
     path("strategy/<slug:slug>/drafts/<int:number>/paragraphs/<slug:anchor>/", threads.thread, name="paragraph"),

@@ -16,7 +16,7 @@ from strategy.models import Draft
 
 _MARKS = re.compile(r"\*(?=\S)(?P<em>[^*\n]+?)(?<=\S)\*|\[\^(?P<note>[1-9]\d{0,2})\]")
 # What XML 1.0 cannot hold; such signs have no place in a text either.
-_UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+_UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 
 
 @dataclass(frozen=True)
@@ -174,14 +174,14 @@ def _look(text: str, notes: int) -> tuple[tuple[str, bool], ...]:
         for sign in (f"[^{run.note}]" if run.note else run.text)
     ]
     look: list[tuple[str, bool]] = []
-    gap = False
+    gap = ""
     for sign, is_emphasis in signs:
         if sign.isspace():
-            gap = True
+            gap = "\n" if "\n" in (gap, sign) else " "
             continue
         if gap and look:
-            look.append((" ", False))
-        gap = False
+            look.append((gap, False))
+        gap = ""
         look.append((sign, is_emphasis))
     whole: list[tuple[str, bool]] = []
     for sign, is_emphasis in look:

@@ -30,51 +30,57 @@ def draft_markdown(draft: Draft) -> str:
     """The text of a draft, that the caller may show, with hidden names."""
     blocks = blocks_of(draft)
     head = f'<!-- ssc-draft strategy="{draft.strategy.slug}" draft="{draft.number}" sha256="{draft.text_hash()}" -->'
-    return f"{head}\n\n" + blocks_markdown(blocks)
+    base = " ".join(f"{block.uid.hex}{fingerprint(block)}" for block in blocks if block.uid)
+    return f"{head}\n<!-- ssc-base {base} -->\n\n" + blocks_markdown(blocks)
 
 
 def blocks_markdown(blocks: Iterable[Block]) -> str:
     parts: list[str] = []
     notes: list[str] = []
-    table: list[str] = []
+    table: list[list[str]] = []
     for original in blocks:
         block = in_order(original)
         if block.kind == ParagraphKind.TABLE_ROW:
-            table += _row(block, original, notes, is_first=not table)
+            table.append(_row(block, original, notes))
             continue
         if table:
-            parts.append("\n".join(table))
+            parts.append(_table(table))
             table = []
         lead = _LEVELS[ParagraphKind(block.kind)]
-        inline = _inline(runs_of(block.text, len(block.footnotes)), len(notes))
+        inline = _inline(runs_of(block.text.strip(), len(block.footnotes)), len(notes))
         if lead.startswith("#"):
             inline = inline.replace("\\\n", "<br>")
         indented = inline.replace("\n", "\n" + " " * len(lead)) if lead == "- " else inline
         parts.append(f"{_name(block, original)}\n\n{lead}{_number(block)}{indented}")
         notes += block.footnotes
     if table:
-        parts.append("\n".join(table))
-    parts += [f"[^{place}]: " + _inline(runs_of(note), 0).replace("\\\n", "<br>") for place, note in enumerate(notes, 1)]
+        parts.append(_table(table))
+    parts += [f"[^{place}]: " + _inline(runs_of(note.strip()), 0).replace("\\\n", "<br>") for place, note in enumerate(notes, 1)]
     return "\n\n".join(parts) + "\n"
 
 
 def _name(block: Block, original: Block) -> str:
     name = f"{block.uid.hex} {fingerprint(original)} " if block.uid else ""
-    return f"<!-- ssc {name}{block.kind} -->"
+    cells = f" {len(block.cells)}" if block.kind == ParagraphKind.TABLE_ROW else ""
+    return f"<!-- ssc {name}{block.kind}{cells} -->"
 
 
 def _number(block: Block) -> str:
     return f"**{_escaped(block.number.strip())}** " if block.number else ""
 
 
-def _row(block: Block, original: Block, notes: list[str], *, is_first: bool) -> list[str]:
+def _row(block: Block, original: Block, notes: list[str]) -> list[str]:
     first = len(notes)
-    cells = [_inline(runs_of(cell, len(block.footnotes)), first) for cell in block.cells]
     notes += block.footnotes
-    lines = [f"| {_name(block, original)}{_number(block).strip()} | " + " | ".join(cells) + " |"]
-    if is_first:
-        lines.append("| --- " * (len(cells) + 1) + "|")
-    return lines
+    cells = [_inline(runs_of(cell.strip(), len(block.footnotes)), first) for cell in block.cells]
+    return [_name(block, original) + _number(block).strip(), *cells]
+
+
+def _table(rows: list[list[str]]) -> str:
+    """The rows of a table, all as long as the longest: Markdown drops cells that have no heading."""
+    columns = max(len(row) for row in rows)
+    lines = ["| " + " | ".join(row + [""] * (columns - len(row))) + " |" for row in rows]
+    return "\n".join([lines[0], "| --- " * columns + "|", *lines[1:]])
 
 
 def _inline(runs: list[Run], notes_before: int) -> str:

@@ -142,6 +142,7 @@ def draft_page(request: HttpRequest, slug: str, number: int) -> HttpResponse:
             "whole_count": counts.get(None, 0),
             "may_answer": answers,
             "may_publish": not draft.is_published and may(user, "strategy.publish_draft", draft),
+            "may_import": not draft.is_published and may(user, "strategy.import_text", draft),
             "earlier": earlier[0] if earlier else None,
             "drafts": drafts,
             **readers_clock(request),
