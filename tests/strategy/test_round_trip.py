@@ -1,9 +1,13 @@
 """A text that goes out as a file and comes back unchanged is the same text, whatever its script and signs."""
 
 import io
+import shutil
+import subprocess
 import uuid
+from pathlib import Path
 
 import docx
+import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
@@ -73,3 +77,21 @@ def test_word_saved_again_by_another_program_is_still_the_same() -> None:
     assert set(reading.base) == {block.uid.hex for block in blocks if block.uid}
     assert not reading.changes
     assert not +reading.lost
+
+
+@pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice is not on this machine")
+def test_libreoffice_opens_the_word_file_and_keeps_the_hidden_names(tmp_path: Path) -> None:
+    blocks = [
+        Block("heading1", "I", "Context", [], uuid.uuid4()),
+        Block("paragraph", "1", "Says *this*[^1].", ["A note."], uuid.uuid4()),
+        Block("table_row", "T.1", "a\nb", [], uuid.uuid4()),
+    ]
+    (tmp_path / "t.docx").write_bytes(word_of(blocks))
+    home = f"-env:UserInstallation=file://{tmp_path}/home"
+    (tmp_path / "out").mkdir()
+    for kind, source in (("odt", "t.docx"), ("docx", "out/t.odt")):
+        command = ["soffice", home, "--headless", "--convert-to", kind, "--outdir", str(tmp_path / "out"), str(tmp_path / source)]
+        subprocess.run(command, check=True, capture_output=True, timeout=120)
+    reading = read_word((tmp_path / "out" / "t.docx").read_bytes())
+    assert [block.uid for block in reading.blocks] == [block.uid for block in blocks]
+    assert [block.text for block in reading.blocks] == [block.text for block in blocks]
