@@ -89,6 +89,8 @@ rules.add_perm("strategy.view_draft", view_draft)
 rules.add_perm("strategy.view_paragraph", may_view_its_draft)
 rules.add_perm("strategy.publish_draft", is_drafter)
 rules.add_perm("strategy.place_paragraphs", is_drafter)
+rules.add_perm("strategy.import_text", is_drafter)
+rules.add_perm("strategy.view_draftimport", is_secretariat)
 
 # --- Rounds ----------------------------------------------------------------------------------------------------------
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from strategy.views import answers, lineage, merging, open_threads, positions, reading, threads
+from strategy.views import answers, exports, lineage, merging, open_threads, positions, reading, threads
 
 app_name = "strategy"
 
@@ -15,6 +15,12 @@ urlpatterns = [
     path("strategy/<slug:slug>/drafts/<int:number>/lineage/", lineage.lineage, name="lineage"),
     path("strategy/<slug:slug>/drafts/<int:number>/verify/", lineage.verify, name="verify"),
     path("strategy/<slug:slug>/compare/", lineage.compare_any, name="compare_any"),
+    path("strategy/<slug:slug>/drafts/<int:number>/text.<str:ending>", exports.download, name="download"),
+    path("strategy/<slug:slug>/drafts/<int:number>/import/", imports.import_text, name="import_text"),
+    path("strategy/<slug:slug>/drafts/<int:number>/import/<int:pk>/", imports.import_page, name="import"),
+    path("strategy/<slug:slug>/drafts/<int:number>/import/<int:pk>/changes/", imports.import_changes, name="import_changes"),
+    path("strategy/<slug:slug>/drafts/<int:number>/import/<int:pk>/stop/", imports.import_stop, name="import_stop"),
+    path("strategy/<slug:slug>/drafts/<int:number>/import/<int:pk>/notes.txt", imports.import_notes, name="import_notes"),
     path("strategy/<slug:slug>/drafts/<int:number>/comments/", threads.thread, name="whole"),
     path("strategy/<slug:slug>/drafts/<int:number>/paragraphs/<slug:anchor>/", threads.thread, name="paragraph"),
     path("strategy/<slug:slug>/comments/<int:pk>/edit/", threads.edit, name="edit"),

@@ -58,7 +58,8 @@ from notifications.models import AddressTrouble, BulkMessage, Notification
 from notifications.services import notify
 from solutions.models import Solution
 from ssc_portal.mailbox import mailbox_address
-from strategy.models import Comment
+from strategy.models import Comment, Draft
+from strategy.services.imports import read_import
 
 ROLES = {
     "visitor": None,
@@ -98,6 +99,15 @@ def of(model: Any, field: str = "slug", **lookup: Any) -> Callable[[], dict[str,
 
 def first_job() -> dict[str, Any]:
     return {"job_id": start_job(kind="tests.none", arguments={}, asked_by=User.objects.get(email=ROLES["undp"])).pk}
+
+
+def text_brought_in() -> dict[str, Any]:
+    """A text brought into the demo's second draft; made here, in preparation again if it was published."""
+    draft = Draft.objects.get(strategy__slug=STRATEGY["slug"], number=1)
+    Draft.objects.filter(pk=draft.pk).update(state="draft", published_at=None, sha256="")
+    draft.refresh_from_db()
+    drafter = User.objects.get(email=ROLES["drafter"])
+    return {**STRATEGY, "number": 1, "pk": read_import(draft=draft, content=b"A text.", file_name="a.txt", by=drafter).pk}
 
 
 def own_calendar() -> dict[str, Any]:
@@ -270,6 +280,11 @@ TABLE: dict[str, tuple[Any, Expected]] = {
     "strategy:overview": (STRATEGY, PUBLIC),
     "strategy:draft": (DRAFT, PUBLIC),
     "strategy:whole": (DRAFT, PUBLIC),
+    "strategy:import_text": (DRAFT, account(403, drafter=200)),
+    "strategy:import": (text_brought_in, account(404, drafter=200, secretariat=403)),
+    "strategy:import_notes": (text_brought_in, account(404, drafter=200, secretariat=403)),
+    **{f"strategy:{name}": (text_brought_in, BY_POST_FOR_ACCOUNTS) for name in ("import_changes", "import_stop")},
+    "strategy:download": ({**DRAFT, "ending": "docx"}, PUBLIC),
     "strategy:paragraph": ({**DRAFT, "anchor": "12"}, PUBLIC),
     "strategy:compare": ({**DRAFT, "other": 1}, everybody(404, drafter=200, secretariat=200)),
     "strategy:compare_any": (STRATEGY, everybody(302)),

@@ -2,6 +2,7 @@
 
 from strategy.models.answers import Assignment, CarryForward, Disposition
 from strategy.models.comments import Comment, CommentReply, CommentStateChange
+from strategy.models.imports import DraftImport
 from strategy.models.lineage import CommentPin, ParagraphLink, ParagraphOmission
 from strategy.models.rounds import ConsultationRound, LateAdmission, Position, PositionStateChange, RoundChange
 from strategy.models.texts import Draft, DraftStateChange, Paragraph, Strategy
@@ -16,6 +17,7 @@ __all__ = [
     "ConsultationRound",
     "Disposition",
     "Draft",
+    "DraftImport",
     "DraftStateChange",
     "LateAdmission",
     "Paragraph",

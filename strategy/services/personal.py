@@ -6,7 +6,7 @@ from django.db import transaction
 
 from directory.models import User
 from directory.services.traces import Traces, take_out
-from strategy.models import Comment, CommentReply, Disposition, Position
+from strategy.models import Comment, CommentReply, Disposition, DraftImport, Position
 
 
 def data_of_person(user: Any) -> dict[str, Any]:
@@ -55,6 +55,15 @@ def data_of_person(user: Any) -> dict[str, Any]:
         "answers": [
             {"comment": row.comment_id, "decided": row.decided_at.isoformat(), "decision": row.decision, "reason": row.reason}
             for row in Disposition.objects.filter(by=user).order_by("pk")
+        ],
+        "texts_brought_in": [
+            {
+                "draft": str(row.draft),
+                "file": row.file_name,
+                "brought_in": row.created_at.isoformat(),
+                "taken_over": row.applied_at.isoformat() if row.applied_at else None,
+            }
+            for row in DraftImport.objects.filter(by=user).select_related("draft__strategy").order_by("pk")
         ],
     }
 

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from common.access import Refused, may, require
 from directory.public_pages import page_holds_until, public_page
 from strategy.forms.positions import ConfirmForm
-from strategy.models import ConsultationRound, Draft, Paragraph, Strategy
+from strategy.models import ConsultationRound, Draft, Strategy
 from strategy.selectors.earlier import counts_of
 from strategy.selectors.pages import blocks_of, contents_of
 from strategy.selectors.participants import may_comment_publicly
@@ -141,6 +141,7 @@ def draft_page(request: HttpRequest, slug: str, number: int) -> HttpResponse:
             "may_moderate": takes_public_comments and may(user, "strategy.moderate_round", consultation),
             "may_answer": answers,
             "may_publish": not draft.is_published and may(user, "strategy.publish_draft", draft),
+            "may_import": not draft.is_published and may(user, "strategy.import_text", draft),
             "earlier": earlier[0] if earlier else None,
             "drafts": drafts,
             **readers_clock(request),

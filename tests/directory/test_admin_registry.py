@@ -56,6 +56,7 @@ UNREGISTERED = {
     "notifications.BulkMessageChange": "on the page of its message",
     "strategy.DraftStateChange": "on the page of its draft",
     "strategy.Paragraph": "read on the pages of the draft; immutable once published",
+    "strategy.DraftImport": "looked at and decided on its own page",
     "strategy.ParagraphLink": "kept by the drafters on their own page",
     "strategy.Position": "internal to an agency until submitted",
     "strategy.PositionStateChange": "the same",

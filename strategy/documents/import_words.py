@@ -1,0 +1,62 @@
+"""What a person must know about a file before saying yes, in words of the active language."""
+
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+# Kept as codes: the preview is read in whichever language the reader has then.
+LOSSES: dict[str, str | Promise] = {
+    "picture": gettext_lazy("Pictures, charts and drawings are left out."),
+    "object": gettext_lazy("Embedded objects are left out."),
+    "equation": gettext_lazy("Equations are left out: write them in words."),
+    "box": gettext_lazy("The text of text boxes stands after the paragraph that they belong to."),
+    "link": gettext_lazy("Links keep their words and lose their addresses."),
+    "look": gettext_lazy("Bold, underlined, struck and highlighted words become plain; only italics are kept, as emphasis."),
+    "header": gettext_lazy("Headers and footers are left out."),
+    "title": gettext_lazy("The title of the document is left out: the strategy has its own."),
+    "contents": gettext_lazy("The table of contents is left out: the portal makes its own."),
+    "deep": gettext_lazy("Headings below the third level become headings of the third level."),
+    "merged": gettext_lazy("Cells that reach over several rows become empty below the first row."),
+    "nested": gettext_lazy("Tables inside tables become the text of the cell that they stand in."),
+    "symbol": gettext_lazy("Signs of special fonts are left out."),
+    "empty_note": gettext_lazy("Footnotes without a text are left out."),
+    "html": gettext_lazy("HTML is shown as text."),
+    "code": gettext_lazy("Blocks of code become paragraphs."),
+}
+CHANGES: dict[str, str | Promise] = {
+    "added": gettext_lazy("Added"),
+    "removed": gettext_lazy("Removed"),
+    "moved_here": gettext_lazy("Moved here"),
+    "moved_away": gettext_lazy("Moved away"),
+    "format": gettext_lazy("Look changed"),
+    "mark_added": gettext_lazy("Paragraph split"),
+    "mark_removed": gettext_lazy("Paragraphs joined"),
+}
+
+
+def losses_in_words(lost: dict[str, int]) -> list[dict[str, Any]]:
+    """What cannot be carried, each with how often."""
+    return [{"words": words, "count": lost[code]} for code, words in LOSSES.items() if lost.get(code)]
+
+
+def changes_in_words(changes: list[dict[str, str]]) -> list[dict[str, Any]]:
+    """Tracked changes with what each does."""
+    return [{**change, "words": CHANGES[change["kind"]], "day": change["date"][:10]} for change in changes]
+
+
+def notes_text(file_name: str, reading: dict[str, Any]) -> str:
+    """The comments and tracked changes of a document as plain text."""
+    lines = [file_name]
+    if reading["comments"]:
+        lines += ["", _("Comments")]
+        for one in reading["comments"]:
+            quote = f" «{one['quote']}»" if one["quote"] else ""
+            lines.append(f"– {one['author']}, {one['date'][:10]}{quote}: {one['text']}")
+    if reading["changes"]:
+        lines += ["", _("Tracked changes")]
+        lines += [
+            f"– {one['author']}, {one['day']}, {one['words']}: {one['text']}" for one in changes_in_words(reading["changes"])
+        ]
+    return "\n".join(lines) + "\n"
