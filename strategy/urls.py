@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from strategy.views import answers, exports, lineage, merging, open_threads, positions, reading, threads
+from strategy.views import answers, exports, imports, lineage, merging, open_threads, positions, reading, threads
 
 app_name = "strategy"
 
