@@ -62,7 +62,7 @@ UNREGISTERED = {
     "strategy.PositionStateChange": "the same",
     "strategy.Comment": "the same",
     "strategy.CommentStateChange": "the same",
-    "strategy.CommentReply": "never leaves its agency",
+    "strategy.CommentReply": "internal to an agency, or read beside its comment",
     "strategy.Disposition": "answered and read on its own page",
     "strategy.Assignment": "given on the page of the answers",
     "strategy.CarryForward": "the same",
