@@ -320,7 +320,11 @@ class _Aligner:
     def _take_gaps(self) -> set[tuple[int, int]]:
         """What is left between two neighbours that are found: few words of the kind that all share, in the same place."""
         pairs = [(old, news[0], 1.0) for old, news in sorted(self.forth.items()) if news]
-        order = [(-1, -1), *((pairs[index][0], pairs[index][1]) for index in longest_chain(pairs)), (len(self.old), len(self.new))]
+        order = [
+            (-1, -1),
+            *((pairs[index][0], pairs[index][1]) for index in longest_chain(pairs)),
+            (len(self.old), len(self.new)),
+        ]
         tried = set()
         for (first, start), (last, end) in pairwise(order):
             olds = [place for place in range(first + 1, last) if not self.forth.get(place)][:_GAP]

@@ -4,6 +4,7 @@ import hashlib
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Any
 
 from django.utils.functional import Promise
@@ -114,7 +115,7 @@ def compare_drafts(user: Any, older: Draft, newer: Draft, *, with_proposed: bool
         for one in old:
             rows += [_row([gone], [], "deleted") for gone in deleted.pop(one.pk, [])]
     changed = [row for row in rows if row.is_changed]
-    for first, second in zip(changed, changed[1:], strict=False):
+    for first, second in pairwise(changed):
         first.next, second.previous = second.anchor, first.anchor
     return rows
 
@@ -134,7 +135,9 @@ def _lineage(
     from one to the other, by the engine and then by number.
     """
     links = ParagraphLink.objects.filter(
-        origin__draft__strategy=older.strategy_id, origin__draft__number__gte=older.number, target__draft__number__lte=newer.number
+        origin__draft__strategy=older.strategy_id,
+        origin__draft__number__gte=older.number,
+        target__draft__number__lte=newer.number,
     )
     if not with_proposed:
         links = links.placed()
