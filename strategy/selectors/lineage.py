@@ -166,11 +166,11 @@ _STRONGEST = [Relation.SPLIT, Relation.MERGED, Relation.MOVED, Relation.EDITED, 
 def _guessed(before: list[Paragraph], after: list[Paragraph]) -> tuple[dict[int, set[int]], dict[int, str]]:
     origins: dict[int, set[int]] = defaultdict(set)
     relations: dict[int, str] = {}
-    sides = [[Part(row.pk, _text(row), "heading" if row.is_heading else "") for row in side] for side in (before, after)]
-    result = align(*sides)
+    first, second = ([Part(row.pk, _text(row), "heading" if row.is_heading else "") for row in side] for side in (before, after))
+    result = align(first, second)
     for link in result.links:
-        origins[link.new].add(link.old)  # type: ignore[index,arg-type]
-        relations[link.new] = link.relation  # type: ignore[index]
+        origins[link.new].add(link.old)
+        relations[link.new] = link.relation
     numbers = {row.anchor: row for row in before if row.pk in set(result.deleted)}
     for row in after:
         match = numbers.get(row.anchor) if row.pk not in origins else None
