@@ -154,7 +154,7 @@ def _lineage(
         if row.pk in reached and older.pk != newer.pk:
             origins[row.pk] = set(reached[row.pk])
             passed = [one for each in reached[row.pk].values() for one in each]
-            relations[row.pk] = min(passed, key=_STRONGEST.index)
+            relations[row.pk] = min(passed, key=lambda one: _STRONGEST.index(Relation(one)))
     if not origins and not with_proposed:
         return _guessed(before, after)
     return origins, relations
