@@ -119,8 +119,17 @@ class Author:
 
 
 def revise(
-    language: str, seed: int, size: int, share: float, *, splits: int = 0, merges: int = 0, moves: int = 0, gone: int = 0, fresh: int = 0
-) -> Change:  # fmt: skip
+    language: str,
+    seed: int,
+    size: int,
+    share: float,
+    *,
+    splits: int = 0,
+    merges: int = 0,
+    moves: int = 0,
+    gone: int = 0,
+    fresh: int = 0,
+) -> Change:
     """A draft of `size` paragraphs and its next version: `share` of the words changed, and what else is asked for."""
     author = Author(language, seed)
     chance = author.chance

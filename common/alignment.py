@@ -11,11 +11,11 @@ import math
 import re
 import unicodedata
 from collections import Counter, defaultdict
-from collections.abc import Callable, Hashable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
-from typing import Literal
+from typing import Any, Literal
 
 from rapidfuzz.distance import LCSseq
 
@@ -47,7 +47,7 @@ _WORDS = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]|[^\W_\u3040-\u30
 class Part:
     """A paragraph as the engine sees it. Only parts of the same `kind` are matched by likeness."""
 
-    key: Hashable
+    key: Any
     text: str
     kind: str = ""
     uid: str = ""
@@ -57,8 +57,8 @@ class Part:
 class Link:
     """An old paragraph lives on in a new one; `automatic` means that nobody needs to look."""
 
-    old: Hashable
-    new: Hashable
+    old: Any
+    new: Any
     relation: Relation
     score: float
     automatic: bool
@@ -69,8 +69,8 @@ class Alignment:
     """Every old key is in a link or deleted, every new one in a link or added."""
 
     links: list[Link]
-    deleted: list[Hashable]
-    added: list[Hashable]
+    deleted: list[Any]
+    added: list[Any]
 
 
 def words_of(text: str) -> list[str]:
@@ -86,7 +86,7 @@ def likeness(old: str, new: str) -> float:
     return _ratio(LCSseq.similarity(first, second), len(first) + len(second))
 
 
-def align(old: Sequence[Part], new: Sequence[Part], known: Iterable[tuple[Hashable, Hashable]] = ()) -> Alignment:
+def align(old: Sequence[Part], new: Sequence[Part], known: Iterable[tuple[Any, Any]] = ()) -> Alignment:
     """Link the paragraphs of two versions.
 
     Args:
@@ -179,7 +179,7 @@ class _Aligner:
         self.grouped: dict[tuple[int, int], Relation] = {}
         self.settled: set[tuple[int, int]] = set()
 
-    def run(self, known: Iterable[tuple[Hashable, Hashable]]) -> Alignment:
+    def run(self, known: Iterable[tuple[Any, Any]]) -> Alignment:
         self._take_known(known)
         self._take_hidden_names()
         self._take_same_words()
@@ -196,7 +196,7 @@ class _Aligner:
         self.back[new].append(old)
         self.found[old, new] = (score, automatic)
 
-    def _take_known(self, known: Iterable[tuple[Hashable, Hashable]]) -> None:
+    def _take_known(self, known: Iterable[tuple[Any, Any]]) -> None:
         olds = {text.part.key: place for place, text in enumerate(self.old)}
         news = {text.part.key: place for place, text in enumerate(self.new)}
         for first, second in known:
@@ -320,7 +320,11 @@ class _Aligner:
     def _take_gaps(self) -> set[tuple[int, int]]:
         """What is left between two neighbours that are found: few words of the kind that all share, in the same place."""
         pairs = [(old, news[0], 1.0) for old, news in sorted(self.forth.items()) if news]
-        order = [(-1, -1), *((pairs[index][0], pairs[index][1]) for index in longest_chain(pairs)), (len(self.old), len(self.new))]
+        order = [
+            (-1, -1),
+            *((pairs[index][0], pairs[index][1]) for index in longest_chain(pairs)),
+            (len(self.old), len(self.new)),
+        ]
         tried = set()
         for (first, start), (last, end) in pairwise(order):
             olds = [place for place in range(first + 1, last) if not self.forth.get(place)][:_GAP]

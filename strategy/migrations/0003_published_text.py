@@ -4,21 +4,18 @@ from django.db import migrations
 
 FIXED = """
 CREATE FUNCTION strategy_published_text_is_fixed() RETURNS trigger LANGUAGE plpgsql AS $$
-DECLARE found bigint;
 BEGIN
   -- The lock makes a writer wait for a publication under way, then see it.
   IF TG_OP <> 'INSERT' THEN
     PERFORM id FROM strategy_draft WHERE id = OLD.draft_id FOR SHARE;
-    SELECT id INTO found FROM strategy_draft WHERE id = OLD.draft_id AND state = 'published';
-    IF FOUND THEN
+    IF EXISTS (SELECT 1 FROM strategy_draft WHERE id = OLD.draft_id AND state = 'published') THEN
       RAISE EXCEPTION 'The text of a published draft never changes (draft %)', OLD.draft_id
         USING ERRCODE = 'integrity_constraint_violation';
     END IF;
   END IF;
   IF TG_OP <> 'DELETE' THEN
     PERFORM id FROM strategy_draft WHERE id = NEW.draft_id FOR SHARE;
-    SELECT id INTO found FROM strategy_draft WHERE id = NEW.draft_id AND state = 'published';
-    IF FOUND THEN
+    IF EXISTS (SELECT 1 FROM strategy_draft WHERE id = NEW.draft_id AND state = 'published') THEN
       RAISE EXCEPTION 'The text of a published draft never changes (draft %)', NEW.draft_id
         USING ERRCODE = 'integrity_constraint_violation';
     END IF;

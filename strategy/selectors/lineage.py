@@ -4,6 +4,7 @@ import hashlib
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Any
 
 from django.utils.functional import Promise
@@ -114,7 +115,7 @@ def compare_drafts(user: Any, older: Draft, newer: Draft, *, with_proposed: bool
         for one in old:
             rows += [_row([gone], [], "deleted") for gone in deleted.pop(one.pk, [])]
     changed = [row for row in rows if row.is_changed]
-    for first, second in zip(changed, changed[1:], strict=False):
+    for first, second in pairwise(changed):
         first.next, second.previous = second.anchor, first.anchor
     return rows
 
@@ -134,7 +135,9 @@ def _lineage(
     from one to the other, by the engine and then by number.
     """
     links = ParagraphLink.objects.filter(
-        origin__draft__strategy=older.strategy_id, origin__draft__number__gte=older.number, target__draft__number__lte=newer.number
+        origin__draft__strategy=older.strategy_id,
+        origin__draft__number__gte=older.number,
+        target__draft__number__lte=newer.number,
     )
     if not with_proposed:
         links = links.placed()
@@ -151,7 +154,7 @@ def _lineage(
         if row.pk in reached and older.pk != newer.pk:
             origins[row.pk] = set(reached[row.pk])
             passed = [one for each in reached[row.pk].values() for one in each]
-            relations[row.pk] = min(passed, key=_STRONGEST.index)
+            relations[row.pk] = min(passed, key=lambda one: _STRONGEST.index(Relation(one)))
     if not origins and not with_proposed:
         return _guessed(before, after)
     return origins, relations
@@ -163,11 +166,11 @@ _STRONGEST = [Relation.SPLIT, Relation.MERGED, Relation.MOVED, Relation.EDITED, 
 def _guessed(before: list[Paragraph], after: list[Paragraph]) -> tuple[dict[int, set[int]], dict[int, str]]:
     origins: dict[int, set[int]] = defaultdict(set)
     relations: dict[int, str] = {}
-    sides = [[Part(row.pk, _text(row), "heading" if row.is_heading else "") for row in side] for side in (before, after)]
-    result = align(*sides)
+    first, second = ([Part(row.pk, _text(row), "heading" if row.is_heading else "") for row in side] for side in (before, after))
+    result = align(first, second)
     for link in result.links:
-        origins[link.new].add(link.old)  # type: ignore[index,arg-type]
-        relations[link.new] = link.relation  # type: ignore[index]
+        origins[link.new].add(link.old)
+        relations[link.new] = link.relation
     numbers = {row.anchor: row for row in before if row.pk in set(result.deleted)}
     for row in after:
         match = numbers.get(row.anchor) if row.pk not in origins else None

@@ -58,12 +58,12 @@ def lineage_gaps(user: Any, draft: Draft, earlier: Draft) -> list[Gap]:
     gaps = []
     for row in commented.order_by("position"):
         if row.pk in proposed:
-            says = _("has comments, and its place in this draft is only proposed. Confirm it or reject it.")
+            says, anchor = _("has comments, and its place in this draft is only proposed. Confirm it or reject it."), "#proposed"
         elif row.pk not in placed and row.pk not in left_out:
-            says = _("has comments and no place in this draft. Place it, or say that it is left out.")
+            says, anchor = _("has comments and no place in this draft. Place it, or say that it is left out."), f"#o{row.anchor}"
         else:
             continue
-        gaps.append(Gap(f"{earlier.label}, ¶ {row.number}", says, f"{page}#o{row.anchor}"))
+        gaps.append(Gap(f"{earlier.label}, ¶ {row.number}", says, f"{page}{anchor}"))
     return gaps
 
 

@@ -29,7 +29,8 @@ def lineage(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     """Old and new side by side: what waits for a place first, proposals to confirm or reject, then everything in order."""
     draft = find_draft(request, slug, number)
     require(request.user, "strategy.place_paragraphs", draft)
-    show = request.GET.get("show") if request.GET.get("show") in {"all", "confirm"} else "waiting"
+    show = request.GET.get("show", "")
+    show = show if show in {"all", "confirm"} else "waiting"
     if request.method == "POST":
         return _act(request, draft, show)
     earlier = earlier_draft(request.user, draft)

@@ -65,7 +65,9 @@ def test_a_split_a_merge_and_a_move_are_named():
     }  # fmt: skip
     second = align([Part("a", one), Part("b", two), Part("c", three)], [Part(1, f"{one} {two}"), Part(2, three)])
     assert {link.relation for link in second.links if link.new == 1} == {"merged"}
-    moved = align([Part(n, t) for n, t in enumerate([one, two, three, four])], [Part(n, t) for n, t in enumerate([four, one, two, three])])
+    moved = align(
+        [Part(n, t) for n, t in enumerate([one, two, three, four])], [Part(n, t) for n, t in enumerate([four, one, two, three])]
+    )
     assert [(link.old, link.new) for link in moved.links if link.relation == "moved"] == [(3, 0)]
 
 
