@@ -19,7 +19,7 @@ from strategy.documents.readings import letters, roman
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _STRICT = "http://purl.oclc.org/ooxml/wordprocessingml/main"
-MOST_UNPACKED = 80 * 1024 * 1024  # bytes of all parts that are read
+MOST_UNPACKED = 30 * 1024 * 1024  # bytes of all parts that are read; pictures are not
 _OLD_WORD = b"\xd0\xcf\x11\xe0"
 
 
@@ -37,7 +37,7 @@ class WordParts:
             sizes = [one.file_size for one in self._archive.infolist()]
         except (zipfile.BadZipFile, ValueError, NotImplementedError) as error:
             raise _unreadable() from error
-        if sum(sizes) > MOST_UNPACKED * 2:
+        if sum(sizes) > MOST_UNPACKED * 6:
             raise _bomb()
         self._left = MOST_UNPACKED
         self.names = set(self._archive.namelist())

@@ -7,6 +7,7 @@ from uuid import UUID, uuid4
 from django.db import transaction
 from django.db.models import CharField, F, ProtectedError, Value
 from django.db.models.functions import Cast, Concat
+from django.template.defaultfilters import filesizeformat
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -24,12 +25,15 @@ from strategy.models import Draft, DraftImport, Paragraph, ParagraphLink
 from strategy.models.texts import IMMUTABLE
 
 _MIMES = {"docx": DOCX, "md": "text/markdown", "txt": "text/plain"}
+_LARGEST_TEXT = 4 * 1024 * 1024  # bytes of Markdown or plain text, some 700,000 words
 _AWAY = 1_000_000  # where rows wait while their places change
 
 
 def _read(content: bytes, ending: str, *, accept: bool) -> Reading:
     if ending == "docx":
         return read_word(content, accept=accept)
+    if len(content) > _LARGEST_TEXT:
+        raise Refused(_("This text is larger than %(most)s. Import it in parts.") % {"most": filesizeformat(_LARGEST_TEXT)})
     if content.startswith((b"PK\x03\x04", b"%PDF-", b"\xd0\xcf\x11\xe0")):
         raise Refused(_("The name of this file says that it is text, but it is not. Give it its right ending."))
     return read_markdown(content) if ending == "md" else read_plain(content)

@@ -2,11 +2,14 @@
 
 import io
 import zipfile
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
 from typing import Any
 
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.test import Client
 
 from common.access import Refused
@@ -294,6 +297,7 @@ def _entity() -> bytes:
         ("t.odt", lambda: b"PK\x03\x04", "Upload a Word document"),
         ("t.txt", lambda: b"\x00\x01\x00\x00" * 50, "not text"),
         ("t.txt", lambda: b"   \n", "holds no text"),
+        ("t.md", lambda: b"x" * (4 * 1024 * 1024 + 1), "larger than"),
         ("t.txt", lambda: b"x\n\n" * 3001, "more than 3000 paragraphs"),
     ],
 )  # fmt: skip
@@ -375,3 +379,26 @@ def test_from_the_file_to_the_draft_by_the_pages(cast: Cast) -> None:
     other = Client()
     other.force_login(cast.focal_undp)
     assert other.get(record.get_absolute_url()).status_code == 404
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_people_take_over_at_once_and_it_happens_once(cast: Cast) -> None:
+    draft = whole_draft()
+    record = read_import(draft=draft, content=b"Other words.", file_name="t.txt", by=cast.drafter)
+    both = Barrier(2)
+
+    def take_over(_place: int) -> str:
+        try:
+            mine = DraftImport.objects.get(pk=record.pk)
+            both.wait(10)
+            apply_import(record=mine, choices={}, by=cast.drafter)
+        except Refused as refusal:
+            return str(refusal)
+        finally:
+            connection.close()
+        return "done"
+
+    with ThreadPoolExecutor(2) as pool:
+        answers = sorted(pool.map(take_over, range(2)))
+    assert answers == ["This import is finished. Upload the file again to begin a new one.", "done"]
+    assert [row.text for row in draft.paragraphs.all()] == ["Other words."]
