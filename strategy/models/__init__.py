@@ -1,5 +1,6 @@
 """The tables of the strategy app."""
 
+from strategy.models.adoption import Endorsement, Objection, ObjectionStateChange, RoundNotice, RoundOutcome
 from strategy.models.answers import Assignment, CarryForward, Disposition
 from strategy.models.comments import Comment, CommentReply, CommentStateChange
 from strategy.models.lineage import CommentPin, ParagraphLink, ParagraphOmission
@@ -17,12 +18,17 @@ __all__ = [
     "Disposition",
     "Draft",
     "DraftStateChange",
+    "Endorsement",
     "LateAdmission",
+    "Objection",
+    "ObjectionStateChange",
     "Paragraph",
     "ParagraphLink",
     "ParagraphOmission",
     "Position",
     "PositionStateChange",
     "RoundChange",
+    "RoundNotice",
+    "RoundOutcome",
     "Strategy",
 ]

@@ -7,7 +7,7 @@ clears or closes at the same moment therefore waits for the other, and the clock
 from typing import Any
 
 from django.db import transaction
-from django.utils import formats, timezone
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from common.access import Refused, require
@@ -17,6 +17,7 @@ from directory.services.state import change_state, locked, record_start, refuse_
 from strategy.enums import CommentState, PositionState, RoundKind, RoundState, Sharing, Visibility
 from strategy.messages import consultation as messages
 from strategy.models import Comment, ConsultationRound, Disposition, Position
+from strategy.selectors.clock import on_the_clock
 
 
 def locked_position(*, consultation: ConsultationRound, organization: Organization, by: Any) -> Position:
@@ -44,15 +45,19 @@ def refuse_unless_open(consultation: ConsultationRound) -> None:
     if consultation.state == RoundState.UPCOMING:
         raise Refused(
             _("This round opens on %(moment)s. Come back then: comments can be written from that hour on.")
-            % {"moment": _on_the_clock(consultation, consultation.opens_at)}
+            % {"moment": on_the_clock(consultation, consultation.opens_at)}
         )
+    if consultation.state == RoundState.PAUSED:
+        raise Refused(_("This round is paused. Your agency is told when it goes on; the time that was left is kept."))
+    if consultation.state == RoundState.CANCELLED:
+        raise Refused(_("This round was cancelled, so it takes no answers. Its page says why."))
     if consultation.state == RoundState.CLOSED:
         raise Refused(
             _(
                 "This round closed on %(moment)s. After the close nothing is added, changed, submitted or withdrawn. "
                 "If something is missing, write to the secretariat: the next draft opens a new round."
             )
-            % {"moment": _on_the_clock(consultation, consultation.closes_at)}
+            % {"moment": on_the_clock(consultation, consultation.closes_at)}
         )
 
 
@@ -66,12 +71,6 @@ def refuse_if_submitted(position: Position) -> None:
             )
             % {"agency": position.organization}
         )
-
-
-def _on_the_clock(consultation: ConsultationRound, moment: Any) -> str:
-    here = consultation.on_the_places_clock(moment)
-    city = consultation.time_zone.rpartition("/")[2].replace("_", " ")
-    return f"{formats.date_format(here, 'DATE_FORMAT')}, {formats.date_format(here, 'H:i')} ({city})"
 
 
 @transaction.atomic
