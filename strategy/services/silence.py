@@ -1,6 +1,6 @@
 """The silence procedure: objections, and a restart when the text has changed."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -85,6 +85,12 @@ def newer_text(consultation: ConsultationRound) -> Draft | None:
     return rows.select_related("strategy").order_by("-number").first()
 
 
+def _next_minute(moment: datetime) -> datetime:
+    """The first whole minute at or after a moment."""
+    whole = moment.replace(second=0, microsecond=0)
+    return whole if whole == moment else whole + timedelta(minutes=1)
+
+
 @transaction.atomic
 def restart_silence(
     *,
@@ -116,7 +122,7 @@ def restart_silence(
         by=by,
         kind=RoundKind.SILENCE,
         opens_at=None,
-        closes_at=closes_at or timezone.now() + lasts,
+        closes_at=closes_at or _next_minute(timezone.now() + lasts),
         time_zone=old.time_zone,
         invited=list(old.invited.all()),
         invites_all_agencies=old.invites_all_agencies,
