@@ -53,7 +53,7 @@ class RoundForm(PlainForm):
         help_text=_("Of a silence procedure only. It is recorded and shown with the round."),
     )
     invites_all_agencies = forms.BooleanField(label=_("Invite every agency"), required=False)
-    invited = forms.ModelMultipleChoiceField(
+    invited: Any = forms.ModelMultipleChoiceField(
         label=_("Or these agencies"), queryset=Organization.objects.none(), required=False, widget=forms.CheckboxSelectMultiple
     )
     sharing = forms.ChoiceField(label=_("Comments and objections are read by"), choices=Sharing)
@@ -116,7 +116,7 @@ class ExtendForm(ReasonForm):
 class AdmitForm(ReasonForm):
     """One agency, until when, and why."""
 
-    organization = forms.ModelChoiceField(label=_("Agency"), queryset=Organization.objects.none())
+    organization: Any = forms.ModelChoiceField(label=_("Agency"), queryset=Organization.objects.none())
     until = PlaceHour(label=_("Until"))
     field_order = ["organization", "until", "reason"]
 

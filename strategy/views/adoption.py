@@ -6,7 +6,6 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -14,12 +13,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from common.access import Refused, require
 from strategy.documents.certificates import certificate_of_agency, certificate_of_round
-from strategy.enums import RoundKind
 from strategy.forms.adoption import EndorseForm, ObjectForm
 from strategy.forms.positions import WithdrawForm
 from strategy.models import Endorsement, RoundOutcome
 from strategy.selectors.round_page import AgencySide, own_sides
-from strategy.selectors.rounds import round_figures
 from strategy.services import lodge_objection, record_endorsement, withdraw_objection
 from strategy.views.reading import posted
 from strategy.views.rounds import around, find_round
@@ -145,14 +142,11 @@ def verify(request: HttpRequest, code: str) -> HttpResponse:
     near = ("round__draft__strategy",)
     endorsement = Endorsement.objects.filter(code=code).select_related("organization", *near).first()
     outcome = RoundOutcome.objects.filter(code=code).select_related(*near).first()
-    found = endorsement or outcome
+    found: Any = endorsement or outcome
     context = {
         "code": code,
         "endorsement": endorsement,
         "outcome": outcome,
         "round": found.round if found else None,
-        "is_current": bool(found) and found.sha256 == found.round.draft.sha256,
-        "figures": round_figures(outcome.round) if outcome and outcome.round.kind == RoundKind.ENDORSEMENT else None,
-        "now": timezone.now(),
     }
     return render(request, "strategy/verify.html", context, status=200 if found else 404)

@@ -79,7 +79,7 @@ def new(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     rows = Draft.objects.visible_to(request.user).select_related("strategy")
     draft = get_object_or_404(rows, strategy__slug=slug, number=number)
     require(request.user, "strategy.manage_round", draft)
-    form = RoundForm(posted(request), zone=request.user.time_zone)
+    form = RoundForm(posted(request), zone=getattr(request.user, "time_zone", "UTC"))
     made = _saved(request, form, lambda **values: open_round(draft=draft, by=request.user, **values))
     if made:
         is_open = made.state == RoundState.OPEN
@@ -199,7 +199,7 @@ def act(request: HttpRequest, slug: str, pk: int, name: str) -> HttpResponse:
         except Refused as refusal:
             form.add_error(None, str(refusal))
         else:
-            messages.success(request, chosen.done)
+            messages.success(request, str(chosen.done))
             return redirect(done if isinstance(done, ConsultationRound) else consultation)
     context = around(request, consultation, form=form, act=chosen, back=consultation.get_absolute_url())
     return render(request, "strategy/round_act.html", context, status=400 if form.is_bound else 200)
