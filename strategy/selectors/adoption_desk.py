@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Count, Max
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -75,17 +75,22 @@ class RoundDate:
     title: str
     closes_at: datetime
     url: str
+    changed_at: datetime
+    changes: int
 
 
 def deadlines_of_rounds(user: Any) -> list[RoundDate]:
     """Closes that lie ahead, of rounds that the reader may see; a paused round has no date."""
-    rows = ConsultationRound.objects.visible_to(user).alive().filter(Q(paused_at=None)).select_related("draft__strategy")
+    rows = ConsultationRound.objects.visible_to(user).alive().filter(paused_at=None).select_related("draft__strategy")
+    rows = rows.annotate(changed_at=Max("changes__at"), number_of_changes=Count("changes"))
     return [
         RoundDate(
             row,
             _("%(kind)s on the %(draft)s") % {"kind": row.get_kind_display(), "draft": row.draft.label},
             row.closes_at,
             row.get_absolute_url(),
+            row.changed_at or row.opens_at,
+            row.number_of_changes,
         )
         for row in rows.order_by("closes_at", "pk")
     ]

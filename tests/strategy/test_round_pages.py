@@ -170,6 +170,9 @@ def test_public_deadlines_stand_in_the_calendar_and_private_ones_do_not(scene, s
     page = sign_in().get("/calendar/").content.decode()
     assert public.get_absolute_url() in page
     assert private.get_absolute_url() not in page
+    file = sign_in().get("/calendar.ics").content.decode()
+    assert f"round-{public.pk}-closes@" in file
+    assert f"round-{private.pk}-closes@" not in file
     assert private.get_absolute_url() in sign_in(scene.cast.focal_undp).get("/calendar/").content.decode()
 
 
