@@ -29,14 +29,17 @@ MONTHS = (
 )
 
 _GOOD = (
-    "accepted active adopted approved checked_in cleared completed confirmed done endorsed issued open present "
-    "published released scheduled sent succeeded verified"
+    "accepted active adopted approved checked_in cleared completed confirmed done endorsed issued no_objection open present "
+    "published recorded released scheduled sent succeeded verified"
 )
 _WARN = (
-    "cleared_with_reservation correction due due_soon editorial_due full in_clearance in_correction in_review lapsed "
-    "needs_changes offered partly_accepted pending requested returned under_review unverified waitlisted"
+    "adopted_except cleared_with_reservation correction due due_soon editorial_due full in_clearance in_correction in_review "
+    "lapsed needs_changes offered partly_accepted paused pending requested reserved returned under_review unverified waitlisted"
 )
-_BAD = "absent bounced declined failed not_accepted not_cleared objected overdue red_line refused rejected revoked"
+_BAD = (
+    "absent bounced declined failed lodged nobody not_accepted not_cleared not_notified objected overdue red_line refused "
+    "rejected revoked superseded"
+)
 _NOTE = "circulated in_progress noted proposed queued review running sending silence submitted substantive upcoming"
 TONES: dict[str, str] = {
     code: name for name, codes in {"good": _GOOD, "warn": _WARN, "bad": _BAD, "note": _NOTE}.items() for code in codes.split()

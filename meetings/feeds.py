@@ -11,7 +11,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from directory.models import StoredFile
-from directory.public_pages import public_page
+from directory.public_pages import page_holds_until, public_page
 from meetings.documents.calendar import (
     CALENDAR_MIME,
     group_calendar,
@@ -26,6 +26,7 @@ from meetings.models import Meeting, MeetingDocument, ProgrammeVersion, Registra
 from meetings.selectors.calendar import dates_for
 from meetings.selectors.following import person_behind, starred_programmes
 from meetings.selectors.versions import last_render_failed, latest_version, programme_data, released_programme
+from strategy.selectors.adoption_desk import deadlines_of_rounds
 
 RETRY_SECONDS = 15
 _LARGEST_KEY = 2**63 - 1
@@ -38,12 +39,17 @@ def _calendar_file(content: bytes, name: str) -> HttpResponse:
 
 
 @require_safe
-@public_page("meetings", "directory")
+@public_page("meetings", "strategy", "directory")
 def calendar(request: HttpRequest) -> HttpResponse:
-    """Every meeting and accepted thematic event, or those of the calendar's filters, to subscribe to."""
-    dates = CalendarFilter(request.GET, dates=dates_for(request.user)).apply()
+    """Every meeting, accepted thematic event and deadline of a consultation, or the dates of the calendar's filters."""
+    chosen = CalendarFilter(request.GET, dates=dates_for(request.user))
+    dates = chosen.apply()
+    deadlines = [] if chosen.query else deadlines_of_rounds(request.user)
+    page_holds_until(request, *(one.closes_at for one in deadlines))
     content = whole_calendar(
-        meetings=[date.thing for date in dates if not date.is_event], events=[date.thing for date in dates if date.is_event]
+        meetings=[date.thing for date in dates if not date.is_event],
+        events=[date.thing for date in dates if date.is_event],
+        deadlines=deadlines,
     )
     return _calendar_file(content, "ssc-portal")
 

@@ -1,6 +1,6 @@
 """Public API of strategy: strategies and their public drafts with numbered paragraphs."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
@@ -8,7 +8,8 @@ from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from ninja import Field, Path, Query, Router, Schema
 
-from strategy.models import ConsultationRound, Draft, Strategy
+from strategy.enums import RoundKind
+from strategy.models import ConsultationRound, Draft, Endorsement, Strategy
 from strategy.selectors.rounds import round_figures
 
 router = Router()
@@ -38,16 +39,32 @@ class StrategyPage(Schema):
     after: str | None = Field(description="Give this as `after` for the next page; null at the end.")
 
 
+class EndorsementRow(Schema):
+    """What an agency says to the text of an endorsement round."""
+
+    agency: str
+    answer: str = Field(description="endorsed, no_objection, reserved, objected or not_participating")
+    signatory: str
+    capacity: str
+    statement: str
+    signed_on: date
+    sha256: str = Field(description="SHA-256 of the text that it is about.")
+
+
 class RoundRow(Schema):
     """A public consultation round."""
 
     kind: str = Field(description="comments, silence or endorsement")
-    state: str = Field(description="upcoming, open or closed")
+    state: str = Field(description="upcoming, open, paused, closed or cancelled")
     opens_at: datetime = Field(description="UTC")
     closes_at: datetime = Field(description="UTC")
     time_zone: str = Field(description="Name of the time zone of the place that set the deadline.")
     agencies_invited: int
-    agencies_submitted: int
+    agencies_submitted: int = Field(description="Agencies that have answered; of a silence procedure, objections that stand.")
+    result: str | None = Field(description="Of a concluded silence procedure or endorsement; else null.")
+    agencies_not_reached: int | None = Field(description="Of a concluded silence procedure: not counted as consenting.")
+    endorsements: list[EndorsementRow]
+    url: str
 
 
 class DraftRow(Schema):
@@ -87,12 +104,28 @@ def _strategy(row: Strategy) -> dict[str, Any]:
     return {"slug": row.slug, "title": row.title, "summary": row.summary, "url": row.get_absolute_url()}
 
 
+def _endorsements(consultation: ConsultationRound) -> list[dict[str, Any]]:
+    if consultation.kind != RoundKind.ENDORSEMENT:
+        return []
+    names = ("answer", "signatory", "capacity", "statement", "signed_on", "sha256")
+    rows = Endorsement.objects.visible_to(PUBLIC).current().filter(round=consultation).select_related("organization")
+    return [{"agency": row.organization.code} | {name: getattr(row, name) for name in names} for row in rows]
+
+
 def _rounds(drafts: list[Draft]) -> dict[int, list[dict[str, Any]]]:
     rounds: dict[int, list[dict[str, Any]]] = {}
-    for row in ConsultationRound.objects.visible_to(PUBLIC).filter(draft__in=drafts):
+    near = ("outcome", "draft__strategy")
+    for row in ConsultationRound.objects.visible_to(PUBLIC).filter(draft__in=drafts).select_related(*near):
+        outcome = getattr(row, "outcome", None)
         figures = round_figures(row)
         values = {name: getattr(row, name) for name in ("kind", "opens_at", "closes_at", "time_zone")}
         values |= {"state": row.state.value, "agencies_invited": figures.invited, "agencies_submitted": figures.submitted}
+        values |= {
+            "result": outcome.result if outcome else None,
+            "endorsements": _endorsements(row),
+            "url": row.get_absolute_url(),
+        }
+        values |= {"agencies_not_reached": outcome.not_reached if outcome and row.kind == RoundKind.SILENCE else None}
         rounds.setdefault(row.draft_id, []).append(values)
     return rounds
 

@@ -60,6 +60,7 @@ class RoundState(models.TextChoices):
 class RoundAct(models.TextChoices):
     """What the secretariat does to a round while it lives; each act leaves a row."""
 
+    CREATED = "created", _("Set up")
     EXTENDED = "extended", _("Extended")
     PAUSED = "paused", _("Paused")
     RESUMED = "resumed", _("Resumed")
@@ -177,3 +178,57 @@ class Decision(models.TextChoices):
 
 # The comment that a duplicate points to carries the reason.
 WITHOUT_REASON = frozenset({Decision.ACCEPTED, Decision.DUPLICATE_OF})
+
+
+# --- Adoption: silence procedure and endorsement -----------------------------------------------------------------------
+
+
+class NoticeState(models.TextChoices):
+    """How far the notice of a silence procedure has come to one agency."""
+
+    QUEUED = "queued", _("On its way")
+    ACCEPTED = "accepted", _("Accepted by the agency's mail server")
+    BOUNCED = "bounced", _("Did not arrive")
+    NOBODY = "nobody", _("No focal point to write to")
+
+
+# An agency that is not known to have been told does not consent by its silence.
+NOT_REACHED = frozenset({NoticeState.QUEUED, NoticeState.BOUNCED, NoticeState.NOBODY})
+
+
+class ObjectionState(models.TextChoices):
+    """An objection stands until its agency takes it back."""
+
+    LODGED = "lodged", _("Stands")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
+
+
+OBJECTION_TRANSITIONS = {ObjectionState.LODGED: {ObjectionState.WITHDRAWN}}
+
+
+class RoundResult(models.TextChoices):
+    """What came of a silence procedure or of an endorsement round."""
+
+    ADOPTED = "adopted", _("Adopted: no objection was lodged")
+    ADOPTED_EXCEPT = "adopted_except", _("Adopted by the agencies that were notified")
+    OBJECTED = "objected", _("Not adopted: an objection stands")
+    NOT_NOTIFIED = "not_notified", _("Not adopted: no agency is known to have received the notice")
+    SUPERSEDED = "superseded", _("Not adopted: a newer text was published before the deadline")
+    RECORDED = "recorded", _("Closed: the answers of the agencies are recorded")
+
+
+ADOPTED_RESULTS = frozenset({RoundResult.ADOPTED, RoundResult.ADOPTED_EXCEPT})
+
+
+class EndorsementAnswer(models.TextChoices):
+    """What an agency says to the text that is put before it."""
+
+    ENDORSED = "endorsed", _("Endorsed")
+    NO_OBJECTION = "no_objection", _("No objection")
+    RESERVED = "reserved", _("Reserved its position")
+    OBJECTED = "objected", _("Objected")
+    NOT_PARTICIPATING = "not_participating", _("Not participating")
+
+
+# An agency that holds back says why.
+WITH_STATEMENT = frozenset({EndorsementAnswer.OBJECTED, EndorsementAnswer.RESERVED})

@@ -24,6 +24,7 @@ from strategy.enums import (
     SHARED_AT_ONCE,
     CommentState,
     DraftState,
+    ObjectionState,
     PositionState,
     ReplyAudience,
     Sharing,
@@ -110,9 +111,9 @@ def its_draft_is_published(user: Any, consultation: Any) -> bool:
     return consultation.draft.state == DraftState.PUBLISHED
 
 
-rules.add_perm(
-    "strategy.view_consultationround", is_secretariat | (is_public & draft_is_public) | (is_invited & its_draft_is_published)
-)
+view_round = is_secretariat | (is_public & draft_is_public) | (is_invited & its_draft_is_published)
+rules.add_perm("strategy.view_consultationround", view_round)
+rules.add_perm("strategy.manage_round", is_secretariat)
 rules.add_perm("strategy.answer_round", is_drafter)
 rules.add_perm("strategy.release_dispositions", is_drafter)
 
@@ -136,7 +137,7 @@ def is_shared_with_agencies(user: Any, owned: Any) -> bool:
 
 
 def _is_over(consultation: Any) -> bool:
-    return consultation.paused_at is None and consultation.closes_at <= timezone.now()
+    return consultation.paused_at is None and consultation.cancelled_at is None and consultation.closes_at <= timezone.now()
 
 
 @rules.predicate
@@ -219,6 +220,42 @@ rules.add_perm("strategy.reply_to_comment", is_member)
 rules.add_perm("strategy.clear_comment", is_focal_point)
 rules.add_perm("strategy.drop_comment", is_focal_point)
 rules.add_perm("strategy.reopen_comment", is_focal_point)
+
+# --- Adoption ---------------------------------------------------------------------------------------------------------
+
+
+@rules.predicate
+def objection_stands(user: Any, objection: Any) -> bool:
+    return objection.state == ObjectionState.LODGED
+
+
+@rules.predicate
+def may_view_its_round(user: Any, owned: Any) -> bool:
+    return view_round(user, owned.round)
+
+
+@rules.predicate
+def its_round_is_cancelled(user: Any, owned: Any) -> bool:
+    return owned.round.cancelled_at is not None
+
+
+@rules.predicate
+def counts(user: Any, endorsement: Any) -> bool:
+    """It is what its agency says now, not words that it has replaced."""
+    return endorsement.replaced_at is None
+
+
+rules.add_perm("strategy.view_roundnotice", is_member_or_granted | is_secretariat)
+rules.add_perm(
+    "strategy.view_objection",
+    is_member_or_granted | is_secretariat | (objection_stands & is_shared_with_agencies & is_invited_to_its_round),
+)
+rules.add_perm("strategy.object", is_focal_point & its_agency_is_invited)
+rules.add_perm(
+    "strategy.view_endorsement", is_member_or_granted | is_secretariat | (counts & ~its_round_is_cancelled & may_view_its_round)
+)
+rules.add_perm("strategy.endorse", is_focal_point & its_agency_is_invited)
+rules.add_perm("strategy.view_roundoutcome", may_view_its_round)
 
 # --- Replies and answers ---------------------------------------------------------------------------------------------
 

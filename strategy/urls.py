@@ -2,12 +2,25 @@
 
 from django.urls import path
 
-from strategy.views import answers, exports, imports, lineage, merging, open_threads, positions, reading, threads
+from strategy.views import (
+    adoption,
+    answers,
+    exports,
+    imports,
+    lineage,
+    merging,
+    open_threads,
+    positions,
+    reading,
+    rounds,
+    threads,
+)
 
 app_name = "strategy"
 
 urlpatterns = [
     path("strategy/", reading.strategy_list, name="list"),
+    path("strategy/certificates/<slug:code>/", adoption.verify, name="verify_certificate"),
     path("strategy/<slug:slug>/", reading.overview, name="overview"),
     path("strategy/<slug:slug>/drafts/<int:number>/", reading.draft_page, name="draft"),
     path("strategy/<slug:slug>/drafts/<int:number>/publish/", reading.publish, name="publish"),
@@ -35,6 +48,17 @@ urlpatterns = [
     path("strategy/<slug:slug>/comments/<int:pk>/turn-down/", open_threads.turn_down, name="turn_down"),
     path("strategy/<slug:slug>/moderation/", open_threads.moderation, name="moderation"),
     path("strategy/<slug:slug>/position/merge/", merging.merge, name="merge"),
+    path("strategy/<slug:slug>/drafts/<int:number>/round/", rounds.new, name="round_new"),
+    path("strategy/<slug:slug>/rounds/<int:pk>/", rounds.page, name="round"),
+    path("strategy/<slug:slug>/rounds/<int:pk>/edit/", rounds.edit, name="round_edit"),
+    path("strategy/<slug:slug>/rounds/<int:pk>/object/", adoption.lodge, name="object"),
+    path("strategy/<slug:slug>/rounds/<int:pk>/object/withdraw/", adoption.take_back, name="object_withdraw"),
+    path("strategy/<slug:slug>/rounds/<int:pk>/endorse/", adoption.endorse, name="endorse"),
+    path("strategy/<slug:slug>/rounds/<int:pk>/certificate/", adoption.certificate, name="certificate"),
+    path(
+        "strategy/<slug:slug>/rounds/<int:pk>/certificate/<slug:agency>/", adoption.agency_certificate, name="agency_certificate"
+    ),
+    path("strategy/<slug:slug>/rounds/<int:pk>/<slug:name>/", rounds.act, name="round_act"),
     path("strategy/<slug:slug>/position/", positions.position, name="position"),
     path("strategy/<slug:slug>/position/submit/", positions.submit, name="submit"),
     path("strategy/<slug:slug>/position/withdraw/", positions.withdraw, name="withdraw"),

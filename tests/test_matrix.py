@@ -4,6 +4,7 @@ Rows are made from the demo data, so they also prove that the demo has something
 """
 
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from io import StringIO
 from typing import Any
 from uuid import uuid4
@@ -14,6 +15,7 @@ from django.core.management import call_command
 from django.db import transaction
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.utils import timezone
 
 from briefs.models import Brief
 from directory.models import (
@@ -58,7 +60,7 @@ from notifications.models import AddressTrouble, BulkMessage, Notification
 from notifications.services import notify
 from solutions.models import Solution
 from ssc_portal.mailbox import mailbox_address
-from strategy.models import Comment, Draft
+from strategy.models import Comment, ConsultationRound, Draft, RoundOutcome
 from strategy.services.imports import read_import
 
 ROLES = {
@@ -171,6 +173,33 @@ def contributor_of_undp() -> dict[str, Any]:
 
 def first_document() -> dict[str, Any]:
     return {**MEETING, "pk": Meeting.objects.get(**MEETING).documents.order_by("pk")[0].pk}
+
+
+def round_of(kind: str, **more: Any) -> Callable[[], dict[str, Any]]:
+    """An open round on the zero draft; a silence procedure has an objection of UNDP, an endorsement its answer."""
+
+    def arguments() -> dict[str, Any]:
+        rows, draft = ConsultationRound.objects, Draft.objects.get(strategy__slug=STRATEGY["slug"], number=0)
+        undp, now = User.objects.get(email=ROLES["undp"]), timezone.now()
+        agency = {"organization": Organization.objects.get(code="undp"), "by": undp, "at": now}
+        found = rows.filter(draft=draft, kind=kind).first()
+        if found is None:
+            hours = {"opens_at": now - timedelta(days=1), "closes_at": now + timedelta(days=5)}
+            found = rows.create(draft=draft, kind=kind, sha256=draft.sha256, announced_at=now, **hours)
+        if kind == "silence":
+            found.objections.get_or_create(organization=agency["organization"], defaults={**agency, "reason": "A reason"})
+        if kind == "endorsement" and not found.endorsements.exists():
+            found.endorsements.create(
+                **agency, answer="endorsed", sha256=draft.sha256, signatory="A", capacity="B", signed_on=now.date()
+            )
+            RoundOutcome.objects.get_or_create(round=found, defaults={"result": "recorded", "invited": 1, "at": now})
+        return {**STRATEGY, "pk": found.pk, **more}
+
+    return arguments
+
+
+def certificate_code() -> dict[str, Any]:
+    return {"code": ConsultationRound.objects.get(pk=round_of("endorsement")()["pk"]).endorsements.get().code}
 
 
 def uncleared_comment() -> dict[str, Any]:
@@ -291,6 +320,16 @@ TABLE: dict[str, tuple[Any, Expected]] = {
     "strategy:lineage": (DRAFT, account(403, drafter=200)),
     "strategy:verify": (DRAFT, PUBLIC),
     "strategy:publish": (DRAFT, account(403, drafter=200)),
+    "strategy:round_new": (DRAFT, RUNS_GROUP),
+    "strategy:round": (round_of("silence"), PUBLIC),
+    "strategy:round_edit": (round_of("silence"), RUNS_GROUP),
+    "strategy:round_act": (round_of("silence", name="extend"), RUNS_GROUP),
+    "strategy:object": (round_of("silence"), AGENCY_FOCAL_POINTS),
+    "strategy:object_withdraw": (round_of("silence"), account(404, contributor=403, undp=200)),
+    "strategy:endorse": (round_of("endorsement"), AGENCY_FOCAL_POINTS),
+    "strategy:certificate": (round_of("endorsement"), PUBLIC),
+    "strategy:agency_certificate": (round_of("endorsement", agency="undp"), PUBLIC),
+    "strategy:verify": (certificate_code, PUBLIC),
     "strategy:position": (STRATEGY, account(404, contributor=200, undp=200, fao=200, who=200)),
     "strategy:submit": (STRATEGY, AGENCY_FOCAL_POINTS),
     "strategy:withdraw": (STRATEGY, AGENCY_FOCAL_POINTS),

@@ -7,7 +7,7 @@ from django.template.loader import render_to_string
 from django.utils.translation import get_language
 
 from common.pdf import Asset, render_joined_pdf, render_pdf
-from meetings.documents.pdf_parts import direction_of, document_direction, qr_code, style
+from common.pdf_parts import direction_of, document_direction, qr_code, style
 
 PER_PAGE = 8
 IN_A_PART = PER_PAGE * 10  # so often a job says how far it is

@@ -1,7 +1,7 @@
 """Calendar files."""
 
 from collections.abc import Iterable, Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -13,6 +13,7 @@ from meetings.enums import ENDED_REGISTRATIONS, EventState, MeetingState
 from meetings.models import Meeting, Registration, ThematicEvent
 from meetings.selectors.registration import earlier_registrations
 from meetings.selectors.snapshots import Programme, ProgrammeSession
+from strategy.selectors.adoption_desk import RoundDate
 
 CALENDAR_MIME = "text/calendar; charset=utf-8"
 
@@ -95,10 +96,26 @@ def _event_entry(event: ThematicEvent) -> Event:
     )
 
 
-def whole_calendar(*, meetings: Iterable[Meeting], events: Iterable[ThematicEvent]) -> bytes:
+def _deadline_entry(deadline: RoundDate) -> Event:
+    """Half an hour that ends at the close, named as in the mail about the round: neither doubles the other."""
+    return _entry(
+        uid=_uid("round", f"{deadline.consultation.pk}-closes"),
+        summary=deadline.title,
+        description=deadline.consultation.draft.strategy.title,
+        start=deadline.closes_at - timedelta(minutes=30),
+        end=deadline.closes_at,
+        where="",
+        url=settings.PUBLIC_URL + deadline.url,
+        stamp=deadline.changed_at,
+        sequence=deadline.changes,
+        cancelled=False,
+    )
+
+
+def whole_calendar(*, meetings: Iterable[Meeting], events: Iterable[ThematicEvent], deadlines: Iterable[RoundDate] = ()) -> bytes:
     """All public dates in one file to subscribe to."""
     calendar = _calendar(_("South-South Cooperation Portal"))
-    for entry in [*map(_meeting_entry, meetings), *map(_event_entry, events)]:
+    for entry in [*map(_meeting_entry, meetings), *map(_event_entry, events), *map(_deadline_entry, deadlines)]:
         calendar.add_component(entry)
     return calendar.to_ical()
 

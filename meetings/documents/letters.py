@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.utils import timezone, translation
 
 from common.pdf import render_pdf
-from meetings.documents.pdf_parts import direction_of, document_direction, qr_code, style
+from common.pdf_parts import direction_of, document_direction, qr_code, style
 from meetings.models import InvitationLetter
 
 

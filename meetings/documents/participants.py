@@ -9,8 +9,8 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from common.pdf import render_pdf
+from common.pdf_parts import document_direction, style
 from common.spreadsheets import xlsx
-from meetings.documents.pdf_parts import document_direction, style
 from meetings.models import Meeting, Registration
 from meetings.selectors.delegations import DelegationLine
 from meetings.selectors.participants import CategoryOfPeople

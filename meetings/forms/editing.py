@@ -7,19 +7,10 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from common.forms import PlaceHour, settle
 from common.place_time import hour_at
 from directory.models import Country, Organization
-from meetings.forms.parts import (
-    IN_PLACE_TIME,
-    LANGUAGES,
-    TIME_INPUT,
-    Part,
-    PlaceHour,
-    dress_translations,
-    language_parts,
-    settle,
-    translated,
-)
+from meetings.forms.parts import IN_PLACE_TIME, LANGUAGES, TIME_INPUT, Part, dress_translations, language_parts, translated
 from meetings.models import Meeting
 from meetings.services.editing import RESERVED_SLUGS, version_of
 

@@ -13,12 +13,12 @@ from django.utils import translation
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
-from common.forms import PlainForm
+from common.forms import PlaceHour, PlainForm, settle
 from common.place_time import hour_at
 from directory.models import Country, Organization, Theme
 from directory.rules import organizations_of
 from meetings.enums import EventFormat, EventState
-from meetings.forms.parts import LANGUAGES, Part, PlaceHour, dress_translations, language_parts, settle, translated
+from meetings.forms.parts import LANGUAGES, Part, dress_translations, language_parts, translated
 from meetings.models import EventCall, Meeting, Room, ThematicEvent
 from meetings.services.event_review import TEXT_FIELDS
 from meetings.services.events import FIELDS, Span

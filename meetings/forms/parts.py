@@ -2,43 +2,14 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django import forms
 from django.conf import settings
-from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from common.access import Refused
-from common.place_time import moment_at
-
 LANGUAGES = sorted(settings.LANGUAGES, key=lambda pair: pair[0] != "en")  # English, which must be there, comes first
-
-
-class PlaceHour(forms.DateTimeField):
-    """A day and an hour as a clock shows them: a datetime without a zone. `settle` makes moments of them."""
-
-    def __init__(self, **options: Any) -> None:
-        widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
-        super().__init__(widget=widget, **options)
-
-    def to_python(self, value: Any) -> datetime | None:
-        with timezone.override(UTC):
-            found = super().to_python(value)
-        return found.astimezone(UTC).replace(tzinfo=None) if found else None
-
-
-def settle(form: forms.Form | forms.ModelForm, zone: ZoneInfo) -> None:
-    """Turn the hours of a form into moments of the place; an hour that its clocks skip or double is an error of its field."""
-    for name, field in form.fields.items():
-        if isinstance(field, PlaceHour) and form.cleaned_data.get(name):
-            try:
-                form.cleaned_data[name] = moment_at(form.cleaned_data[name], zone)
-            except Refused as refusal:
-                form.add_error(name, str(refusal))
 
 
 @dataclass(frozen=True)

@@ -12,11 +12,12 @@ from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from briefs.models import Brief
+from common.forms import PlaceHour, settle
 from common.place_time import hour_at
 from directory.models import Organization
 from directory.models.people import validate_name
 from meetings.enums import SpeakerPart
-from meetings.forms.parts import LANGUAGES, Part, PlaceHour, dress_translations, language_parts, settle, translated
+from meetings.forms.parts import LANGUAGES, Part, dress_translations, language_parts, translated
 from meetings.models import Meeting, MeetingDocument, Registration, Room, Session
 from meetings.selectors.documents import documents_of
 from meetings.selectors.editing import linked_pages

@@ -10,7 +10,7 @@ from django.contrib import admin
 from django.http import HttpRequest
 from modeltranslation.admin import TranslationAdmin
 
-from common.admin import NeverDeleted, VisibleRows, history_of
+from common.admin import NeverDeleted, ReadOnlyAdmin, VisibleRows, history_of
 from directory.page_versions import bump
 from strategy.models import ConsultationRound, Draft, DraftStateChange, Strategy
 
@@ -48,10 +48,11 @@ class DraftAdmin(VisibleAdmin, TranslationAdmin):
 
 
 @admin.register(ConsultationRound)
-class ConsultationRoundAdmin(VisibleAdmin):
+class ConsultationRoundAdmin(ReadOnlyAdmin):
+    """To look at: a round is opened, extended, paused and cancelled on its own page, where all invited agencies are told."""
+
     list_display = ["draft", "kind", "opens_at", "closes_at", "time_zone", "is_public"]
     list_filter = ["kind", "sharing", "is_public"]
     list_select_related = ["draft__strategy"]
     search_fields = ["draft__strategy__slug", "draft__strategy__title", "draft__label"]
     date_hierarchy = "closes_at"
-    filter_horizontal = ["invited"]

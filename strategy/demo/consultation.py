@@ -107,6 +107,8 @@ def _load_round(draft: Draft, plan: dict[str, Any], at: _Clock) -> None:
         closes_at=at(told["closes"]),
         time_zone=told["time_zone"],
         sharing=told["sharing"],
+        sha256=draft.sha256,
+        announced_at=at(told["opens"]),
     )
     organizations = {row.code: row for row in Organization.objects.all()}
     people = {row.email: row for row in User.objects.all()}

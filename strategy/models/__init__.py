@@ -1,5 +1,6 @@
 """The tables of the strategy app."""
 
+from strategy.models.adoption import Endorsement, Objection, ObjectionStateChange, RoundNotice, RoundOutcome
 from strategy.models.answers import Assignment, CarryForward, Disposition
 from strategy.models.comments import Comment, CommentReply, CommentStateChange
 from strategy.models.imports import DraftImport
@@ -19,12 +20,17 @@ __all__ = [
     "Draft",
     "DraftImport",
     "DraftStateChange",
+    "Endorsement",
     "LateAdmission",
+    "Objection",
+    "ObjectionStateChange",
     "Paragraph",
     "ParagraphLink",
     "ParagraphOmission",
     "Position",
     "PositionStateChange",
     "RoundChange",
+    "RoundNotice",
+    "RoundOutcome",
     "Strategy",
 ]

@@ -12,6 +12,7 @@ from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -43,10 +44,15 @@ def inviting(agencies: Iterable[int]) -> Q:
     return Q(invites_all_agencies=True) | Q(pk__in=named)
 
 
+def over() -> Q:
+    """Rounds that are over: closed by the clock while nobody had paused them. A cancelled round opens nothing to others."""
+    return Q(paused_at=None, cancelled_at=None, closes_at__lte=timezone.now())
+
+
 def shared_with(user: Any) -> Q:
     """Of what belongs to an agency: the rows of rounds in which `user`, from another agency, may read submitted ones."""
     rounds = ConsultationRound.objects.filter(
-        Q(sharing__in=SHARED_AT_ONCE) | Q(sharing__in=SHARED_AFTER_CLOSE, paused_at=None, closes_at__lte=timezone.now()),
+        Q(sharing__in=SHARED_AT_ONCE) | (Q(sharing__in=SHARED_AFTER_CLOSE) & over()),
         inviting(agencies_of(user)),
     )
     return Q(round__in=rounds)
@@ -58,11 +64,21 @@ def shown_to_the_public() -> Q:
     The comments of participants are public as soon as they are admitted.
     """
     rounds = ConsultationRound.objects.filter(is_public=True, draft__is_public=True, draft__state=DraftState.PUBLISHED)
-    by_sharing = Q(sharing=Sharing.PUBLIC) | Q(sharing=Sharing.PUBLIC_AFTER_CLOSE, paused_at=None, closes_at__lte=timezone.now())
+    by_sharing = Q(sharing=Sharing.PUBLIC) | (Q(sharing=Sharing.PUBLIC_AFTER_CLOSE) & over())
     return Q(round__in=rounds.filter(by_sharing)) | Q(round__in=rounds.filter(takes_public_comments=True), category__isnull=False)
 
 
 class ConsultationRoundQuerySet(models.QuerySet["ConsultationRound"]):
+    def running(self) -> "ConsultationRoundQuerySet":
+        """Open or paused now."""
+        return self.filter(
+            Q(paused_at__isnull=False) | Q(closes_at__gt=timezone.now()), opens_at__lte=timezone.now(), cancelled_at=None
+        )
+
+    def alive(self) -> "ConsultationRoundQuerySet":
+        """Not over yet: still to open, open or paused."""
+        return self.filter(Q(paused_at__isnull=False) | Q(closes_at__gt=timezone.now()), cancelled_at=None)
+
     def visible_to(self, user: Any) -> "ConsultationRoundQuerySet":
         """Public rounds on public drafts for all, those that invite the person's agency, all for the secretariat."""
         published = Q(draft__state=DraftState.PUBLISHED)
@@ -109,6 +125,15 @@ class ConsultationRound(models.Model):
     )
     paused_at = models.DateTimeField(_("paused at"), null=True, blank=True, editable=False)
     cancelled_at = models.DateTimeField(_("cancelled at"), null=True, blank=True, editable=False)
+    announced_at = models.DateTimeField(_("opening announced at"), null=True, blank=True, editable=False)
+    concluded_at = models.DateTimeField(_("concluded at"), null=True, blank=True, editable=False)
+    sha256 = models.CharField(_("SHA-256 of the text"), max_length=64, blank=True, editable=False)
+    short_reason = models.TextField(
+        _("reason for less than 72 hours"), blank=True, editable=False, help_text=_("Of a silence procedure only.")
+    )
+    replaces = models.OneToOneField(
+        "self", models.PROTECT, null=True, blank=True, editable=False, related_name="replaced_by", verbose_name=_("replaces")
+    )
 
     objects = ConsultationRoundQuerySet.as_manager()
 
@@ -126,6 +151,10 @@ class ConsultationRound(models.Model):
 
     def __str__(self) -> str:
         return f"{self.draft} – {self.get_kind_display()}"
+
+    def get_absolute_url(self) -> str:
+        """The page of the round. Needs the draft and its strategy."""
+        return reverse("strategy:round", args=[self.draft.strategy.slug, self.pk])
 
     @property
     def scope_key(self) -> str:

@@ -5,10 +5,10 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from directory.models import Membership, Organization, User
+from directory.models import Membership, User
 from notifications.audiences import Choice, audience
-from strategy.enums import PositionState
-from strategy.models import ConsultationRound, Position
+from strategy.models import ConsultationRound
+from strategy.selectors.invited import answered_ids, invited_agencies
 
 
 def _rounds(by: Any) -> list[tuple[str, str]]:
@@ -26,9 +26,6 @@ def focal_points_that_owe_a_position(by: Any, chosen: Mapping[str, Any]) -> Iter
     consultation = ConsultationRound.objects.visible_to(by).filter(pk=chosen["round"]).first()
     if consultation is None:
         return User.objects.none()
-    invited = Organization.objects.filter(is_agency=True, is_secretariat=False)
-    if not consultation.invites_all_agencies:
-        invited = invited.filter(pk__in=consultation.invited.values("pk"))
-    submitted = Position.objects.filter(round=consultation, state=PositionState.SUBMITTED).values("organization")
-    serving = Membership.objects.focal_points().filter(organization__in=invited.exclude(pk__in=submitted))
+    waiting = invited_agencies(consultation).exclude(pk__in=answered_ids(consultation))
+    serving = Membership.objects.focal_points().filter(organization__in=waiting)
     return serving.people()

@@ -14,6 +14,7 @@ from directory.desk import DeskItem
 from strategy.enums import CommentState, RoundKind
 from strategy.models import Comment, ConsultationRound, Disposition, Draft, Paragraph, Strategy
 from strategy.selectors.addresses import answers_url, moderation_url
+from strategy.selectors.adoption_desk import desk_of_adoption
 from strategy.selectors.rounds import Side, boundaries_of, current_round, round_figures, sides_of
 
 
@@ -31,7 +32,7 @@ def strategy_for_home(user: Any) -> dict[str, Any]:
         draft = Draft.objects.visible_to(user).select_related("strategy").order_by("-published_at").first()
     if draft is None:
         return {"round": None, "draft": None, "strategy": None, "figures": None, "paragraphs": 0, "holds_until": None}
-    others = ConsultationRound.objects.visible_to(user).filter(closes_at__gt=timezone.now())
+    others = ConsultationRound.objects.visible_to(user).alive()
     return {
         "round": consultation,
         "draft": draft,
@@ -89,6 +90,7 @@ def desk_of_strategy(user: Any) -> list[DeskItem]:
     moderated = [row for row in rounds if row.takes_public_comments and may(user, "strategy.moderate_round", row)]
     if moderated:
         items += _desk_of_moderator(user, moderated)
+    items += desk_of_adoption(user)
     drafting = [row for row in rounds if may(user, "strategy.answer_round", row)]
     if drafting:
         items += _desk_of_drafter(user, drafting)

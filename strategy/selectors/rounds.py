@@ -11,10 +11,11 @@ from django.utils import timezone
 from common.access import may
 from directory.models import Organization
 from directory.rules import memberships_of
-from strategy.enums import CommentState, PositionState, RoundKind, RoundState
+from strategy.enums import CommentState, RoundKind, RoundState
 from strategy.models import Comment, ConsultationRound, Draft, Position, Strategy
 from strategy.rules import agencies_of
 from strategy.selectors.addresses import position_url
+from strategy.selectors.invited import answered_ids, invited_agencies
 
 _ORDER = {
     RoundState.OPEN: 0,
@@ -26,14 +27,14 @@ _ORDER = {
 
 
 def _first(rounds: Iterable[ConsultationRound]) -> ConsultationRound | None:
-    """The open round that closes first, else the next to open, else the one that closed last."""
+    """The open round that closes first, else a paused one, the next to open, the one that closed last, a cancelled one."""
 
     def rank(consultation: ConsultationRound) -> tuple[int, float]:
         closes = consultation.closes_at.timestamp()
         state = consultation.state
         if state == RoundState.UPCOMING:
             return _ORDER[state], consultation.opens_at.timestamp()
-        return _ORDER[state], closes if state == RoundState.OPEN else -closes
+        return _ORDER[state], closes if state in {RoundState.OPEN, RoundState.PAUSED} else -closes
 
     return min(rounds, key=rank, default=None)
 
@@ -51,7 +52,8 @@ def current_round(user: Any, *, strategy: Strategy | None = None, draft: Draft |
 def boundaries_of(rounds: Iterable[ConsultationRound | None]) -> list[datetime]:
     """The moments at which pages that show these rounds change by themselves."""
     now = timezone.now()
-    moments = [moment for one in rounds if one for moment in (one.opens_at, one.closes_at)]
+    turning = (one for one in rounds if one and not one.cancelled_at and not one.paused_at)
+    moments = [moment for one in turning for moment in (one.opens_at, one.closes_at)]
     return sorted(moment for moment in moments if moment > now)
 
 
@@ -64,12 +66,8 @@ class RoundFigures:
 
 
 def round_figures(consultation: ConsultationRound) -> RoundFigures:
-    """How many agencies are invited and how many have submitted; public wherever the round is."""
-    if consultation.invites_all_agencies:
-        invited = Organization.objects.filter(is_agency=True, is_secretariat=False).count()
-    else:
-        invited = len(consultation.invited_ids)
-    return RoundFigures(invited, consultation.positions.filter(state=PositionState.SUBMITTED).count())
+    """How many agencies are invited and how many have answered; public wherever the round is."""
+    return RoundFigures(invited_agencies(consultation).count(), len(answered_ids(consultation)))
 
 
 @dataclass(frozen=True)

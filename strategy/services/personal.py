@@ -3,10 +3,12 @@
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 
 from directory.models import User
+from directory.page_versions import bump
 from directory.services.traces import Traces, take_out
-from strategy.models import Comment, CommentReply, Disposition, DraftImport, Position
+from strategy.models import Comment, CommentReply, Disposition, DraftImport, Endorsement, Objection, Position
 
 
 def data_of_person(user: Any) -> dict[str, Any]:
@@ -52,6 +54,25 @@ def data_of_person(user: Any) -> dict[str, Any]:
             }
             for row in Position.objects.filter(cleared_by=user).select_related("round__draft__strategy", "organization")
         ],
+        "objections": [
+            {"draft": str(row.round.draft), "agency": row.organization.code, "lodged": row.at.isoformat()}
+            | ({"reason": row.reason} if Objection.objects.visible_to(user).filter(pk=row.pk).exists() else {})
+            for row in Objection.objects.filter(by=user).select_related("round__draft__strategy", "organization")
+        ],
+        "endorsements": [
+            {
+                "draft": str(row.round.draft),
+                "agency": row.organization.code,
+                "answer": row.answer,
+                "signatory": row.signatory,
+                "capacity": row.capacity,
+                "signed": row.signed_on.isoformat(),
+                "recorded_by_you": row.by_id == user.pk,
+            }
+            for row in Endorsement.objects.filter(Q(by=user) | Q(signatory__iexact=user.full_name)).select_related(
+                "round__draft__strategy", "organization"
+            )
+        ],
         "answers": [
             {"comment": row.comment_id, "decided": row.decided_at.isoformat(), "decision": row.decision, "reason": row.reason}
             for row in Disposition.objects.filter(by=user).order_by("pk")
@@ -70,9 +91,13 @@ def data_of_person(user: Any) -> dict[str, Any]:
 
 @transaction.atomic
 def erase_person(*, user: User, traces: Traces) -> None:
-    """Take the name out of the talk about comments and out of what participants wrote.
+    """Take the name out of the talk about comments, out of what participants wrote and out of what was signed.
 
-    Comments and answers of agencies are their record, bound by hashes: they stay.
+    Comments and answers of agencies are their record, bound by hashes: they stay. An endorsement keeps its capacity, its date and
+    the hash of the text: the act is the agency's.
     """
+    if take_out(Endorsement.objects.all(), traces, "signatory", "statement"):
+        bump("strategy")
+    take_out(Objection.objects.all(), traces, "reason")
     take_out(CommentReply.objects.all(), traces, "text")
     take_out(Comment.objects.filter(category__isnull=False), traces, "text", "proposed_text")

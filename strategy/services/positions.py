@@ -7,7 +7,7 @@ clears or closes at the same moment therefore waits for the other, and the clock
 from typing import Any
 
 from django.db import transaction
-from django.utils import formats, timezone
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from common.access import Refused, require
@@ -17,6 +17,7 @@ from directory.services.state import change_state, locked, record_start, refuse_
 from strategy.enums import CommentState, PositionState, RoundKind, RoundState, Visibility, no_further_than
 from strategy.messages import consultation as messages
 from strategy.models import Comment, ConsultationRound, Disposition, LateAdmission, Position
+from strategy.selectors.clock import on_the_clock
 
 
 def locked_position(*, consultation: ConsultationRound, organization: Organization, by: Any) -> Position:
@@ -57,8 +58,12 @@ def refuse_unless_open(consultation: ConsultationRound, organization: Organizati
     if consultation.state == RoundState.UPCOMING:
         raise Refused(
             _("This round opens on %(moment)s. Come back then: comments can be written from that hour on.")
-            % {"moment": _on_the_clock(consultation, consultation.opens_at)}
+            % {"moment": on_the_clock(consultation, consultation.opens_at)}
         )
+    if consultation.state == RoundState.PAUSED:
+        raise Refused(_("This round is paused. Your agency is told when it goes on; the time that was left is kept."))
+    if consultation.state == RoundState.CANCELLED:
+        raise Refused(_("This round was cancelled, so it takes no answers. Its page says why."))
     if consultation.state == RoundState.CLOSED:
         late = LateAdmission.objects.filter(round=consultation, organization=organization).first() if organization else None
         if late and timezone.now() < late.until:
@@ -69,14 +74,14 @@ def refuse_unless_open(consultation: ConsultationRound, organization: Organizati
                     "The time that the secretariat gave %(agency)s after the close ended on %(moment)s. "
                     "If something is missing, write to the secretariat."
                 )
-                % {"agency": organization, "moment": _on_the_clock(consultation, late.until)}
+                % {"agency": organization, "moment": on_the_clock(consultation, late.until)}
             )
         raise Refused(
             _(
                 "This round closed on %(moment)s. After the close nothing is added, changed, submitted or withdrawn. "
                 "If something is missing, write to the secretariat: the next draft opens a new round."
             )
-            % {"moment": _on_the_clock(consultation, consultation.closes_at)}
+            % {"moment": on_the_clock(consultation, consultation.closes_at)}
         )
 
 
@@ -90,12 +95,6 @@ def refuse_if_submitted(position: Position) -> None:
             )
             % {"agency": position.organization}
         )
-
-
-def _on_the_clock(consultation: ConsultationRound, moment: Any) -> str:
-    here = consultation.on_the_places_clock(moment)
-    city = consultation.time_zone.rpartition("/")[2].replace("_", " ")
-    return f"{formats.date_format(here, 'DATE_FORMAT')}, {formats.date_format(here, 'H:i')} ({city})"
 
 
 @transaction.atomic

@@ -43,7 +43,7 @@ def keep_until_a_round_turns(request: HttpRequest, strategy: Strategy | None = N
     rounds = ConsultationRound.objects.visible_to(request.user)
     if strategy:
         rounds = rounds.filter(draft__strategy=strategy)
-    page_holds_until(request, *boundaries_of(rounds.filter(closes_at__gt=timezone.now())))
+    page_holds_until(request, *boundaries_of(rounds.alive()))
 
 
 def posted(request: HttpRequest) -> Any:
@@ -80,6 +80,12 @@ def strategy_list(request: HttpRequest) -> HttpResponse:
     return render(request, "strategy/list.html", {"rows": rows, **readers_clock(request)})
 
 
+def _rounds_of(request: HttpRequest, strategy: Strategy, current: ConsultationRound | None) -> list[ConsultationRound]:
+    """The rounds of a strategy besides the one that counts now, the latest first."""
+    rows = ConsultationRound.objects.visible_to(request.user).filter(draft__strategy=strategy).select_related("draft__strategy")
+    return [row for row in rows.order_by("-opens_at", "-pk") if row != current]
+
+
 @require_safe
 @public_page("strategy", "directory")
 def overview(request: HttpRequest, slug: str) -> HttpResponse:
@@ -96,6 +102,8 @@ def overview(request: HttpRequest, slug: str) -> HttpResponse:
             "round": consultation,
             "figures": round_figures(consultation) if consultation else None,
             "sides": sides_of(request.user, consultation),
+            "rounds": _rounds_of(request, strategy, consultation),
+            "may_manage": may(request.user, "strategy.manage_round", strategy),
             "may_answer": consultation is not None and may(request.user, "strategy.answer_round", consultation),
             **readers_clock(request),
         },

@@ -47,6 +47,6 @@ DROP FUNCTION strategy_published_text_is_fixed();
 
 class Migration(migrations.Migration):
 
-    dependencies = [("strategy", "0002_consultation_whole")]
+    dependencies = [("strategy", "0003_imports")]
 
     operations = [migrations.RunSQL(FIXED, MAY_CHANGE)]

@@ -1,4 +1,4 @@
-"""What the PDFs of meetings share: stylesheets of the portal, QR codes, the direction of a name."""
+"""What certificates, letters and badges share: stylesheets of the portal, QR codes, the direction of a name."""
 
 import io
 import unicodedata
