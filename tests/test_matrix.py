@@ -329,7 +329,7 @@ TABLE: dict[str, tuple[Any, Expected]] = {
     "strategy:endorse": (round_of("endorsement"), AGENCY_FOCAL_POINTS),
     "strategy:certificate": (round_of("endorsement"), PUBLIC),
     "strategy:agency_certificate": (round_of("endorsement", agency="undp"), PUBLIC),
-    "strategy:verify": (certificate_code, PUBLIC),
+    "strategy:verify_certificate": (certificate_code, PUBLIC),
     "strategy:position": (STRATEGY, account(404, contributor=200, undp=200, fao=200, who=200)),
     "strategy:submit": (STRATEGY, AGENCY_FOCAL_POINTS),
     "strategy:withdraw": (STRATEGY, AGENCY_FOCAL_POINTS),
