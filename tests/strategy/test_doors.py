@@ -23,7 +23,17 @@ def secrets(scene):
 
 def doors(scene, comment):
     """Every address of the strategy with real arguments, and the other apps' pages where its text could surface."""
-    values = {"slug": scene.strategy.slug, "number": 0, "other": 0, "anchor": "1", "pk": comment.pk, "ending": "txt"}
+    values = {
+        "slug": scene.strategy.slug,
+        "number": 0,
+        "other": 0,
+        "anchor": "1",
+        "code": "NONE",
+        "name": "extend",
+        "agency": "undp",
+        "pk": comment.pk,
+        "ending": "txt",
+    }
     patterns = next(one for one in get_resolver().url_patterns if type(one.pattern).__name__ == "LocalePrefixPattern")
     paths = []
     for include in patterns.url_patterns:
