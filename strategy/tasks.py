@@ -17,6 +17,7 @@ log = logging.getLogger(__name__)
 def align_draft_job(job: Job, report: Report) -> dict[str, Any]:
     """Align a long draft with the one before it."""
     draft = Draft.objects.select_related("strategy").get(pk=job.arguments["draft"])
-    made = align_draft(draft=draft, by=job.asked_by, report=report)
+    hidden = {int(key): name for key, name in job.arguments.get("hidden", {}).items()}
+    made = align_draft(draft=draft, by=job.asked_by, hidden=hidden, report=report)
     log.info("draft aligned", extra={"data": {"draft": draft.pk, "links": len(made)}})
     return {"url": reverse("strategy:lineage", args=[draft.strategy.slug, draft.number])}

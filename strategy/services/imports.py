@@ -23,6 +23,8 @@ from strategy.documents.readings import Reading, blocks_from, number_all
 from strategy.documents.word_reading import read_word
 from strategy.models import Draft, DraftImport, Paragraph, ParagraphLink
 from strategy.models.texts import IMMUTABLE
+from strategy.selectors.publishing import earlier_draft
+from strategy.services.lineage import begin_alignment
 
 _MIMES = {"docx": DOCX, "md": "text/markdown", "txt": "text/plain"}
 _LARGEST_TEXT = 4 * 1024 * 1024  # bytes of Markdown or plain text, some 700,000 words
@@ -150,8 +152,11 @@ def apply_import(*, record: DraftImport, choices: Mapping[str, str], by: Any, se
     record.applied_at = timezone.now()
     record.save(update_fields=["applied_at", "origins"])
     bump("strategy")
-    # The lineage from the draft before is found anew by `services.lineage.align_draft`; `origins` tells it what hidden
-    # names said.
+    if earlier_draft(by, draft):
+        names = {
+            key: record.origins[uid.hex] for key, uid in draft.paragraphs.values_list("pk", "uid") if uid.hex in record.origins
+        }
+        begin_alignment(draft=draft, by=by, hidden={key: str(UUID(name)) for key, name in names.items()})
     return record
 
 

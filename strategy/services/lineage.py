@@ -40,14 +40,16 @@ def part_of(paragraph: Paragraph, uid: str = "") -> Part:
     return Part(paragraph.pk, "\n".join([paragraph.plain, *paragraph.footnotes]), kind, uid)
 
 
-def begin_alignment(*, draft: Draft, by: Any) -> Job | None:
-    """Align now if the drafts are small, otherwise in a worker; the job then, else None."""
+def begin_alignment(*, draft: Draft, by: Any, hidden: Mapping[int, str] | None = None) -> Job | None:
+    """Align now if the drafts are small, otherwise in a worker; the job then, else None. `hidden` as in `align_draft`."""
     require(by, "strategy.place_paragraphs", draft)
     earlier = earlier_draft(by, draft)
     size = Paragraph.objects.filter(draft__in=[one for one in (draft, earlier) if one]).count()
     if size > WITHIN_A_REQUEST:
-        return start_job(kind=ALIGN_JOB, arguments={"draft": draft.pk}, asked_by=by, key=f"draft {draft.pk}")
-    align_draft(draft=draft, by=by)
+        return start_job(
+            kind=ALIGN_JOB, arguments={"draft": draft.pk, "hidden": dict(hidden or {})}, asked_by=by, key=f"draft {draft.pk}"
+        )
+    align_draft(draft=draft, by=by, hidden=hidden)
     return None
 
 
