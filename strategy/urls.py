@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from strategy.views import answers, positions, reading, threads
+from strategy.views import answers, batch, matrix, positions, progress, reading, threads
 
 app_name = "strategy"
 
@@ -24,5 +24,14 @@ urlpatterns = [
     path("strategy/<slug:slug>/position/withdraw/", positions.withdraw, name="withdraw"),
     path("strategy/<slug:slug>/answers/", answers.answers, name="answers"),
     path("strategy/<slug:slug>/answers/release/", answers.release, name="release"),
+    path("strategy/<slug:slug>/answers/batch/", batch.batch, name="batch"),
+    path("strategy/<slug:slug>/progress/", progress.progress, name="progress"),
+    path("strategy/<slug:slug>/matrix/", matrix.matrix, name="matrix"),
+    path("strategy/<slug:slug>/matrix/make/", matrix.make, name="make_matrix"),
+    path("strategy/<slug:slug>/matrix/files/<uuid:job_id>/", matrix.matrix_file, name="matrix_file"),
+    path("strategy/<slug:slug>/matrix/returned/<int:pk>/", matrix.preview, name="matrix_import"),
+    path("strategy/<slug:slug>/matrix/returned/<int:pk>/apply/", matrix.apply, name="apply_matrix"),
+    path("strategy/<slug:slug>/position/offline/", matrix.offline, name="offline"),
+    path("strategy/<slug:slug>/position/offline/template/", matrix.template, name="offline_template"),
     path("strategy/<slug:slug>/answers/<int:pk>/", answers.answer, name="answer"),
 ]

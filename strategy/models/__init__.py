@@ -3,6 +3,7 @@
 from strategy.models.answers import Assignment, CarryForward, Disposition
 from strategy.models.comments import Comment, CommentReply, CommentStateChange
 from strategy.models.lineage import CommentPin, ParagraphLink, ParagraphOmission
+from strategy.models.matrix import MatrixImport
 from strategy.models.rounds import ConsultationRound, LateAdmission, Position, PositionStateChange, RoundChange
 from strategy.models.texts import Draft, DraftStateChange, Paragraph, Strategy
 
@@ -18,6 +19,7 @@ __all__ = [
     "Draft",
     "DraftStateChange",
     "LateAdmission",
+    "MatrixImport",
     "Paragraph",
     "ParagraphLink",
     "ParagraphOmission",

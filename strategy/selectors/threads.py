@@ -48,7 +48,7 @@ def entries_of(user: Any, comments: QuerySet[Comment], sides: Iterable[Side]) ->
     """Comments in their order with replies, answers and the acts open to the reader. Four queries, whatever their number."""
     rows = list(
         comments.visible_to(user)  # type: ignore[attr-defined]
-        .select_related("organization", "author", "edited_by", "paragraph", "round__draft__strategy")
+        .select_related("organization", "category", "author", "edited_by", "paragraph", "round__draft__strategy")
         .prefetch_related(
             Prefetch("replies", CommentReply.objects.visible_to(user).select_related("author"), to_attr="seen_replies")
         )
@@ -59,7 +59,7 @@ def entries_of(user: Any, comments: QuerySet[Comment], sides: Iterable[Side]) ->
         row.pk: row
         for row in Comment.objects.visible_to(user)
         .filter(pk__in=originals_wanted)
-        .select_related("organization", "paragraph", "round__draft__strategy")
+        .select_related("organization", "category", "paragraph", "round__draft__strategy")
     } if originals_wanted else {}  # fmt: skip
     open_sides = {(side.consultation.pk, side.organization.pk) for side in sides if side.takes_comments}
     return [_entry(user, row, answers.get(row.pk), originals, open_sides) for row in rows]
