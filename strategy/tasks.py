@@ -3,9 +3,12 @@
 import logging
 from typing import Any
 
+from celery import shared_task
+
 from directory.models import Job
 from directory.services.jobs import Report, job_handler
 from strategy.services import matrix
+from strategy.services.retention import forget_returned_files
 
 log = logging.getLogger(__name__)
 
@@ -16,3 +19,9 @@ def matrix_job(job: Job, report: Report) -> dict[str, Any]:
     result = matrix.make_matrix(job=job, report=report)
     log.info("response matrix made", extra={"data": {"job": str(job.pk), "round": job.arguments["round"]}})
     return result
+
+
+@shared_task(name="strategy.forget_returned_files")
+def forget_returned_files_task() -> int:
+    """Periodic: empty the rows of workbooks that came back long ago."""
+    return forget_returned_files()

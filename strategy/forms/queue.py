@@ -35,6 +35,8 @@ class QueueFilterForm(FilterForm):
     def __init__(self, *args: Any, agencies: list[tuple[str, str]], sections: list[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["agency"].choices = [("", _("All agencies")), *agencies]  # type: ignore[attr-defined]
+        for field in self.fields.values():
+            field.widget.attrs["class"] = "form-select form-select-sm"
         whole = ("whole", _("The draft as a whole"))
         self.fields["section"].choices = [("", _("All sections")), whole, *sections]  # type: ignore[attr-defined]
 

@@ -8,7 +8,7 @@ from django.db.models import Q, QuerySet
 
 from directory.enums import Role
 from directory.models import Membership, User
-from strategy.enums import CommentType, ParagraphKind
+from strategy.enums import ParagraphKind
 from strategy.models import Assignment, CarryForward, Comment, ConsultationRound, Disposition, Paragraph, Strategy
 from strategy.selectors.duplicates import Said, near_duplicates
 from strategy.selectors.matrix import submitted_to
@@ -50,8 +50,8 @@ def sections_of(draft: Any) -> list[Section]:
 def filtered(rows: QuerySet[Comment], wanted: Mapping[str, Any], *, user: Any, sections: Iterable[Section]) -> QuerySet[Comment]:
     """The comments that the filters leave; an unknown value is no filter."""
     if agency := wanted.get("agency"):
-        kind, _colon, code = str(agency).partition(":")
-        rows = rows.filter(category__code=code) if kind == "category" else rows.filter(organization__code=code)
+        code = str(agency).removeprefix("category:")
+        rows = rows.filter(organization__code=code) if code == agency else rows.filter(category__code=code)
     for section in sections:
         if section.key == wanted.get("section"):
             rows = rows.filter(paragraph__position__gte=section.start, paragraph__position__lt=section.end)
@@ -59,8 +59,6 @@ def filtered(rows: QuerySet[Comment], wanted: Mapping[str, Any], *, user: Any, s
         rows = rows.filter(paragraph=None)
     if wanted.get("type"):
         rows = rows.filter(type=wanted["type"])
-    if wanted.get("red"):
-        rows = rows.filter(type=CommentType.RED_LINE)
     if kind_of := KINDS.get(str(wanted.get("kind"))):
         rows = rows.filter(kind_of)
     assigned = {"me": Q(assignment__drafter=user), "nobody": Q(assignment=None)}.get(str(wanted.get("assigned")))

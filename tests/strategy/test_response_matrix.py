@@ -2,10 +2,13 @@
 
 import io
 import zipfile
+from datetime import timedelta
+from importlib import import_module
 
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
 from docx import Document
 from openpyxl import load_workbook
 
@@ -19,6 +22,7 @@ from strategy.selectors.matrix import matrix_rows
 from strategy.services import dispose_comment, release_dispositions
 from strategy.services.matrix import apply_matrix, matrix_file, read_matrix
 from strategy.services.offline import apply_comments, comments_template, read_comments
+from strategy.services.retention import forget_returned_files
 from tests.factories.strategy import published_draft, submitted_comment
 
 pytestmark = pytest.mark.django_db
@@ -141,6 +145,7 @@ def test_the_word_document_is_landscape_with_its_header_on_every_page(scene, com
 
 
 def test_a_worker_makes_it_and_only_who_asked_gets_it(scene, comments, client):
+    import_module("strategy.tasks")  # as the worker does
     client.force_login(scene.cast.focal_undp)
     client.post(scene.url("matrix/make/"), {"round": scene.round.pk, "ending": "xlsx"})
     job = Job.objects.get(kind="strategy.matrix")
@@ -381,8 +386,6 @@ def test_an_empty_template_and_another_file_are_refused(scene, comments):
 
 
 def test_after_the_close_nothing_gets_in(scene):
-    from django.utils import timezone
-
     book = template_of(scene)
     book.worksheets[0].cell(4, 4).value = "Late"
     record = bring(scene, book)
@@ -390,3 +393,14 @@ def test_after_the_close_nothing_gets_in(scene):
     with pytest.raises(Refused, match="closed on"):
         apply_comments(record=record, by=scene.cast.contributor_undp)
     assert not Comment.objects.exists()
+
+
+def test_the_words_of_old_files_are_forgotten(scene, settings):
+    book = template_of(scene)
+    book.worksheets[0].cell(4, 4).value = "Inside words"
+    old, new = bring(scene, book), bring(scene, book)
+    MatrixImport.objects.filter(pk=old.pk).update(created_at=timezone.now() - timedelta(days=settings.RETAIN_IMPORTS_DAYS + 1))
+    assert forget_returned_files() == 1
+    old.refresh_from_db()
+    new.refresh_from_db()
+    assert (old.rows, bool(new.rows)) == ([], True)
