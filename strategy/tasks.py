@@ -3,12 +3,15 @@
 import logging
 from typing import Any
 
+from celery import shared_task
 from django.urls import reverse
 
 from directory.models import Job
 from directory.services.jobs import Report, job_handler
 from strategy.models import Draft
+from strategy.services import matrix
 from strategy.services.lineage import ALIGN_JOB, align_draft
+from strategy.services.retention import forget_returned_files
 
 log = logging.getLogger(__name__)
 
@@ -21,3 +24,17 @@ def align_draft_job(job: Job, report: Report) -> dict[str, Any]:
     made = align_draft(draft=draft, by=job.asked_by, hidden=hidden, report=report)
     log.info("draft aligned", extra={"data": {"draft": draft.pk, "links": len(made)}})
     return {"url": reverse("strategy:lineage", args=[draft.strategy.slug, draft.number])}
+
+
+@job_handler(matrix.JOB)
+def matrix_job(job: Job, report: Report) -> dict[str, Any]:
+    """The response matrix of a round, as the person who asked may see it."""
+    result = matrix.make_matrix(job=job, report=report)
+    log.info("response matrix made", extra={"data": {"job": str(job.pk), "round": job.arguments["round"]}})
+    return result
+
+
+@shared_task(name="strategy.forget_returned_files")
+def forget_returned_files_task() -> int:
+    """Periodic: empty the rows of workbooks that came back long ago."""
+    return forget_returned_files()

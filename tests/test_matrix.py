@@ -60,7 +60,7 @@ from notifications.models import AddressTrouble, BulkMessage, Notification
 from notifications.services import notify
 from solutions.models import Solution
 from ssc_portal.mailbox import mailbox_address
-from strategy.models import Comment, ConsultationRound, Draft, RoundOutcome
+from strategy.models import Comment, ConsultationRound, Draft, MatrixImport, RoundOutcome
 from strategy.services.imports import read_import
 
 ROLES = {
@@ -206,6 +206,12 @@ def uncleared_comment() -> dict[str, Any]:
     return {**STRATEGY, **of(Comment, "pk", author__email=ROLES["contributor"])()}
 
 
+def returned_matrix() -> dict[str, Any]:
+    consultation = Comment.objects.order_by("pk")[0].round
+    by = User.objects.get(email=ROLES["drafter"])
+    return {**STRATEGY, "pk": MatrixImport.objects.create(round=consultation, file_name="matrix.xlsx", by=by).pk}
+
+
 GROUP = of(WorkingGroup)
 
 
@@ -334,7 +340,16 @@ TABLE: dict[str, tuple[Any, Expected]] = {
     "strategy:submit": (STRATEGY, AGENCY_FOCAL_POINTS),
     "strategy:withdraw": (STRATEGY, AGENCY_FOCAL_POINTS),
     "strategy:answers": (STRATEGY, account(403, drafter=200)),
-    "strategy:release": (STRATEGY, BY_POST_FOR_ACCOUNTS),
+    **{f"strategy:{name}": (STRATEGY, BY_POST_FOR_ACCOUNTS) for name in ("release", "batch", "make_matrix")},
+    "strategy:progress": (STRATEGY, PUBLIC),
+    "strategy:matrix": (STRATEGY, ACCOUNT),
+    "strategy:matrix_file": (lambda: {**STRATEGY, **first_job()}, account(404)),
+    "strategy:matrix_import": (returned_matrix, account(404, drafter=200, secretariat=200)),
+    "strategy:apply_matrix": (returned_matrix, BY_POST_FOR_ACCOUNTS),
+    **{
+        f"strategy:{name}": (STRATEGY, account(404, contributor=200, undp=200, fao=200, who=200))
+        for name in ("offline", "offline_template")
+    },
     "strategy:answer": (
         lambda: {**STRATEGY, **of(Comment, "pk", state="submitted", organization__code="fao")()},
         account(403, drafter=200, participant=404, samoa=404, administrator=404),

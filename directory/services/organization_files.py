@@ -38,21 +38,21 @@ class Sheet:
     formulas: frozenset[tuple[int, int]] = frozenset()
 
 
-def read_sheet(*, content: bytes) -> Sheet:
+def read_sheet(*, content: bytes, most_rows: int = MOST_ROWS) -> Sheet:
     """Read a CSV or XLSX file by what it is, whatever it is called.
 
     Raises:
-        Refused: too large, another kind of file, a broken encoding, more than 5,000 rows.
+        Refused: too large, another kind of file, a broken encoding, more than `most_rows` rows.
     """
     if len(content) > LARGEST_FILE:
         raise Refused(too_large(len(content)))
     if not content.strip():
         raise Refused(_("The file is empty. Download the template, fill it in and upload it."))
     if content.startswith(_ZIP):
-        return _read_xlsx(content)
+        return _read_xlsx(content, most_rows)
     if content.startswith(_OLD_OFFICE):
         raise Refused(_("This is an old Excel file (.xls) or one with a password. Save it as .xlsx without a password."))
-    return _read_csv(content)
+    return _read_csv(content, most_rows)
 
 
 def too_large(size: int) -> str:
@@ -62,7 +62,11 @@ def too_large(size: int) -> str:
     }
 
 
-def _too_many() -> Refused:
+def _too_many(most_rows: int) -> Refused:
+    if most_rows != MOST_ROWS:
+        return Refused(
+            _("The file has more than %(most)d rows. Split it and upload the parts one after the other.") % {"most": most_rows}
+        )
     return Refused(_("The file has more than 5,000 rows. Split it and import the parts one after the other."))
 
 
@@ -121,7 +125,7 @@ def _refuse_garbled(text: str, row: int = 1) -> None:
         )
 
 
-def _read_csv(content: bytes) -> Sheet:
+def _read_csv(content: bytes, most_rows: int) -> Sheet:
     text = _decoded(content)
     _refuse_garbled(text)
     first_line = text.split("\n", 1)[0]
@@ -139,8 +143,8 @@ def _read_csv(content: bytes) -> Sheet:
                 continue
             if not any(cell.strip() for cell in cells):
                 continue
-            if len(rows) == MOST_ROWS:
-                raise _too_many()
+            if len(rows) == most_rows:
+                raise _too_many(most_rows)
             formulas |= {(number, place) for place, cell in enumerate(cells) if cell.lstrip().startswith("=")}
             rows.append((number, [_unescaped(cell.strip()) for cell in cells]))
     except csv.Error as error:
@@ -180,7 +184,7 @@ def _check_archive(content: bytes) -> None:
                 raise Refused(_("The file holds definitions that no workbook needs. Copy the list into a new workbook."))
 
 
-def _read_xlsx(content: bytes) -> Sheet:
+def _read_xlsx(content: bytes, most_rows: int) -> Sheet:
     try:
         _check_archive(content)
         book = load_workbook(BytesIO(content), read_only=True, data_only=False, keep_links=False)
@@ -190,15 +194,15 @@ def _read_xlsx(content: bytes) -> Sheet:
         header: list[str] | None = None
         for number, cells in enumerate(sheet.iter_rows(max_col=MOST_COLUMNS), start=1):
             values = [_as_text(cell.value) for cell in cells]
-            if number > 4 * MOST_ROWS:
-                raise _too_many()
+            if number > 4 * most_rows:
+                raise _too_many(most_rows)
             if header is None:
                 header = values
                 continue
             if not any(values):
                 continue
-            if len(rows) == MOST_ROWS:
-                raise _too_many()
+            if len(rows) == most_rows:
+                raise _too_many(most_rows)
             formulas |= {(number, place) for place, cell in enumerate(cells) if cell.data_type == "f"}
             _refuse_garbled(" ".join(" ".join(values).split()), number)
             rows.append((number, values))

@@ -142,6 +142,7 @@ CELERY_TASK_ROUTES = {
     "notifications.forget_bodies": {"queue": "index"},
     "directory.forget_old": {"queue": "index"},
     "meetings.forget_people": {"queue": "index"},
+    "strategy.forget_returned_files": {"queue": "index"},
     "notifications.*": {"queue": "mail"},
     "directory.run_job": {"queue": "documents"},
 }
@@ -160,6 +161,7 @@ CELERY_BEAT_SCHEDULE = {
     "take back offers of seats": {"task": "meetings.expire_offers", "schedule": schedule(60), "options": {"expires": 60}},
     "forget files of unsent forms": {"task": "meetings.forget_unclaimed_files", "schedule": crontab(hour=2, minute=45)},
     "forget what is old": {"task": "directory.forget_old", "schedule": crontab(hour=2, minute=40)},
+    "forget files of strategies": {"task": "strategy.forget_returned_files", "schedule": crontab(hour=2, minute=35)},
     "forget people of old meetings": {"task": "meetings.forget_people", "schedule": crontab(hour=2, minute=20)},
     "forget old messages' words": {"task": "notifications.forget_bodies", "schedule": crontab(hour=2, minute=50)},
     "remind working groups": {"task": "meetings.remind_groups", "schedule": crontab(hour=6, minute=10)},

@@ -5,6 +5,7 @@ from strategy.models.answers import Assignment, CarryForward, Disposition
 from strategy.models.comments import Comment, CommentReply, CommentStateChange
 from strategy.models.imports import DraftImport
 from strategy.models.lineage import CommentPin, ParagraphLink, ParagraphOmission
+from strategy.models.matrix import MatrixImport
 from strategy.models.rounds import ConsultationRound, LateAdmission, Position, PositionStateChange, RoundChange
 from strategy.models.texts import Draft, DraftStateChange, Paragraph, Strategy
 
@@ -22,6 +23,7 @@ __all__ = [
     "DraftStateChange",
     "Endorsement",
     "LateAdmission",
+    "MatrixImport",
     "Objection",
     "ObjectionStateChange",
     "Paragraph",

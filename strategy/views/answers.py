@@ -15,23 +15,21 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from common.access import Refused, require
 from directory.models import Organization
-from strategy.enums import CommentState
 from strategy.forms.answers import DispositionForm
-from strategy.models import Comment, ConsultationRound, Disposition
+from strategy.forms.queue import QueueFilterForm
+from strategy.models import Comment, ConsultationRound, Disposition, Draft
 from strategy.selectors.addresses import answers_url
-from strategy.selectors.threads import entries_of
+from strategy.selectors.matrix import submitted_to
+from strategy.selectors.queue import SHOWN, Around, Section, around, drafters_of, filtered, sections_of
+from strategy.selectors.threads import Entry, entries_of
 from strategy.services import dispose_comment, release_dispositions
 from strategy.views.positions import find_round
 from strategy.views.reading import find_strategy, posted, readers_clock
 
 PAGE = 20
-_SHOWN = {
-    "waiting": Q(disposition=None),
-    "answered": Q(disposition__isnull=False, disposition__released_at=None),
-    "released": Q(disposition__released_at__isnull=False),
-}
 _TABS = {
     "waiting": gettext_lazy("To answer"),
+    "carried": gettext_lazy("Carried forward"),
     "answered": gettext_lazy("Answered, not released"),
     "released": gettext_lazy("Released"),
 }
@@ -39,10 +37,6 @@ _TABS = {
 
 def _address(consultation: ConsultationRound, show: str = "waiting") -> str:
     return f"{answers_url(consultation)}&show={show}"
-
-
-def _submitted(request: HttpRequest, consultation: ConsultationRound) -> QuerySet[Comment]:
-    return Comment.objects.visible_to(request.user).filter(round=consultation, state=CommentState.SUBMITTED)
 
 
 def _form(comment: Comment, answer: Disposition | None, request: HttpRequest, data: Any = None) -> DispositionForm:
@@ -68,43 +62,86 @@ def _page_of(rows: QuerySet[Comment], cursor: str) -> tuple[list[int], str]:
 @login_required
 @require_safe
 def answers(request: HttpRequest, slug: str) -> HttpResponse:
-    """Submitted comments without an answer, in the order of the text; also what is answered and what is released."""
+    """What still needs a decision, in the order of the text, by the filters of the address; also what has one."""
     consultation = find_round(request, find_strategy(request, slug))
     require(request.user, "strategy.answer_round", consultation)
     show = request.GET.get("show", "waiting")
-    if show not in _SHOWN:
+    if show not in SHOWN:
         raise Http404
-    everything = _submitted(request, consultation)
-    counts = everything.aggregate(total=Count("pk"), **{name: Count("pk", filter=shown) for name, shown in _SHOWN.items()})
-    keys, after = _page_of(everything.filter(_SHOWN[show]), request.GET.get("after", ""))
-    entries = {entry.comment.pk: entry for entry in entries_of(request.user, Comment.objects.filter(pk__in=keys), [])}
-    rows = [(entries[key], _form(entries[key].comment, entries[key].answer, request)) for key in keys if key in entries]
-    agencies = (
-        everything.filter(_SHOWN["answered"])
-        .order_by("organization__acronym")
-        .values(code=F("organization__code"), acronym=F("organization__acronym"), name=F("organization__name"))
-        .annotate(number=Count("pk"))
-    )
+    user, strategy = request.user, consultation.draft.strategy
+    everything, sections = submitted_to(user, consultation), sections_of(consultation.draft_id)
+    form = _filter_form(request, everything, sections)
+    form.is_valid()
+    rows = filtered(everything, form.cleaned_data, user=user, sections=sections)
+    counts = everything.aggregate(total=Count("pk"), decided=Count("pk", filter=Q(disposition__isnull=False)))
+    shown = rows.aggregate(**{name: Count("pk", filter=wanted) for name, wanted in SHOWN.items()})
+    keys, after = _page_of(rows.filter(SHOWN[show]), request.GET.get("after", ""))
+    near = around(user, consultation, keys)
+    entries = {entry.comment.pk: entry for entry in entries_of(user, Comment.objects.filter(pk__in=keys), [])}
+    kept = request.GET.copy()
+    for volatile in ("show", "after", "round"):
+        kept.pop(volatile, None)
     return render(
         request,
         "strategy/answers.html",
         {
-            "strategy": consultation.draft.strategy,
+            "strategy": strategy,
             "draft": consultation.draft,
             "round": consultation,
-            "rows": rows,
+            "rows": [_line(request, entries[key], near) for key in keys if key in entries],
             "show": show,
-            "with_forms": show == "waiting",
+            "with_forms": show in {"waiting", "carried"},
+            "form": form,
+            "here": request.get_full_path(),
+            "drafters": drafters_of(strategy),
+            "later": Draft.objects.visible_to(user).filter(strategy=strategy, number__gt=consultation.draft.number),
             "counts": counts,
-            "decided": counts["total"] - counts["waiting"],
+            "decided": counts["decided"],
             "after": after,
-            "agencies": agencies,
+            "agencies": _to_release(everything),
             "tabs": [
-                {"url": _address(consultation, name), "text": text, "current": name == show, "count": counts[name]}
+                {
+                    "url": f"{_address(consultation, name)}&{kept.urlencode()}".rstrip("&"),
+                    "text": text,
+                    "current": name == show,
+                    "count": shown[name],
+                }
                 for name, text in _TABS.items()
             ],
             **readers_clock(request),
         },
+    )
+
+
+def _filter_form(request: HttpRequest, everything: QuerySet[Comment], sections: list[Section]) -> QueueFilterForm:
+    rows = everything.order_by().values_list("organization__code", "organization__acronym", "organization__name").distinct()
+    agencies = sorted((code, acronym or name) for code, acronym, name in rows if code)
+    kinds = everything.filter(category__isnull=False).order_by().values_list("category__code", "category__name").distinct()
+    agencies += [(f"category:{code}", name) for code, name in kinds]
+    return QueueFilterForm(request.GET, agencies=agencies, sections=[(one.key, one.name) for one in sections])
+
+
+def _line(request: HttpRequest, entry: Entry, near: Around) -> dict[str, Any]:
+    """A comment of the queue with the form of its answer and what is known around it."""
+    key = entry.comment.pk
+    group = near.groups.get(key, [])
+    return {
+        "entry": entry,
+        "form": _form(entry.comment, entry.answer, request),
+        "drafter": near.drafters.get(key, ""),
+        "carried": near.carried.get(key),
+        "group": group,
+        "others": [one for one in group if one != key],
+    }
+
+
+def _to_release(everything: QuerySet[Comment]) -> QuerySet[Any, Any]:
+    """Agencies with answers that wait to be released, and how many."""
+    return (
+        everything.filter(SHOWN["answered"], organization__isnull=False)
+        .order_by("organization__acronym")
+        .values(code=F("organization__code"), acronym=F("organization__acronym"), name=F("organization__name"))
+        .annotate(number=Count("pk"))
     )
 
 
@@ -113,7 +150,7 @@ def answers(request: HttpRequest, slug: str) -> HttpResponse:
 def answer(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     """One comment with the form of its answer."""
     strategy = find_strategy(request, slug)
-    rows = Comment.objects.visible_to(request.user).select_related("round__draft__strategy", "organization")
+    rows = Comment.objects.visible_to(request.user).select_related("round__draft__strategy", "organization", "category")
     comment = get_object_or_404(rows, pk=pk, round__draft__strategy=strategy)
     require(request.user, "strategy.dispose_comment", comment)
     present = Disposition.objects.visible_to(request.user).filter(comment=comment).first()
@@ -128,7 +165,7 @@ def answer(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
                 reason=data["reason"],
                 resulting_text=data["resulting_text"],
                 duplicate_of=data.get("original"),
-                seen=_moment(data["seen"]),
+                seen=moment_of(data["seen"]),
             )
         except Refused as refusal:
             form.add_error(None, str(refusal))
@@ -142,7 +179,7 @@ def answer(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     return render(request, "strategy/answer.html", context, status=400 if form.is_bound else 200)
 
 
-def _moment(text: str) -> Any:
+def moment_of(text: str) -> Any:
     try:
         return parse_datetime(text) if text else None
     except ValueError:

@@ -33,7 +33,7 @@ def find_round(request: HttpRequest, strategy: Strategy) -> ConsultationRound:
     return consultation
 
 
-def _find_side(request: HttpRequest, slug: str) -> Side:
+def find_side(request: HttpRequest, slug: str) -> Side:
     """The side of the agency named in the address (`?agency=`), else of one's first; 404 for whoever has none."""
     sides = sides_of(request.user, find_round(request, find_strategy(request, slug)))
     code = request.POST.get("agency") or request.GET.get("agency", "")
@@ -85,7 +85,7 @@ def _context(side: Side, request: HttpRequest, **more: Any) -> dict[str, Any]:
 @require_safe
 def position(request: HttpRequest, slug: str) -> HttpResponse:
     """All comments of my agency by state, with what I may do to each."""
-    side = _find_side(request, slug)
+    side = find_side(request, slug)
     rows = Comment.objects.filter(round=side.consultation, organization=side.organization).order_by("paragraph__position", "pk")
     groups: dict[str, list[Entry]] = {state: [] for state in CommentState.values}
     for entry in entries_of(request.user, rows, [side]):
@@ -113,7 +113,7 @@ def position(request: HttpRequest, slug: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def submit(request: HttpRequest, slug: str) -> HttpResponse:
     """Say what goes and what stays, ask for a deliberate yes, then submit the position."""
-    side = _find_side(request, slug)
+    side = find_side(request, slug)
     require(request.user, "strategy.submit_position", Position(round=side.consultation, organization=side.organization))
     if side.cleared:
         sentence = _("I submit these comments as the position of %(agency)s.") % {"agency": side.organization}
@@ -148,7 +148,7 @@ def _said_submitted(side: Side) -> str:
 @require_http_methods(["GET", "HEAD", "POST"])
 def withdraw(request: HttpRequest, slug: str) -> HttpResponse:
     """Ask for a deliberate yes, then take the position back."""
-    side = _find_side(request, slug)
+    side = find_side(request, slug)
     require(request.user, "strategy.withdraw_position", Position(round=side.consultation, organization=side.organization))
     sentence = _("I withdraw the position of %(agency)s. Its comments return into the agency.") % {"agency": side.organization}
     form = WithdrawForm(posted(request), sentence=sentence)

@@ -68,6 +68,7 @@ UNREGISTERED = {
     "strategy.CarryForward": "the same",
     "strategy.CommentPin": "kept by the drafters on the page of the lineage",
     "strategy.ParagraphOmission": "the same",
+    "strategy.MatrixImport": "looked at and applied on its own page",
     "strategy.RoundChange": "on the page of its round",
     "strategy.LateAdmission": "the same",
     "strategy.RoundNotice": "on the page of its round, kept by the clock",
