@@ -88,6 +88,11 @@ rules.add_perm("strategy.view_strategy", is_secretariat | may_view_a_draft)
 rules.add_perm("strategy.view_draft", view_draft)
 rules.add_perm("strategy.view_paragraph", may_view_its_draft)
 rules.add_perm("strategy.publish_draft", is_drafter)
+rules.add_perm("strategy.add_strategy", is_secretariat)
+rules.add_perm("strategy.change_strategy", is_secretariat)
+rules.add_perm("strategy.add_draft", is_secretariat)
+rules.add_perm("strategy.discard_draft", is_drafter)
+rules.add_perm("strategy.write_draft", is_drafter)
 
 # --- Rounds ----------------------------------------------------------------------------------------------------------
 

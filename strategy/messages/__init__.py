@@ -1,5 +1,5 @@
 """Messages of strategies, by subject; each module registers its kinds. None carries an agency's text."""
 
-from strategy.messages import consultation
+from strategy.messages import consultation, writing
 
-__all__ = ["consultation"]
+__all__ = ["consultation", "writing"]

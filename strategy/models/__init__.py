@@ -5,6 +5,7 @@ from strategy.models.comments import Comment, CommentReply, CommentStateChange
 from strategy.models.lineage import CommentPin, ParagraphLink, ParagraphOmission
 from strategy.models.rounds import ConsultationRound, LateAdmission, Position, PositionStateChange, RoundChange
 from strategy.models.texts import Draft, DraftStateChange, Paragraph, Strategy
+from strategy.models.writing import LeaseBreak, ParagraphLease, ParagraphRevision, WritingAct
 
 __all__ = [
     "Assignment",
@@ -18,11 +19,15 @@ __all__ = [
     "Draft",
     "DraftStateChange",
     "LateAdmission",
+    "LeaseBreak",
     "Paragraph",
+    "ParagraphLease",
     "ParagraphLink",
     "ParagraphOmission",
+    "ParagraphRevision",
     "Position",
     "PositionStateChange",
     "RoundChange",
     "Strategy",
+    "WritingAct",
 ]

@@ -6,7 +6,7 @@ from django.db import transaction
 
 from directory.models import User
 from directory.services.traces import Traces, take_out
-from strategy.models import Comment, CommentReply, Disposition, Position
+from strategy.models import Comment, CommentReply, Disposition, LeaseBreak, ParagraphLease, Position, WritingAct
 
 
 def data_of_person(user: Any) -> dict[str, Any]:
@@ -52,10 +52,23 @@ def data_of_person(user: Any) -> dict[str, Any]:
             {"comment": row.comment_id, "decided": row.decided_at.isoformat(), "decision": row.decision, "reason": row.reason}
             for row in Disposition.objects.filter(by=user).order_by("pk")
         ],
+        "writing": [
+            {"draft": str(row.draft), "act": row.kind, "paragraph": row.number, "at": row.at.isoformat()}
+            for row in WritingAct.objects.filter(by=user).select_related("draft__strategy").order_by("pk")
+        ],
+        "locks_broken": [
+            {"draft": str(row.draft), "paragraph": row.number, "at": row.at.isoformat(), "reason": row.reason}
+            for row in LeaseBreak.objects.filter(by=user).select_related("draft__strategy").order_by("pk")
+        ],
     }
 
 
 @transaction.atomic
 def erase_person(*, user: User, traces: Traces) -> None:
-    """Take the name out of the talk inside agencies. Comments and answers are the agency's record, bound by hashes: they stay."""
+    """Take the name out of the talk inside agencies and of reasons for broken locks; end the locks that the person holds.
+
+    Comments and answers are the agency's record, bound by hashes, and revisions are the draft's: they stay.
+    """
     take_out(CommentReply.objects.all(), traces, "text")
+    take_out(LeaseBreak.objects.all(), traces, "reason")
+    ParagraphLease.objects.filter(holder=user).delete()

@@ -75,7 +75,8 @@ def strategy_list(request: HttpRequest) -> HttpResponse:
         for strategy in strategies
     ]
     keep_until_a_round_turns(request)
-    return render(request, "strategy/list.html", {"rows": rows, **readers_clock(request)})
+    may_set_up = may(request.user, "strategy.add_strategy")
+    return render(request, "strategy/list.html", {"rows": rows, "may_set_up": may_set_up, **readers_clock(request)})
 
 
 @require_safe
@@ -94,6 +95,7 @@ def overview(request: HttpRequest, slug: str) -> HttpResponse:
             "round": consultation,
             "figures": round_figures(consultation) if consultation else None,
             "sides": sides_of(request.user, consultation),
+            "may_set_up": may(request.user, "strategy.add_draft", strategy),
             "may_answer": consultation is not None and may(request.user, "strategy.answer_round", consultation),
             **readers_clock(request),
         },
