@@ -254,6 +254,8 @@ function movable(row) {
     const box = over.getBoundingClientRect();
     if (event.clientY < box.top + box.height / 2) over.before(row);
     else over.after(row);
+    // A moved element loses the pointer and the focus: it takes both back.
+    handle.focus({ preventScroll: true });
     if (!handle.hasPointerCapture(event.pointerId)) handle.setPointerCapture(event.pointerId);
   });
   handle.addEventListener("pointerup", () => settle(true));
@@ -275,3 +277,6 @@ if (list && acts) {
     menu.querySelector("summary").focus();
   });
 }
+
+// Whoever works by keyboard goes on at the button that was pressed (a page with a place in its address ignores autofocus).
+document.querySelector("[data-focus]:not(:disabled)")?.focus({ preventScroll: true });

@@ -1,6 +1,6 @@
 """The drafters at work on the next draft: some acts of writing, a lock that was broken, one that is live."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.contrib.auth.hashers import make_password
 from django.utils import timezone
@@ -36,7 +36,7 @@ def load(draft: Draft, drafter: User) -> None:
         LeaseBreak.objects.filter(pk=trace.pk).update(at=now - timedelta(days=2, hours=3, minutes=10))
 
 
-def _written(draft: Draft, row: Paragraph, by: User, moment: object) -> None:
+def _written(draft: Draft, row: Paragraph, by: User, moment: datetime) -> None:
     """The paragraph's last sentence was added by `by`."""
     after = state_of(row, row.origins.all())
     words = row.text.rstrip(".").rsplit(". ", 1)

@@ -71,7 +71,7 @@ def breaks(user: Any, draft: Draft, uid: Any = None) -> Any:
 def _change(row: ParagraphRevision) -> Change:
     before, after = row.before or {}, row.after or {}
     old, new = _text(before), _text(after)
-    return Change(row, (row.after or row.before)["number"], word_diff_html(old, new), old == new)
+    return Change(row, (after or before)["number"], word_diff_html(old, new), old == new)
 
 
 def _text(state: dict[str, Any]) -> str:

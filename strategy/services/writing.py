@@ -13,6 +13,7 @@ from strategy.models import Draft, Paragraph, ParagraphLink, ParagraphOmission, 
 from strategy.services.leases import hold, refuse_if_held
 from strategy.services.numbering import number_between, numbers_for
 from strategy.services.record import (
+    State,
     free_numbers,
     last_place,
     open_for_writing,
@@ -249,7 +250,7 @@ def undo_act(*, act: WritingAct, by: Any) -> WritingAct:
 def restore_revision(*, revision: ParagraphRevision, by: Any) -> Paragraph:
     """Give a paragraph the words that it had after an earlier act; one that was deleted comes back at the end."""
     draft = open_for_writing(revision.draft, by)
-    state = revision.after or revision.before
+    state: State = revision.after or revision.before or {}
     row = draft.paragraphs.filter(uid=revision.uid).first()
     if row:
         refuse_if_held([row], by)

@@ -119,8 +119,7 @@ def _save(request: HttpRequest, row: Paragraph) -> HttpResponse:
     if is_auto:
         return _not_saved(request, row, form, conflict)
     if conflict:
-        form.data = form.data.copy()
-        form.data["revision"] = str(conflict.revision)
+        form.data = {**request.POST.dict(), "revision": str(conflict.revision)}
     return show(request, row.draft, status=409 if conflict else 400, edited=row, form=form, **_both(form, conflict))
 
 

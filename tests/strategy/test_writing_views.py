@@ -90,7 +90,7 @@ def test_both_texts_are_shown_where_somebody_else_has_saved(client, base, row, s
     answer = client.post(f"{base}{row.uid}/", words(row, text="Words of mine"), **AUTO)
     assert answer.status_code == 409
     assert answer.json()["revision"] == 1
-    assert "<del>the</del>" in answer.json()["conflict"]
+    assert "<del>the other</del>" in answer.json()["conflict"]
     response = client.post(f"{base}{row.uid}/", words(row, text="Words of mine"))
     page = response.content.decode()
     assert response.status_code == 409
