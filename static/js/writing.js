@@ -161,7 +161,9 @@ for (const form of document.querySelectorAll("form[data-autosave], form[data-kee
   else form.addEventListener("input", () => keep(key, valuesOf(form)));
   const caret = form.querySelector("[data-caret]");
   form.addEventListener("submit", () => {
-    caret.value = form.elements.text.selectionStart;
+    const text = form.elements.text;
+    const before = text.value.slice(0, text.selectionStart).trimStart(); // the server trims, and counts characters, not units
+    caret.value = [...before].length;
   });
   form.elements.text.focus({ preventScroll: true });
 }
