@@ -39,6 +39,21 @@ class Relation(models.TextChoices):
     MERGED = "merged", _("Merged")
 
 
+class WritingKind(models.TextChoices):
+    """What a drafter does to the text of a draft in preparation."""
+
+    WRITTEN = "written", _("Written")
+    ADDED = "added", _("Added")
+    DELETED = "deleted", _("Deleted")
+    MOVED = "moved", _("Moved")
+    SPLIT = "split", _("Split")
+    MERGED = "merged", _("Merged")
+    LEVEL = "level", _("Level changed")
+    RENUMBERED = "renumbered", _("Renumbered")
+    RESTORED = "restored", _("Earlier words restored")
+    UNDONE = "undone", _("Undone")
+
+
 class RoundKind(models.TextChoices):
     """What a round asks of the agencies."""
 

@@ -92,6 +92,11 @@ rules.add_perm("strategy.publish_draft", is_drafter)
 rules.add_perm("strategy.place_paragraphs", is_drafter)
 rules.add_perm("strategy.import_text", is_drafter)
 rules.add_perm("strategy.view_draftimport", is_secretariat)
+rules.add_perm("strategy.add_strategy", is_secretariat)
+rules.add_perm("strategy.change_strategy", is_secretariat)
+rules.add_perm("strategy.add_draft", is_secretariat)
+rules.add_perm("strategy.discard_draft", is_drafter)
+rules.add_perm("strategy.write_draft", is_drafter)
 
 # --- Rounds ----------------------------------------------------------------------------------------------------------
 

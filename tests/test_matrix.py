@@ -60,7 +60,7 @@ from notifications.models import AddressTrouble, BulkMessage, Notification
 from notifications.services import notify
 from solutions.models import Solution
 from ssc_portal.mailbox import mailbox_address
-from strategy.models import Comment, ConsultationRound, Draft, MatrixImport, RoundOutcome
+from strategy.models import Comment, ConsultationRound, Draft, MatrixImport, Paragraph, ParagraphLease, RoundOutcome
 from strategy.services.imports import read_import
 
 ROLES = {
@@ -144,6 +144,19 @@ DELEGATE = of(Registration, "reference", organization__code="samoa", delegation_
 WAITS_FOR_UNDP = of(Registration, "reference", organization__code="undp", state="submitted")
 LETTER = of(InvitationLetter, "code", state="issued", registration__user__email=ROLES["samoa"])
 DRAFT = {**STRATEGY, "number": 0}
+NEXT_DRAFT = {**STRATEGY, "number": 1}
+DRAFTERS = account(404, drafter=200, secretariat=403)  # a draft in preparation
+SECRETARIAT_ONLY = account(403, drafter=200, secretariat=200)
+
+
+def next_paragraph() -> dict[str, Any]:
+    return {**NEXT_DRAFT, "uid": Paragraph.objects.get(draft__number=1, number="1").uid}
+
+
+def held_paragraph() -> dict[str, Any]:
+    return {**NEXT_DRAFT, "uid": ParagraphLease.objects.select_related("paragraph")[0].paragraph.uid}
+
+
 UNDPS_REPORT = of(VoluntaryReport, organization__code="undp")
 OPENING = {**MEETING, "code": "opening"}
 
@@ -336,6 +349,19 @@ TABLE: dict[str, tuple[Any, Expected]] = {
     "strategy:certificate": (round_of("endorsement"), PUBLIC),
     "strategy:agency_certificate": (round_of("endorsement", agency="undp"), PUBLIC),
     "strategy:verify_certificate": (certificate_code, PUBLIC),
+    "strategy:new": ({}, SECRETARIAT_ONLY),
+    "strategy:edit_strategy": (STRATEGY, SECRETARIAT_ONLY),
+    "strategy:new_draft": (STRATEGY, SECRETARIAT_ONLY),
+    "strategy:discard": (NEXT_DRAFT, DRAFTERS),
+    "strategy:write": (NEXT_DRAFT, DRAFTERS),
+    "strategy:write_add": (NEXT_DRAFT, DRAFTERS),
+    "strategy:write_undo": (NEXT_DRAFT, BY_POST_FOR_ACCOUNTS),
+    "strategy:write_renumber": (NEXT_DRAFT, DRAFTERS),
+    "strategy:write_histories": (NEXT_DRAFT, DRAFTERS),
+    "strategy:write_restore": ({**NEXT_DRAFT, "pk": 1}, BY_POST_FOR_ACCOUNTS),
+    "strategy:write_act": (next_paragraph, BY_POST_FOR_ACCOUNTS),
+    "strategy:write_lock": (held_paragraph, DRAFTERS),
+    **{f"strategy:write_{name}": (next_paragraph, DRAFTERS) for name in ("paragraph", "split", "delete", "history")},
     "strategy:position": (STRATEGY, account(404, contributor=200, undp=200, fao=200, who=200)),
     "strategy:submit": (STRATEGY, AGENCY_FOCAL_POINTS),
     "strategy:withdraw": (STRATEGY, AGENCY_FOCAL_POINTS),

@@ -9,6 +9,7 @@ from directory.demo import content
 from directory.enums import Role
 from directory.models import Organization, User
 from directory.page_versions import bump
+from strategy.demo import writing
 from strategy.enums import CommentState, DraftState, PositionState, Relation, RoundKind, Visibility
 from strategy.models import (
     Comment,
@@ -51,6 +52,7 @@ def load(*, shift: timedelta, scale: int) -> None:
     _link_drafts(drafts[ZERO], drafts[FIRST_REVISED], content("strategy", "first-revised-draft"))
     _publish(drafts[ZERO], at(plan["zero_draft_published"]))
     _load_round(drafts[plan["round"]["draft"]], plan, at)
+    writing.load(drafts[FIRST_REVISED], User.objects.get(email=DRAFTER))
     bump("strategy")
 
 

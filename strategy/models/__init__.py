@@ -8,6 +8,7 @@ from strategy.models.lineage import CommentPin, ParagraphLink, ParagraphOmission
 from strategy.models.matrix import MatrixImport
 from strategy.models.rounds import ConsultationRound, LateAdmission, Position, PositionStateChange, RoundChange
 from strategy.models.texts import Draft, DraftStateChange, Paragraph, Strategy
+from strategy.models.writing import LeaseBreak, ParagraphLease, ParagraphRevision, WritingAct
 
 __all__ = [
     "Assignment",
@@ -23,16 +24,20 @@ __all__ = [
     "DraftStateChange",
     "Endorsement",
     "LateAdmission",
+    "LeaseBreak",
     "MatrixImport",
     "Objection",
     "ObjectionStateChange",
     "Paragraph",
+    "ParagraphLease",
     "ParagraphLink",
     "ParagraphOmission",
+    "ParagraphRevision",
     "Position",
     "PositionStateChange",
     "RoundChange",
     "RoundNotice",
     "RoundOutcome",
     "Strategy",
+    "WritingAct",
 ]

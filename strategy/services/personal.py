@@ -8,7 +8,18 @@ from django.db.models import Q
 from directory.models import User
 from directory.page_versions import bump
 from directory.services.traces import Traces, take_out
-from strategy.models import Comment, CommentReply, Disposition, DraftImport, Endorsement, Objection, Position
+from strategy.models import (
+    Comment,
+    CommentReply,
+    Disposition,
+    DraftImport,
+    Endorsement,
+    LeaseBreak,
+    Objection,
+    ParagraphLease,
+    Position,
+    WritingAct,
+)
 
 
 def data_of_person(user: Any) -> dict[str, Any]:
@@ -86,6 +97,14 @@ def data_of_person(user: Any) -> dict[str, Any]:
             }
             for row in DraftImport.objects.filter(by=user).select_related("draft__strategy").order_by("pk")
         ],
+        "writing": [
+            {"draft": str(row.draft), "act": row.kind, "paragraph": row.number, "at": row.at.isoformat()}
+            for row in WritingAct.objects.filter(by=user).select_related("draft__strategy").order_by("pk")
+        ],
+        "locks_broken": [
+            {"draft": str(row.draft), "paragraph": row.number, "at": row.at.isoformat(), "reason": row.reason}
+            for row in LeaseBreak.objects.filter(by=user).select_related("draft__strategy").order_by("pk")
+        ],
     }
 
 
@@ -101,3 +120,5 @@ def erase_person(*, user: User, traces: Traces) -> None:
     take_out(Objection.objects.all(), traces, "reason")
     take_out(CommentReply.objects.all(), traces, "text")
     take_out(Comment.objects.filter(category__isnull=False), traces, "text", "proposed_text")
+    take_out(LeaseBreak.objects.all(), traces, "reason")
+    ParagraphLease.objects.filter(holder=user).delete()

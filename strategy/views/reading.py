@@ -77,7 +77,8 @@ def strategy_list(request: HttpRequest) -> HttpResponse:
         for strategy in strategies
     ]
     keep_until_a_round_turns(request)
-    return render(request, "strategy/list.html", {"rows": rows, **readers_clock(request)})
+    may_set_up = may(request.user, "strategy.add_strategy")
+    return render(request, "strategy/list.html", {"rows": rows, "may_set_up": may_set_up, **readers_clock(request)})
 
 
 def _rounds_of(request: HttpRequest, strategy: Strategy, current: ConsultationRound | None) -> list[ConsultationRound]:
@@ -104,6 +105,7 @@ def overview(request: HttpRequest, slug: str) -> HttpResponse:
             "sides": sides_of(request.user, consultation),
             "rounds": _rounds_of(request, strategy, consultation),
             "may_manage": may(request.user, "strategy.manage_round", strategy),
+            "may_set_up": may(request.user, "strategy.add_draft", strategy),
             "may_answer": consultation is not None and may(request.user, "strategy.answer_round", consultation),
             **readers_clock(request),
         },

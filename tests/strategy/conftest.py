@@ -5,10 +5,12 @@ from typing import Any
 
 import pytest
 
+from directory.enums import Role
 from directory.models import Organization
 from strategy.models import Comment, ConsultationRound, Draft, Paragraph, Strategy
 from strategy.services import write_comment
 from tests.conftest import Cast
+from tests.factories.directory import person
 from tests.factories.strategy import RoundFactory, published_draft
 
 
@@ -56,3 +58,9 @@ def scene(cast: Cast) -> Scene:
     Organization.objects.filter(code="samoa").update(is_agency=False)
     draft = published_draft()
     return Scene(cast, draft.strategy, draft, RoundFactory(draft=draft))
+
+
+@pytest.fixture
+def second(cast: Cast) -> Any:
+    """Another drafter than the cast's."""
+    return person(Role.DRAFTER, "unossc")

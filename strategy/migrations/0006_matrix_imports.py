@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('directory', '0004_addresses_known_by_key_names_printable'),
-        ('strategy', '0002_consultation_whole'),
+        ('strategy', '0005_adoption'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -1,0 +1,57 @@
+"""The drafters at work on the next draft: some acts of writing, a lock that was broken, one that is live."""
+
+from datetime import datetime, timedelta
+
+from django.contrib.auth.hashers import make_password
+from django.utils import timezone
+
+from directory.enums import Role
+from directory.models import Membership, Organization, User
+from strategy.enums import WritingKind
+from strategy.models import Draft, LeaseBreak, Paragraph, ParagraphLease, ParagraphRevision, WritingAct
+from strategy.services.record import state_of
+
+# The lock of the demo is there whenever somebody looks, so it lasts longer than a real one.
+LASTS = timedelta(days=60)
+_DAYS_AGO = {"3": 6, "5": 4, "12": 2, "20": 1}
+
+
+def load(draft: Draft, drafter: User) -> None:
+    """Let two drafters have written in `draft`; the text itself stays as the content has it."""
+    now = timezone.now()
+    other = _second_drafter(draft)
+    for number, days in _DAYS_AGO.items():
+        row = draft.paragraphs.filter(number=number).first()
+        if row:
+            _written(draft, row, drafter if days % 4 else other, now - timedelta(days=days, hours=3))
+    held = draft.paragraphs.filter(number="7").first()
+    broken = draft.paragraphs.filter(number="12").first()
+    if held:
+        ParagraphLease.objects.create(paragraph=held, holder=other, since=now - timedelta(minutes=7), until=now + LASTS)
+    if broken:
+        trace = LeaseBreak.objects.create(
+            draft=draft, uid=broken.uid, number=broken.number, holder=other, held_since=now - timedelta(days=2, hours=4),
+            by=drafter, reason="Agreed by telephone: the paragraph is needed for the plenary paper today.",
+        )  # fmt: skip
+        LeaseBreak.objects.filter(pk=trace.pk).update(at=now - timedelta(days=2, hours=3, minutes=10))
+
+
+def _written(draft: Draft, row: Paragraph, by: User, moment: datetime) -> None:
+    """The paragraph's last sentence was added by `by`."""
+    after = state_of(row, row.origins.all())
+    words = row.text.rstrip(".").rsplit(". ", 1)
+    shorter = f"{words[0]}." if len(words) == 2 else " ".join(row.text.split()[:-4]) + "."
+    act = WritingAct.objects.create(draft=draft, kind=WritingKind.WRITTEN, number=row.number, by=by, at=moment)
+    before = {**after, "text": shorter}
+    ParagraphRevision.objects.create(act=act, draft=draft, uid=row.uid, before=before, after=after)
+
+
+def _second_drafter(draft: Draft) -> User:
+    """Somebody without a way to sign in: the demo's accounts are others."""
+    person = User.objects.create(
+        email="ana.drafter@demo.example", password=make_password(None), given_name="Ana", family_name="Ferreira",
+        language="es", time_zone="America/New_York",
+    )  # fmt: skip
+    secretariat = Organization.objects.filter(is_secretariat=True).earliest("pk")
+    Membership.objects.create(user=person, organization=secretariat, role=Role.DRAFTER, scope=draft.scope_key)
+    return person

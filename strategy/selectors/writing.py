@@ -1,0 +1,86 @@
+"""What the page for writing shows: each paragraph with whoever writes in it, and what was done last."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.safestring import SafeString
+
+from common.textdiff import word_diff_html
+from strategy.enums import WritingKind
+from strategy.models import Draft, LeaseBreak, Paragraph, ParagraphLease, ParagraphLink, ParagraphRevision, WritingAct
+
+
+@dataclass(frozen=True)
+class Line:
+    """A paragraph of the outline."""
+
+    paragraph: Paragraph
+    lease: ParagraphLease | None
+    is_first: bool
+    is_last: bool
+
+    @property
+    def cells(self) -> list[str]:
+        return self.paragraph.text.split("\n")
+
+
+@dataclass(frozen=True)
+class Change:
+    """What one act did to one paragraph, as a reader of the history sees it."""
+
+    revision: ParagraphRevision
+    number: str
+    difference: SafeString
+    is_only_lineage: bool
+
+
+def outline(user: Any, draft: Draft) -> list[Line]:
+    rows = list(Paragraph.objects.visible_to(user).filter(draft=draft).order_by("position"))
+    leases = ParagraphLease.objects.visible_to(user).live().filter(paragraph__draft=draft).select_related("holder")
+    held = {lease.paragraph_id: lease for lease in leases}
+    last = len(rows) - 1
+    return [Line(row, held.get(row.pk), place == 0, place == last) for place, row in enumerate(rows)]
+
+
+def history(user: Any, draft: Draft, uid: Any = None, limit: int = 100) -> list[dict[str, Any]]:
+    """Acts, newest first, each with what it did; of one paragraph only, if `uid` is given."""
+    acts = WritingAct.objects.visible_to(user).filter(draft=draft)
+    revisions = ParagraphRevision.objects.visible_to(user).filter(draft=draft)
+    if uid:
+        revisions = revisions.filter(uid=uid)
+        acts = acts.filter(revisions__in=revisions)
+    shown = list(acts.select_related("by", "undoes").order_by("-pk")[:limit])
+    changes: dict[int, list[Change]] = {}
+    for row in revisions.filter(act__in=shown):
+        changes.setdefault(row.act_id, []).append(_change(row))
+    return [
+        {
+            "act": act,
+            "changes": changes.get(act.pk, []) if uid or act.kind != WritingKind.RENUMBERED else [],
+            "count": len(changes.get(act.pk, [])),
+        }
+        for act in shown
+    ]
+
+
+def breaks(user: Any, draft: Draft, uid: Any = None) -> Any:
+    rows = LeaseBreak.objects.visible_to(user).filter(draft=draft).select_related("by", "holder")
+    return rows.filter(uid=uid) if uid else rows
+
+
+def _change(row: ParagraphRevision) -> Change:
+    before, after = row.before or {}, row.after or {}
+    old, new = _text(before), _text(after)
+    return Change(row, (after or before)["number"], word_diff_html(old, new), old == new)
+
+
+def _text(state: dict[str, Any]) -> str:
+    if not state:
+        return ""
+    return "\n".join([f"{state['number']}  {state['text']}", *state["footnotes"]])
+
+
+def lineage_of(user: Any, paragraph: Paragraph) -> list[ParagraphLink]:
+    """What the paragraph continues, with how many comments stand there."""
+    links = ParagraphLink.objects.visible_to(user).filter(target=paragraph).select_related("origin__draft")
+    return list(links)
