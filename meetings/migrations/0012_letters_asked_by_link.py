@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('meetings', '0010_thematic_events'),
+        ('meetings', '0011_meeting_texts_in_six_languages'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
