@@ -68,6 +68,11 @@ def is_own_registration(user: Any, registration: Any) -> bool:
 
 
 @rules.predicate
+def is_own_letter(user: Any, letter: Any) -> bool:
+    return is_own_registration(user, letter.registration)
+
+
+@rules.predicate
 def is_own_floor_request(user: Any, request: Any) -> bool:
     return is_active_person(user) and request.registration.user_id == user.pk
 
@@ -312,7 +317,7 @@ rules.add_perm("meetings.get_badge", is_own_registration | is_secretariat_staff)
 rules.add_perm("meetings.print_badges", is_secretariat_staff)
 rules.add_perm("meetings.list_participants", is_secretariat_staff)
 rules.add_perm("meetings.ask_letter", is_own_registration | is_secretariat_staff)
-rules.add_perm("meetings.view_invitationletter", is_own_registration | is_secretariat_staff)
+rules.add_perm("meetings.view_invitationletter", is_own_letter | is_secretariat_staff)
 rules.add_perm("meetings.sign_letter", is_secretariat_staff)
 rules.add_perm("meetings.check_in", is_secretariat_staff)
 rules.add_perm("meetings.view_scan", is_secretariat_staff)

@@ -88,6 +88,8 @@ _link_urlpatterns = [
     path(f"{_LINK}documents/", by_address.by_link_documents, name="by_link_documents"),
     path(f"{_LINK}cancel/", by_address.by_link_cancel, name="by_link_cancel"),
     path(f"{_LINK}offer/", by_address.by_link_offer, name="by_link_offer"),
+    path(f"{_LINK}letter/", by_address.by_link_letter, name="by_link_letter"),
+    path(f"{_LINK}listing/", by_address.by_link_listing, name="by_link_listing"),
     path(f"{_LINK}files/<int:pk>/", by_address.by_link_file, name="by_link_file"),
 ]
 
@@ -260,6 +262,9 @@ file_urlpatterns = [
     path("registrations/<slug:reference>/badge.pdf", files.badge, name="badge"),
     path("badges/<slug:code>.pdf", files.badge_by_code, name="badge_by_code"),
     path("letters/<slug:code>.pdf", files.letter, name="letter"),
+    path(f"{_LINK}meeting.ics", by_address.by_link_calendar, name="by_link_calendar"),
+    path(f"{_LINK}badge.pdf", by_address.by_link_badge, name="by_link_badge"),
+    path(f"{_LINK}letters/<slug:code>.pdf", by_address.by_link_letter_file, name="by_link_letter"),
     path("meetings/<slug:slug>/participants.xlsx", files.participants, name="participants"),
     path("meetings/<slug:slug>/print-outs/<uuid:job_id>.pdf", files.print_out, name="print_out"),
 ]

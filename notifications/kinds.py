@@ -162,9 +162,11 @@ def sealed(text: str) -> dict[str, str]:
 
 
 def holds_secret(value: Any) -> bool:
-    """Whether a frozen context carries a single-use or signed link, or something sealed, anywhere."""
+    """Whether a frozen context carries a single-use or signed link, or something sealed, anywhere where staff could read it."""
     if isinstance(value, list):
         return any(holds_secret(item) for item in value)
+    if isinstance(value, dict) and "_private" in value:
+        return False
     return isinstance(value, dict) and (bool(value.keys() & _SECRET) or any(holds_secret(item) for item in value.values()))
 
 
@@ -173,18 +175,39 @@ def signed_link(route: str, value: str, salt: str) -> dict[str, Any]:
     return {"_signed": value, "_salt": salt, "_route": route}
 
 
+def private_link(own: dict[str, Any], *, instead: dict[str, Any]) -> dict[str, Any]:
+    """Freeze a signed link that only the mail itself carries: what is kept of the message, and staff see, has `instead`.
+
+    For kinds that are not confidential, so that the rest of the text can still be read and sent again.
+    """
+    return {"_private": own, "_instead": instead}
+
+
+def holds_private(value: Any) -> bool:
+    """Whether the mail of a frozen context says something that is not kept."""
+    if isinstance(value, list):
+        return any(holds_private(item) for item in value)
+    return isinstance(value, dict) and ("_private" in value or any(holds_private(item) for item in value.values()))
+
+
 class FrozenMoment(datetime):
     """A moment that templates show by the clock of its place, never by that of whoever looks at the message."""
 
     convert_to_local_time = False
 
 
-def thaw(value: Any, language: str) -> Any:
-    """Turn a frozen context into what a template shows in `language`, the active one."""
+def thaw(value: Any, language: str, *, for_mail: bool = False) -> Any:
+    """Turn a frozen context into what a template shows in `language`, the active one.
+
+    Args:
+        for_mail: with the private links, which nobody but the recipient may read.
+    """
     if isinstance(value, list):
-        return [thaw(item, language) for item in value]
+        return [thaw(item, language, for_mail=for_mail) for item in value]
     if not isinstance(value, dict):
         return value
+    if "_private" in value:
+        return thaw(value["_private" if for_mail else "_instead"], language)
     if "_texts" in value:
         texts = value["_texts"]
         return texts.get(language) or texts.get("en") or next(iter(texts.values()), "")
@@ -201,4 +224,4 @@ def thaw(value: Any, language: str) -> Any:
         return settings.PUBLIC_URL + reverse(value["_route"], args=[token])
     if "_route" in value:
         return settings.PUBLIC_URL + reverse(value["_route"], args=value["_args"]) + value.get("_fragment", "")
-    return {name: thaw(item, language) for name, item in value.items()}
+    return {name: thaw(item, language, for_mail=for_mail) for name, item in value.items()}

@@ -1,12 +1,13 @@
 """Messages of action items: undertaken, due soon, overdue."""
 
+from django.contrib.auth.models import AnonymousUser
 from django.utils.translation import gettext_lazy as _
 
+from meetings.messages.groups import tell_members
 from meetings.models import ActionItem
 from meetings.selectors.groups import is_member_by_address, people_of_agency, takes_part_in_groups
 from notifications.kinds import Kind, day, in_all_languages, link, register
 from notifications.models import Notification
-from notifications.services import notify
 
 
 def _still_to_do(notification: Notification) -> bool:
@@ -51,8 +52,9 @@ OVERDUE = register(
 
 
 def _tell(kind: Kind, action: ActionItem, cause: str) -> None:
-    notify(
-        kind=kind,
+    tell_members(
+        kind,
+        page=ActionItem.objects.visible_to(AnonymousUser()).filter(pk=action.pk),
         to=people_of_agency(action.group, action.owner_id),
         cause=f"action {action.pk} {cause}",
         context={

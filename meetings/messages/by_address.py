@@ -2,8 +2,10 @@
 
 from typing import Any
 
+from django.core import signing
 from django.utils.translation import gettext_lazy as _
 
+from common.addresses import address_key
 from directory.models import SingleUseLink
 from directory.services.links import is_usable
 from meetings.enums import ENDED_REGISTRATIONS
@@ -14,6 +16,16 @@ from notifications.selectors.reach import by_address_only
 from notifications.services import Recipient, notify
 
 MANAGE_SALT = "meetings.manage registration"
+
+
+def manage_value(registration: Registration) -> str:
+    """What the link signs: the registration and its address, so that a person substituted later has a link of their own."""
+    return f"{registration.reference}.{signing.b64_encode(address_key(registration.email).encode()).decode()}"
+
+
+def manage_link(registration: Registration, route: str = "meetings:by_link") -> dict[str, Any]:
+    """Freeze the link by which a registrant without an account opens their own page, or another of `Pages`."""
+    return signed_link(route, manage_value(registration), MANAGE_SALT)
 
 
 def _is_theirs_by_link(notification: Notification) -> bool:
@@ -66,7 +78,7 @@ def _context(meeting: Meeting, **more: Any) -> dict[str, Any]:
     }
 
 
-def registration_link(registration: Registration, *, value: str, cause: str) -> None:
+def registration_link(registration: Registration, *, cause: str) -> None:
     """To a registrant without an account: the link by which they see, change and cancel, until the meeting is over."""
     to = Recipient(registration.email, registration.language)
     context = _context(
@@ -74,7 +86,7 @@ def registration_link(registration: Registration, *, value: str, cause: str) -> 
         name=registration.full_name,
         category=in_all_languages(registration.category, "name"),
         reference=registration.reference,
-        link=signed_link("meetings:by_link", value, MANAGE_SALT),
+        link=manage_link(registration),
     )
     notify(kind=MANAGE, to=[to], cause=f"registration {registration.pk} link {cause}", context=context)
 

@@ -8,7 +8,15 @@ from directory.enums import FOCAL_ROLES, Role
 from directory.models import Membership, Organization, SingleUseLink
 from directory.rules import organizations_of
 from directory.services.links import is_usable
-from meetings.messages.registration import _calendar_file, _cause, _context, _recipient_may_see, _registrant, _tell_registrant
+from meetings.messages.registration import (
+    _calendar_file,
+    _cause,
+    _context,
+    _recipient_may_see,
+    _registrant,
+    _tell_registrant,
+    public_page,
+)
 from meetings.models import DelegationSubstitution, OrganizationContact, Registration
 from notifications.kinds import Kind, in_all_languages, label_in_all_languages, link, moment, once_link, register
 from notifications.models import Notification
@@ -30,7 +38,7 @@ NOMINATED = register(
         subject=_("%(organization)s names you for its delegation: %(meeting)s"),
         label=_("An organization names you for its delegation"),
         required=True,
-        action=_("Open the meeting"),
+        action=_("Open your registration"),
     )
 )
 WITHDRAWN = register(
@@ -39,7 +47,7 @@ WITHDRAWN = register(
         subject=_("You are no longer in the delegation: %(meeting)s"),
         label=_("You are no longer in a delegation"),
         required=True,
-        action=_("Open the meeting"),
+        action=_("Open your registration"),
     )
 )
 REPLACED = register(
@@ -57,7 +65,7 @@ STANDS_IN = register(
         subject=_("You come for %(organization)s: %(meeting)s"),
         label=_("You come in somebody's place"),
         required=True,
-        action=_("Open the meeting"),
+        action=_("Open your registration"),
         attachments=lambda context: _calendar_file(context) if context["calendar"] else [],
     )
 )
@@ -141,7 +149,7 @@ def delegate_replaced(
     """To the person who was named before: the seat is another's now, and the old badge opens nothing."""
     context = _context(registration, reason=substitution.reason, **_of_organization(registration))
     context |= {"name": substitution.old_name, "reference": substitution.old_reference}
-    context["link"] = link("meetings:meeting", registration.meeting.slug)
+    context["link"] = public_page(registration.meeting)
     whom = to if has_account else Recipient(str(to), language)
     notify(kind=REPLACED, to=[whom], cause=f"substitution {substitution.pk}", context=context)
 

@@ -1,11 +1,15 @@
 """Messages of working groups: somebody is named, a meeting is called, changed or cancelled."""
 
+from collections.abc import Iterable
 from typing import Any
 
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from directory.models import User
 from meetings.enums import GroupRole
-from meetings.models import GroupMember, Meeting
+from meetings.models import GroupMember, Meeting, WorkingGroup
 from meetings.selectors.groups import is_member_by_address, people_of_group, takes_part_in_groups
 from notifications.kinds import Attachment, Kind, in_all_languages, label_in_all_languages, link, moment, register
 from notifications.models import Notification
@@ -68,15 +72,37 @@ CANCELLED = register(
 )
 
 
+def tell_members(
+    kind: Kind, *, to: Iterable[User | Recipient], cause: str, context: dict[str, Any], page: QuerySet[Any] | None
+) -> None:
+    """Write to the people of a group; members without an account get the link only if everybody can open it.
+
+    Args:
+        page: what the page behind the link shows, as far as visitors see it; None where it never is for visitors.
+    """
+    people = list(to)
+    accounts = [person for person in people if isinstance(person, User)]
+    notify(kind=kind, to=accounts, cause=cause, context=context)
+    others = [person for person in people if isinstance(person, Recipient)]
+    if others and not (page is not None and page.exists()):
+        context = {**context, "link": "", "has_no_page": True}
+    notify(kind=kind, to=others, cause=cause, context=context)
+
+
+def _page_of(group: WorkingGroup) -> QuerySet[Any]:
+    return WorkingGroup.objects.visible_to(AnonymousUser()).filter(pk=group.pk)
+
+
 def member_named(member: GroupMember) -> None:
     """To who is named: in which group, for which agency, as what, until when."""
     to = member.user or (Recipient(member.email) if member.email else None)
     if to is None:
         return
     group = member.group
-    notify(
-        kind=NAMED,
+    tell_members(
+        NAMED,
         to=[to],
+        page=_page_of(group),
         cause=f"group member {member.pk} named",
         context={
             "name": member.name,
@@ -107,10 +133,11 @@ def _context(meeting: Meeting, **more: Any) -> dict[str, Any]:
     }
 
 
-def _tell(kind: Kind, meeting: Meeting, what: str, **more: Any) -> None:
+def _tell(kind: Kind, meeting: Meeting, what: str, *, page: QuerySet[Any] | None = None, **more: Any) -> None:
     assert meeting.group is not None
-    notify(
-        kind=kind,
+    tell_members(
+        kind,
+        page=Meeting.objects.public().filter(pk=meeting.pk) if page is None else page,
         to=people_of_group(meeting.group),
         cause=f"meeting {meeting.pk} {what} {meeting.sequence}",
         context=_context(meeting, **more),
@@ -130,5 +157,5 @@ def group_meeting_changed(meeting: Meeting, *, calendar: str) -> None:
 def group_meeting_cancelled(meeting: Meeting, *, reason: str, calendar: str) -> None:
     """To the members: it does not take place, and why."""
     assert meeting.group is not None
-    page = link("meetings:working_group", meeting.group.slug)
-    _tell(CANCELLED, meeting, "cancelled", reason=reason, calendar=calendar, link=page)
+    home = link("meetings:working_group", meeting.group.slug)
+    _tell(CANCELLED, meeting, "cancelled", page=_page_of(meeting.group), reason=reason, calendar=calendar, link=home)

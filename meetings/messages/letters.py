@@ -59,8 +59,8 @@ def _tell(kind: Kind, letter: InvitationLetter, **more: Any) -> None:
 
 
 def letter_issued(letter: InvitationLetter) -> None:
-    """To the registrant: it can be fetched; who has no account gets it from the secretariat."""
-    _tell(ISSUED, letter, has_account=letter.registration.user_id is not None)
+    """To the registrant: it can be fetched."""
+    _tell(ISSUED, letter)
 
 
 def letter_refused(letter: InvitationLetter, *, reason: str) -> None:

@@ -5,8 +5,9 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from directory.models import User
+from meetings.messages.registration import public_page
 from meetings.models import Meeting
-from notifications.kinds import Attachment, Kind, in_all_languages, link, moment, register
+from notifications.kinds import Attachment, Kind, in_all_languages, moment, register
 from notifications.services import Recipient, notify
 
 
@@ -42,6 +43,6 @@ def meeting_cancelled(meeting: Meeting, *, reason: str, calendars: dict[str, str
         "contact": meeting.contact_email,
         "reason": reason,
         "calendar": {"_texts": calendars},
-        "link": link("meetings:meeting", meeting.slug),
+        "link": public_page(meeting),
     }
     notify(kind=MEETING_CANCELLED, to=to, cause=f"meeting {meeting.pk} cancelled", context=context)

@@ -2,9 +2,11 @@
 
 from typing import Any
 
+from django.contrib.auth.models import AnonymousUser
 from django.utils.translation import gettext_lazy as _
 
 from meetings.enums import ConfirmationState
+from meetings.messages.groups import tell_members
 from meetings.models import Confirmation, Minutes, MinutesVersion
 from meetings.selectors.groups import (
     is_member_by_address,
@@ -88,8 +90,9 @@ def _context(version: MinutesVersion, **more: Any) -> dict[str, Any]:
 
 
 def _ask(kind: Kind, confirmation: Confirmation, what: str) -> None:
-    notify(
-        kind=kind,
+    tell_members(
+        kind,
+        page=None,  # before they are adopted, minutes are the group's
         to=people_of_agency(confirmation.group, confirmation.organization_id),
         cause=f"confirmation {confirmation.pk} {what}",
         context=_context(confirmation.version, agency=confirmation.organization.short_name),
@@ -121,8 +124,9 @@ def correction_asked(confirmation: Confirmation) -> None:
 def minutes_adopted(version: MinutesVersion) -> None:
     """To the members: adopted, and who disagreed."""
     disagreeing = version.confirmations.filter(state=ConfirmationState.CORRECTION).select_related("organization")
-    notify(
-        kind=ADOPTED,
+    tell_members(
+        ADOPTED,
+        page=Minutes.objects.visible_to(AnonymousUser()).filter(pk=version.minutes_id),
         to=people_of_group(version.minutes.group),
         cause=f"minutes {version.minutes_id} adopted",
         context=_context(version, disagreeing=", ".join(row.organization.short_name for row in disagreeing)),

@@ -8,8 +8,9 @@ from common.calendar_files import MIME, MIME_OF_CANCELLED
 from directory.enums import Role
 from directory.models import Membership, SingleUseLink, User
 from directory.services.links import is_usable
-from meetings.models import Registration, RegistrationEdit
-from notifications.kinds import Attachment, Kind, in_all_languages, link, moment, once_link, register
+from meetings.messages.by_address import manage_link
+from meetings.models import Meeting, Registration, RegistrationEdit
+from notifications.kinds import Attachment, Kind, in_all_languages, link, moment, once_link, private_link, register
 from notifications.models import Notification
 from notifications.selectors.reach import serves_as_staff
 from notifications.services import Recipient, notify
@@ -172,10 +173,24 @@ def _cause(registration: Registration) -> str:
     return f"registration {registration.pk} change {newest}"
 
 
+def public_page(meeting: Meeting) -> dict[str, Any] | str:
+    """The meeting's page; nothing where visitors would not find it."""
+    return link("meetings:meeting", meeting.slug) if Meeting.objects.public().filter(pk=meeting.pk).exists() else ""
+
+
+def _own_page(registration: Registration, name: str = "registration") -> dict[str, Any]:
+    """The registrant's own page, or another of the same name in `Pages`; who has no account opens it by a signed link.
+
+    The link is in the mail only: staff read the rest of these messages in the outbox.
+    """
+    if registration.user_id:
+        return link(f"meetings:{name}", registration.reference)
+    by_link = manage_link(registration, "meetings:by_link" if name == "registration" else f"meetings:by_link_{name}")
+    return private_link(by_link, instead=link("meetings:meeting", registration.meeting.slug))
+
+
 def _context(registration: Registration, **more: Any) -> dict[str, Any]:
     meeting = registration.meeting
-    # Who has no account cannot open the registration's page.
-    own_page, public_page = link("meetings:registration", registration.reference), link("meetings:meeting", meeting.slug)
     return {
         "meeting": in_all_languages(meeting, "title"),
         "place": in_all_languages(meeting, "place"),
@@ -188,7 +203,7 @@ def _context(registration: Registration, **more: Any) -> dict[str, Any]:
         "category": in_all_languages(registration.category, "name"),
         "reference": registration.reference,
         "contact": meeting.contact_email,
-        "link": own_page if registration.user_id else public_page,
+        "link": _own_page(registration),
         **more,
     }
 
@@ -248,9 +263,8 @@ def offer_lapsed(registration: Registration) -> None:
 
 def documents_missing(registration: Registration, *, titles: list[dict[str, Any]], due: Any, cause: str) -> None:
     """To the registrant: which documents are missing, and until when."""
-    context = _context(registration, documents=titles, due=moment(due, registration.meeting.time_zone))
-    if registration.user_id:
-        context["link"] = link("meetings:documents", registration.reference)
+    page = _own_page(registration, "documents")
+    context = _context(registration, documents=titles, due=moment(due, registration.meeting.time_zone), link=page)
     notify(
         kind=DOCUMENTS_MISSING, to=[_registrant(registration)], cause=f"registration {registration.pk} {cause}", context=context
     )

@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from meetings.enums import RegistrationState
-from meetings.messages.registration import _calendar_file, _context, _registrant
+from meetings.messages.registration import _calendar_file, _context, _registrant, public_page
 from meetings.models import Registration
 from meetings.selectors.badges import code_of
 from notifications.kinds import Kind, link, register
@@ -52,6 +52,6 @@ def meeting_reminder(registration: Registration, *, calendar: str) -> None:
         registration,
         meeting_id=registration.meeting_id,
         calendar=calendar,
-        programme=link("meetings:programme", registration.meeting.slug),
+        programme=link("meetings:programme", registration.meeting.slug) if public_page(registration.meeting) else "",
     )
     notify(kind=REMINDER, to=[_registrant(registration)], cause=cause_of_reminder(registration.reference), context=context)

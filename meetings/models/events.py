@@ -132,11 +132,6 @@ class ThematicEvent(models.Model):
         return self.meeting_id is not None or self.session_id is not None
 
     @property
-    def held(self) -> "ThematicEvent | Session":
-        """What says when it is held: its session, where it has become one; else its own dates."""
-        return self.session or self
-
-    @property
     def version(self) -> str:
         """Names the words and dates as they stand, for acts on what a person has read."""
         return self.changed_at.isoformat()

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from directory.models import StateChange
 from meetings.enums import LETTER_TRANSITIONS, LetterState, MeetingState, RegistrationState
 from meetings.models.registration import Registration
-from meetings.rules import staff_scopes
+from meetings.rules import LinkHolder, staff_scopes
 
 _SIGNS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 
@@ -42,7 +42,9 @@ class VisaDetails(models.Model):
 
 class InvitationLetterQuerySet(models.QuerySet["InvitationLetter"]):
     def visible_to(self, user: Any) -> "InvitationLetterQuerySet":
-        """One's own; those of a meeting for its secretariat staff. No focal point sees a colleague's passport."""
+        """One's own, also by its link; those of a meeting for its staff. No focal point sees a colleague's passport."""
+        if isinstance(user, LinkHolder):
+            return self.filter(registration=user.registration_id, registration__user=None)
         if not user.is_authenticated or not user.is_active:
             return self.none()
         scopes = staff_scopes(user)
@@ -67,7 +69,15 @@ class InvitationLetter(models.Model):
     initials = models.CharField(_("initials"), max_length=12, blank=True)
     language = models.CharField(_("language"), max_length=10, default="en")
     state = models.CharField(_("state"), max_length=10, choices=LetterState, default=LetterState.REQUESTED)
-    asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("asked for by"))
+    asked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        related_name="+",
+        null=True,
+        blank=True,
+        verbose_name=_("asked for by"),
+        help_text=_("Empty: by the registrant, who has no account."),
+    )
     signed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True, blank=True, verbose_name=_("signed by")
     )

@@ -56,9 +56,9 @@ def _of_meeting(meeting: Meeting) -> Date:
 
 
 def _of_event(event: ThematicEvent) -> Date:
-    held, zone = event.held, event.zone
+    zone = event.zone
     bodies = (event.proposed_by, *(row.organization for row in event.co_sponsorships.all()))
-    return Date(event, event, held.starts_at.astimezone(zone), held.ends_at.astimezone(zone), bodies)
+    return Date(event, event, event.starts_at.astimezone(zone), event.ends_at.astimezone(zone), bodies)
 
 
 def dates_for(user: Any) -> list[Date]:

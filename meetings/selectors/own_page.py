@@ -10,7 +10,7 @@ from meetings.models import InvitationLetter, Registration
 
 
 def parts_of_page(user: Any, registration: Registration) -> dict[str, Any]:
-    """For the includes of `meetings/registration.html`: what `user` sees and may do there."""
+    """For the includes of `meetings/registration.html`: what `user`, or who holds the link, sees and may do there."""
     meeting = registration.meeting
     coming = meeting.ends_at > timezone.now()
     seated = registration.state == RegistrationState.APPROVED

@@ -24,7 +24,7 @@ from directory.services.links import LinkRefused, link_behind, make_link, use_li
 from directory.services.state import record_start
 from meetings.enums import Approval, RegistrationState
 from meetings.messages import by_address as messages
-from meetings.messages.by_address import MANAGE_SALT
+from meetings.messages.by_address import MANAGE_SALT, manage_value
 from meetings.models import Meeting, Registration
 from meetings.rules import LinkHolder, secretariat_of
 from meetings.services.files import keep_files
@@ -103,7 +103,7 @@ def owner_of(email: str, meeting: Meeting) -> User | None:
 def send_manage_link(registration: Registration, cause: str = "made") -> None:
     """Who has no account gets the link that stands in for one."""
     if registration.user_id is None:
-        messages.registration_link(registration, value=manage_value(registration), cause=cause)
+        messages.registration_link(registration, cause=cause)
 
 
 # --- By oneself, from a link to the form -----------------------------------------------------------------------------
@@ -122,7 +122,7 @@ def request_link(*, meeting: Meeting, address: str, language: str) -> None:
     known = Registration.objects.live().filter(meeting=meeting, email__iexact=address).select_related("user").first()
     if known and known.user_id is None:
         withdraw_links(purpose=FORM_PURPOSE, subject=subject)
-        messages.registration_link(known, value=manage_value(known), cause=str(link.pk))
+        messages.registration_link(known, cause=str(link.pk))
     else:  # also who registered with an account: the form tells them so, and only them
         messages.registration_form(meeting, address=address, language=language, link=link)
 
@@ -152,11 +152,6 @@ def register_by_link(*, token: str, category: StakeholderCategory, files: FILES 
 
 
 # --- The link to a registration --------------------------------------------------------------------------------------
-
-
-def manage_value(registration: Registration) -> str:
-    """What the link signs: the registration and its address, so that a person substituted later has a link of their own."""
-    return f"{registration.reference}.{signing.b64_encode(address_key(registration.email).encode()).decode()}"
 
 
 def manage_token(registration: Registration) -> str:

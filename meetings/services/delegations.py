@@ -3,6 +3,7 @@
 The lock of a delegation is its ceiling's row; it is taken before the quotas' and those before the registrations'.
 """
 
+import logging
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -27,6 +28,12 @@ from meetings.services.floor import withdraw_all
 from meetings.services.letters import revoke_letters
 from meetings.services.participants import list_changes_with
 from meetings.services.seats import OFFER_PURPOSE, allocate_seat, calendar_for, free_seat, lock_quotas, locked_with_quota
+
+log = logging.getLogger(__name__)
+
+
+class AddressRefused(Refused):
+    """An address cannot be named, for a reason that is not told. Who asks often asks whose address is known: count it."""
 
 
 def lock_delegation(*, meeting: Meeting, organization: Organization) -> DelegationCeiling:
@@ -76,7 +83,7 @@ def _refuse_second_head(ceiling: DelegationCeiling, role: str, besides: int = 0)
         raise Refused(words % {"name": isolated(head.full_name)})
 
 
-def _refuse_known_address(ceiling: DelegationCeiling, email: str, besides: int = 0) -> None:
+def _refuse_known_address(ceiling: DelegationCeiling, email: str, by: Any, besides: int = 0) -> None:
     """Refuse an address twice in the delegation, and one that cannot be taken, without telling why it cannot."""
     key = address_key(email)
     for member in _members(ceiling).exclude(pk=besides):
@@ -90,12 +97,15 @@ def _refuse_known_address(ceiling: DelegationCeiling, email: str, besides: int =
         )
     # The same words whether somebody registered under it or was declined: whose address is known is told to nobody.
     if known.exclude(state=RegistrationState.CANCELLED).exists():
-        raise _not_with_this_address(email)
+        raise _not_with_this_address(ceiling, email, by)
 
 
-def _not_with_this_address(email: str) -> Refused:
+def _not_with_this_address(ceiling: DelegationCeiling, email: str, by: Any) -> AddressRefused:
+    """Whatever the reason, the same words; written down who asked, not for whom."""
+    asked = {"by": by.pk, "meeting": ceiling.meeting.slug, "organization": ceiling.organization.code}
+    log.warning("address refused for a delegation", extra={"data": asked})
     words = _("%(address)s cannot be named here. Check it for a slip of the pen; if it is right, write to the secretariat.")
-    return Refused(words % {"address": email})
+    return AddressRefused(words % {"address": email})
 
 
 def _refuse_full(ceiling: DelegationCeiling) -> None:
@@ -127,19 +137,23 @@ def nominate(
     Where approval is automatic the seat, or a place on the waiting list, is given at once.
 
     Raises:
-        Refused: registration closed, no seats for the category, the ceiling reached, a second head, an address known here.
+        Refused: the meeting is not theirs to see, registration closed, no seats for the category, the ceiling reached, a
+            second head.
+        AddressRefused: an address known here.
     """
     ceiling = lock_delegation(meeting=meeting, organization=organization)
     quota = lock_quotas(meeting_id=meeting.pk, categories=[organization.category_id]).get(organization.category_id)
     require(by, "meetings.nominate_delegation", ceiling)
-    meeting = Meeting.objects.visible_to(by).filter(pk=meeting.pk).first() or ceiling.meeting
+    if not Meeting.objects.visible_to(by).filter(pk=meeting.pk).exists():
+        raise Refused(_("This meeting is not open to you, so you cannot name anybody for it. Write to the secretariat."))
+    meeting = ceiling.meeting
     _refuse_unless_open(meeting, by)
     if quota is None or not (quota.takes_registrations(timezone.now()) or _is_staff_of(by, meeting)):
         words = _("This meeting takes no registrations in the category “%(category)s”. Write to the secretariat.")
         raise Refused(words % {"category": isolated(organization.category)})
     _refuse_full(ceiling)
     _refuse_second_head(ceiling, role)
-    _refuse_known_address(ceiling, email)
+    _refuse_known_address(ceiling, email, by)
     try:
         with transaction.atomic():
             registration = Registration.objects.create(
@@ -157,7 +171,7 @@ def nominate(
                 submitted_at=timezone.now(),
             )
     except IntegrityError:  # somebody registers with this address at this very moment
-        raise _not_with_this_address(email) from None
+        raise _not_with_this_address(ceiling, email, by) from None
     record_start(registration, by=by, on_behalf_of=organization)
     # The nomination is the endorsement, whoever of the secretariat may have typed it for the organization.
     change_state(registration, to=RegistrationState.ENDORSED, by=by, on_behalf_of=organization)
@@ -225,7 +239,8 @@ def substitute(
     revoked; a badge with the old reference is told apart from then on.
 
     Raises:
-        Refused: the meeting is over, the same person again, an address that cannot be taken.
+        Refused: the meeting is over, the same person again.
+        AddressRefused: an address that cannot be taken.
     """
     organization = registration.organization
     if organization is None:
@@ -241,7 +256,7 @@ def substitute(
         )
     if address_key(email) == address_key(registration.email):
         raise Refused(_("This is the address of the person who is named now. Give the address of the person who comes instead."))
-    _refuse_known_address(ceiling, email, besides=registration.pk)
+    _refuse_known_address(ceiling, email, by, besides=registration.pk)
     old_account, old_email, old_language = registration.user, registration.email, registration.language
     substitution = DelegationSubstitution(
         registration=registration,
@@ -280,7 +295,7 @@ def substitute(
         with transaction.atomic():
             registration.save(update_fields=list(new))
     except IntegrityError:  # somebody registers with this address at this very moment
-        raise _not_with_this_address(email) from None
+        raise _not_with_this_address(ceiling, email, by) from None
     substitution.save()
     messages.delegate_replaced(
         registration,

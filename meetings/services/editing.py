@@ -21,6 +21,7 @@ from meetings.enums import EditAct, MeetingState
 from meetings.messages import meetings as messages
 from meetings.models import CategoryQuota, Meeting, MeetingEdit
 from meetings.rules import secretariat_of
+from meetings.services.event_places import events_held_in, follow_meeting
 from meetings.services.seats import lock_quotas
 
 RESERVED_SLUGS = frozenset({"new"})
@@ -82,6 +83,7 @@ def change_meeting(*, meeting: Meeting, by: Any, values: Mapping[str, Any], seen
         values: by the name of the field, of those in `EDITABLE`.
         seen: `version_of` the meeting that the person had before them.
     """
+    events = [event for event in events_held_in(meeting) if event.meeting_id]
     meeting = locked(meeting)
     require(by, "meetings.change_meeting", meeting)
     words = _("Somebody else has changed this meeting meanwhile. Open it again to see how it stands, then make your change.")
@@ -97,6 +99,7 @@ def change_meeting(*, meeting: Meeting, by: Any, values: Mapping[str, Any], seen
     meeting.save()
     if meeting.zone.key != old_zone.key:
         _keep_hours(meeting, old_zone)
+    follow_meeting(events=events, meeting=meeting)
     names = dict.fromkeys(str(Meeting._meta.get_field(name).verbose_name) for name in changed)  # type: ignore[union-attr]
     record_edit(meeting, EditAct.CHANGED, by=by, detail=", ".join(names))
     meeting.refresh_from_db(fields=["sequence", "changed_at"])

@@ -1,12 +1,13 @@
 """How an accepted event comes to be held: as a meeting with its own registration, or as a session of one. Never twice."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -89,8 +90,9 @@ def make_meeting_of_event(
     if seats_like:
         _copy_seats(seats_like, meeting, event.expected)
     event.meeting = meeting
+    event.place, event.city, event.country = values["place"], meeting.city, meeting.country
     event.sequence += 1
-    event.save(update_fields=["meeting", "sequence", "changed_at"])
+    event.save(update_fields=["meeting", "place", "city", "country", "sequence", "changed_at"])
     messages.event_placed(event)
     bump("meetings")
     return event
@@ -161,7 +163,7 @@ def make_session_of_event(
     # The event takes the hours and the place of its session, so that calendars say the same everywhere.
     event.session = session
     event.starts_at, event.ends_at, event.time_zone = starts_at, ends_at, meeting.time_zone
-    event.place, event.city, event.country = meeting.place, meeting.city, meeting.country
+    event.place, event.city, event.country = _place_of(meeting), meeting.city, meeting.country
     event.sequence += 1
     also = ["starts_at", "ends_at", "time_zone", "place", "city", "country"]
     event.save(update_fields=["session", "sequence", "changed_at", *also])
@@ -169,3 +171,36 @@ def make_session_of_event(
     messages.event_placed(event)
     bump("meetings")
     return event
+
+
+def _place_of(meeting: Meeting) -> str:
+    """An event names its place once, whatever language the staff work in."""
+    return meeting.place_en or meeting.place
+
+
+def events_held_in(meeting: Meeting) -> list[ThematicEvent]:
+    """The events that this meeting, or a session of it, is; locked before the meeting, as who places an event takes them."""
+    rows = ThematicEvent.objects.select_for_update(of=("self",)).filter(Q(session__meeting=meeting) | Q(meeting=meeting))
+    return list(rows.order_by("pk"))
+
+
+def follow_meeting(*, events: Iterable[ThematicEvent], meeting: Meeting, reason: str = "") -> None:
+    """Bring events to where and when they are held now: pages and calendars say it, agency and co-sponsors are told.
+
+    An event that is a session follows when the programme is released; until then the public reads the hours as released.
+    """
+    sessions = {row.pk: row for row in meeting.sessions.all()}
+    for event in events:
+        held = sessions.get(event.session_id) if event.session_id else meeting
+        if event.state != EventState.ACCEPTED or held is None:
+            continue
+        now = {"starts_at": held.starts_at, "ends_at": held.ends_at}
+        now |= {"time_zone": meeting.time_zone, "place": _place_of(meeting), "city": meeting.city, "country": meeting.country}
+        changed = [name for name, value in now.items() if getattr(event, name) != value]
+        if not changed:
+            continue
+        for name in changed:
+            setattr(event, name, now[name])
+        event.sequence += 1
+        event.save(update_fields=[*changed, "sequence", "changed_at"])
+        messages.event_changed(event, reason=reason)

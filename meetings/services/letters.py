@@ -14,7 +14,7 @@ from directory.services.state import change_state, locked, record_start
 from meetings.enums import LetterState, MeetingState, RegistrationState
 from meetings.messages import letters as messages
 from meetings.models import InvitationLetter, Registration, VisaDetails
-from meetings.rules import secretariat_of
+from meetings.rules import account_of, secretariat_of
 from meetings.services.seats import locked_with_quota
 
 
@@ -55,7 +55,7 @@ def ask_letter(
     passport_name, passport_number = " ".join(passport_name.split()), "".join(passport_number.split()).upper()
     if not passport_name or not passport_number:
         raise Refused(_("Give the name and the number as they stand in the passport."))
-    revoke_letters(registration=registration, by=by)
+    revoke_letters(registration=registration, by=account_of(by))
     VisaDetails.objects.update_or_create(
         registration=registration,
         defaults={
@@ -70,9 +70,9 @@ def ask_letter(
         reference=registration.reference,
         initials=initials_of(passport_name),
         language=language,
-        asked_by=by,
+        asked_by=account_of(by),
     )
-    record_start(letter, by=by, on_behalf_of=_for_whom(letter, by))
+    record_start(letter, by=account_of(by), on_behalf_of=_for_whom(letter, by))
     if meeting.letters_need_signature:
         messages.letter_to_sign(letter)
     else:

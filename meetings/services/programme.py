@@ -24,6 +24,7 @@ from meetings.models import CalendarToken, Meeting, ProgrammeFile, ProgrammeFoll
 from meetings.selectors.following import Group, groups_to_tell
 from meetings.selectors.snapshots import digest, search_text, snapshot
 from meetings.selectors.versions import RENDER_PROGRAMME, latest_version, read_version
+from meetings.services.event_places import events_held_in, follow_meeting
 
 MOST_ENTRIES = 40  # of the calendar file in a message; more come by the address of the whole file
 
@@ -54,6 +55,7 @@ def release_programme(*, meeting: Meeting, by: Any, note: str, seen: str | None 
     Args:
         seen: SHA-256 of the working copy that the person looked at; None asks nothing.
     """
+    events = [event for event in events_held_in(meeting) if event.session_id]
     meeting = locked(meeting)
     require(by, "meetings.release_programme", meeting)
     note = note.strip()
@@ -94,6 +96,7 @@ def _put_in_force(
 ) -> ProgrammeVersion:
     version = freeze_programme(meeting=meeting, content=content, note=note, by=by, at=timezone.now(), after=after)
     start_rendering(version=version, asked_by=by)
+    follow_meeting(events=events, meeting=meeting, reason=note)
     bump("meetings")
     if meeting.state in PUBLIC_MEETING_STATES:
         _tell_followers(version, after)

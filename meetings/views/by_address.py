@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from common.access import Refused
+from common.access import Refused, require
 from directory.services.links import LinkRefused
 from directory.views.links import link_refused
 from meetings.enums import RegistrationWindow
@@ -36,6 +36,9 @@ from meetings.services.by_address import (
 )
 from meetings.services.offers import answer_by_link, offer_behind
 from meetings.services.seats import holds_seat
+from meetings.views.files import badge_answer, calendar_answer, letter_answer
+from meetings.views.letters import letter_page
+from meetings.views.participants import listing_page
 from meetings.views.registration import (
     Page,
     Pages,
@@ -113,11 +116,15 @@ def register_by_link_page(request: HttpRequest, token: str) -> HttpResponseBase:
     return _unreferred(render(request, "meetings/register.html", context, status=400 if form.errors else 200))
 
 
-def _held(page: Page, *methods: str) -> Callable[[HttpRequest, str], HttpResponseBase]:
-    """A page of a registration for who holds its link."""
+def _held(page: Page, *methods: str, reads: bool = True) -> Callable[[HttpRequest, str], HttpResponseBase]:
+    """A page of a registration for who holds its link.
+
+    Args:
+        reads: whether there is anything to look at; else it only takes `methods`.
+    """
 
     @never_cache
-    @require_http_methods(["GET", "HEAD", *methods])
+    @require_http_methods([*(["GET", "HEAD"] if reads else []), *methods])
     def view(request: HttpRequest, token: str) -> HttpResponseBase:
         try:
             found, holder = held_registration(token=token)
@@ -135,18 +142,54 @@ by_link_edit = _held(edit_page, "POST")
 by_link_documents = _held(documents_page, "POST")
 by_link_cancel = _held(cancel_page, "POST")
 by_link_offer = _held(offer_page, "POST")
+by_link_letter = _held(letter_page, "POST")
+by_link_listing = _held(listing_page, "POST", reads=False)
 
 
-@never_cache
-@require_safe
-def by_link_file(request: HttpRequest, token: str, pk: int) -> HttpResponseBase:
-    """A file that the registrant handed in, for who holds the link."""
-    try:
-        found, holder = held_registration(token=token)
-    except LinkRefused as refusal:
-        return link_refused(request, refusal)
-    assert isinstance(holder, LinkHolder)
+def _held_file(answer: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
+    """A file of a registration for who holds its link."""
+
+    @never_cache
+    @require_safe
+    def view(request: HttpRequest, token: str, **more: Any) -> HttpResponseBase:
+        try:
+            found, holder = held_registration(token=token)
+        except LinkRefused as refusal:
+            return link_refused(request, refusal)
+        return answer(found, holder, **more)
+
+    view.__doc__ = answer.__doc__
+    return view
+
+
+@_held_file
+def by_link_file(found: Registration, holder: LinkHolder, *, pk: int) -> HttpResponseBase:
+    """A file that the registrant handed in."""
     return file_answer(RegistrationFile.objects.visible_to(holder), found, pk)
+
+
+@_held_file
+def by_link_calendar(found: Registration, holder: LinkHolder) -> HttpResponseBase:
+    """The registrant's calendar entry."""
+    return calendar_answer(found)
+
+
+@_held_file
+def by_link_badge(found: Registration, holder: LinkHolder) -> HttpResponseBase:
+    """The registrant's badge."""
+    require(holder, "meetings.get_badge", found)
+    return badge_answer(found)
+
+
+@_held_file
+def by_link_letter_file(found: Registration, holder: LinkHolder, *, code: str) -> HttpResponseBase:
+    """An issued letter of the registrant."""
+    return letter_answer(holder, code)
+
+
+def _own_page(found: Registration) -> str:
+    """The registrant's own page: who answers an offer has read their mailbox, as for the link to the registration."""
+    return Pages(found, "" if found.user_id else manage_token(found)).home
 
 
 @never_cache
@@ -161,7 +204,9 @@ def answer_offer(request: HttpRequest, token: str) -> HttpResponseBase:
             found = answer_by_link(token=token, accept=accepts)
             return _unreferred(
                 render(
-                    request, "meetings/offer_answered.html", {"registration": found, "meeting": found.meeting, "accepts": accepts}
+                    request,
+                    "meetings/offer_answered.html",
+                    {"registration": found, "meeting": found.meeting, "accepts": accepts, "own_page": _own_page(found)},
                 )
             )
     except LinkRefused as refusal:

@@ -1,7 +1,9 @@
 """Delegations: an organization's page for its focal points, all of them for the secretariat."""
 
+from collections.abc import Callable
 from typing import Any
 
+from allauth.core.ratelimit import consume
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
@@ -20,7 +22,7 @@ from meetings.forms.delegations import CeilingForm, DelegateForm, PartForm, Subs
 from meetings.forms.registration import CancelForm
 from meetings.models import Meeting, Registration
 from meetings.selectors.delegations import ceiling_of, delegations_of, members_of, served_organizations, to_endorse_for
-from meetings.services.delegations import nominate, set_ceiling, set_part, substitute, withdraw_delegate
+from meetings.services.delegations import AddressRefused, nominate, set_ceiling, set_part, substitute, withdraw_delegate
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -55,11 +57,8 @@ def delegation(request: HttpRequest, slug: str, code: str) -> HttpResponse:
         raise Http404  # whether an organization names anybody is its own matter
     form = DelegateForm(request.POST if request.method == "POST" else None, organization=organization)
     if request.method == "POST" and form.is_valid():
-        try:
-            made = nominate(meeting=meeting, organization=organization, by=request.user, **form.cleaned_data)
-        except Refused as refusal:
-            form.add_error(None, str(refusal))
-        else:
+        act = lambda: nominate(meeting=meeting, organization=organization, by=request.user, **form.cleaned_data)  # noqa: E731
+        if made := _named(request, meeting, form, act):
             messages.success(request, _nominated(made))
             return redirect("meetings:delegation", slug=slug, code=code)
     members: list[Any] = members_of(request.user, meeting, organization)
@@ -78,6 +77,25 @@ def delegation(request: HttpRequest, slug: str, code: str) -> HttpResponse:
         "form": form,
     }
     return render(request, "meetings/delegation.html", context, status=400 if form.errors else 200)
+
+
+def _named(request: HttpRequest, meeting: Meeting, form: Any, act: Callable[[], Registration]) -> Registration | None:
+    """Who is named now; None, and the form says why not.
+
+    Who could not name ten addresses within an hour waits: by trying, one would find out whose address is known. Not so the
+    secretariat, which reads the list anyway.
+    """
+    counts = not may(request.user, "meetings.list_registrations", meeting)
+    if counts and not consume(request, action="delegate_address", dry_run=True):
+        form.add_error(None, _("Too many addresses could not be named. Wait an hour, or write to the secretariat."))
+        return None
+    try:
+        return act()
+    except Refused as refusal:
+        if counts and isinstance(refusal, AddressRefused):
+            consume(request, action="delegate_address")
+        form.add_error(None, str(refusal))
+        return None
 
 
 def _nominated(made: Registration) -> str:
@@ -108,11 +126,8 @@ def substitute_delegate(request: HttpRequest, reference: str) -> HttpResponse:
     found = _delegate(request, reference)
     form = SubstituteForm(request.POST if request.method == "POST" else None, registration=found)
     if request.method == "POST" and form.is_valid():
-        try:
-            made = substitute(registration=found, by=request.user, **form.cleaned_data)
-        except Refused as refusal:
-            form.add_error(None, str(refusal))
-        else:
+        act = lambda: substitute(registration=found, by=request.user, **form.cleaned_data)  # noqa: E731
+        if made := _named(request, found.meeting, form, act):
             messages.success(
                 request,
                 _("%(new)s comes instead of %(old)s; both get a message.")

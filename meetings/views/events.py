@@ -15,6 +15,7 @@ from meetings.enums import COUNTED_EVENTS, UNDECIDED_EVENTS, CoSponsorState, Eve
 from meetings.forms.events import CoSponsorAnswerForm, EventDecisionForm, EventNoteForm
 from meetings.models import CoSponsorship, EventCall, Meeting, ThematicEvent
 from meetings.selectors.events import choices_of, open_calls_for, spans_of
+from meetings.selectors.versions import released_programme
 
 
 def event_of(request: HttpRequest, slug: str) -> ThematicEvent:
@@ -74,9 +75,13 @@ def event_page(request: HttpRequest, found: ThematicEvent, **forms: Any) -> Http
 
 
 def _announced(request: HttpRequest, found: ThematicEvent) -> Meeting | None:
-    """The meeting that it is held as, or in, once the reader may see that."""
+    """The meeting that it is held as, or in, once the reader may see that: a session is there when it is released."""
     held = found.session.meeting if found.session else found.meeting
-    return Meeting.objects.visible_to(request.user).filter(pk=held.pk).first() if held else None
+    meeting = Meeting.objects.visible_to(request.user).filter(pk=held.pk).first() if held else None
+    if meeting and found.session:
+        programme = released_programme(meeting)
+        return meeting if programme and found.session.code in programme.by_code else None
+    return meeting
 
 
 def _notes(found: ThematicEvent, inside: set[int]) -> list[dict[str, Any]]:

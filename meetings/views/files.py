@@ -1,5 +1,6 @@
 """Files about people: badges, letters, print-outs. No language prefix; each is asked for by somebody who may."""
 
+from typing import Any
 from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
@@ -14,6 +15,7 @@ from django.views.decorators.http import require_safe
 from common.access import Refused, require
 from directory.models import Job, StoredFile
 from meetings.documents.badges import badge_pdf
+from meetings.documents.calendar import registration_calendar
 from meetings.documents.letters import letter_pdf
 from meetings.documents.participants import participants_xlsx
 from meetings.models import InvitationLetter, Meeting, Registration
@@ -23,6 +25,7 @@ from meetings.services.badges import badges_of, holds_badge, registration_of_cod
 from meetings.services.printing import PRINT_OUTS
 
 PDF = "application/pdf"
+CALENDAR = "text/calendar; charset=utf-8"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -33,7 +36,8 @@ def _file(content: bytes, mime: str, name: str) -> HttpResponse:
     return response
 
 
-def _badge(found: Registration) -> HttpResponse:
+def badge_answer(found: Registration) -> HttpResponse:
+    """A badge as a download; not found without a seat."""
     if not holds_badge(found):
         raise Http404
     # In the person's language, whoever fetches it: it hangs from their neck.
@@ -51,7 +55,7 @@ def badge(request: HttpRequest, reference: str) -> HttpResponse:
     """One's own badge; staff print anybody's."""
     found = get_object_or_404(Registration.objects.visible_to(request.user).select_related(*_LOADED), reference=reference)
     require(request.user, "meetings.get_badge", found)
-    return _badge(found)
+    return badge_answer(found)
 
 
 @never_cache
@@ -66,21 +70,31 @@ def badge_by_code(request: HttpRequest, code: str) -> HttpResponse:
         found = registration_of_code(meeting, code)
     except Refused:
         raise Http404 from None
-    return _badge(Registration.objects.select_related(*_LOADED).get(pk=found.pk))
+    return badge_answer(Registration.objects.select_related(*_LOADED).get(pk=found.pk))
 
 
 @login_required
 @require_safe
 def letter(request: HttpRequest, code: str) -> HttpResponse:
     """An issued letter, for its owner and the secretariat."""
-    rows = InvitationLetter.objects.visible_to(request.user).select_related(
+    return letter_answer(request.user, code)
+
+
+def letter_answer(by: Any, code: str) -> HttpResponse:
+    """An issued letter as a download, for an account or who holds a link; not found where it is not valid."""
+    rows = InvitationLetter.objects.visible_to(by).select_related(
         "registration__meeting__country", "registration__meeting__host", "registration__organization", "signed_by"
     )
     found = get_object_or_404(rows.filter(registration__visa__isnull=False), code=code)
-    require(request.user, "meetings.view_invitationletter", found)
+    require(by, "meetings.view_invitationletter", found)
     if not found.is_valid:
         raise Http404
     return _file(letter_pdf(found), PDF, f"letter-{found.code}.pdf")
+
+
+def calendar_answer(found: Registration) -> HttpResponse:
+    """A registration's calendar entry as a download."""
+    return _file(registration_calendar(found), CALENDAR, f"{found.meeting.slug}-{found.reference}.ics")
 
 
 @login_required

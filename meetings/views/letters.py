@@ -1,5 +1,7 @@
 """Invitation letters: ask for one, the queue of the secretariat, the public page by which a letter is checked."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
@@ -16,6 +18,7 @@ from meetings.enums import LetterState, RegistrationState
 from meetings.forms.letters import LetterForm
 from meetings.models import InvitationLetter, Meeting, Registration
 from meetings.services.letters import ask_letter, refuse_letter, revoke_letter, sign_letter
+from meetings.views.registration import Pages
 
 
 @login_required
@@ -24,11 +27,16 @@ def ask(request: HttpRequest, reference: str) -> HttpResponse:
     """Give the passport's details and ask for a letter; staff may for somebody without an account."""
     rows = Registration.objects.visible_to(request.user).select_related("meeting__country", "organization", "category")
     found = get_object_or_404(rows, reference=reference)
-    require(request.user, "meetings.ask_letter", found)
+    return letter_page(request, found, request.user, Pages(found))
+
+
+def letter_page(request: HttpRequest, found: Registration, by: Any, pages: Pages) -> HttpResponse:
+    """Give the passport's details and ask for a letter."""
+    require(by, "meetings.ask_letter", found)
     form = LetterForm(request.POST if request.method == "POST" else None, registration=found)
     if request.method == "POST" and form.is_valid():
         try:
-            letter = ask_letter(registration=found, by=request.user, **form.cleaned_data)
+            letter = ask_letter(registration=found, by=by, **form.cleaned_data)
         except Refused as refusal:
             form.add_error(None, str(refusal))
         else:
@@ -36,13 +44,14 @@ def ask(request: HttpRequest, reference: str) -> HttpResponse:
                 messages.success(request, _("The letter is ready."))
             else:
                 messages.success(request, _("The secretariat signs the letter and writes to you when it is ready."))
-            return redirect(found)
+            return redirect(pages.home)
     context = {
         "registration": found,
         "meeting": found.meeting,
+        "pages": pages,
         "form": form,
         "has_seat": found.state == RegistrationState.APPROVED and found.meeting.ends_at > timezone.now(),
-        "is_own": found.user_id == request.user.pk,
+        "is_own": found.user_id == by.pk,
     }
     return render(request, "meetings/letter_ask.html", context, status=400 if form.errors else 200)
 

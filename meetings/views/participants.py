@@ -19,6 +19,7 @@ from meetings.models import Meeting, Registration
 from meetings.selectors.participants import by_category_and_body, listed_participants
 from meetings.services.participants import choose_listing
 from meetings.services.printing import BADGE_SHEET, PARTICIPANTS_PDF
+from meetings.views.registration import Pages
 
 
 @require_safe
@@ -39,15 +40,20 @@ def participants(request: HttpRequest, slug: str) -> HttpResponse:
 def listing(request: HttpRequest, reference: str) -> HttpResponse:
     """Agree to be named in the list, or no longer."""
     found = get_object_or_404(Registration.objects.visible_to(request.user).select_related("meeting"), reference=reference)
-    require(request.user, "meetings.list_consent", found)
+    return listing_page(request, found, request.user, Pages(found))
+
+
+def listing_page(request: HttpRequest, found: Registration, by: Any, pages: Pages) -> HttpResponse:
+    """Agree to be named in the list, or no longer; then back to the registration."""
+    require(by, "meetings.list_consent", found)
     try:
-        made = choose_listing(registration=found, by=request.user, is_listed=request.POST.get("is_listed") == "yes")
+        made = choose_listing(registration=found, by=by, is_listed=request.POST.get("is_listed") == "yes")
     except Refused as refusal:
         messages.error(request, str(refusal))
     else:
         agreed = _("You are named in the list of participants once you have a seat.")
         messages.success(request, agreed if made.is_listed else _("You are not named in the list of participants."))
-    return redirect(found)
+    return redirect(pages.home)
 
 
 @login_required

@@ -22,7 +22,7 @@ from directory.public_pages import page_holds_until, public_page
 from meetings.enums import ENDED_REGISTRATIONS, ChangeState, RegistrationState, RegistrationWindow
 from meetings.forms.questions import DocumentForm
 from meetings.forms.registration import CancelForm, OfferForm, RegistrationForm, StaffEditForm
-from meetings.models import Meeting, Registration, RegistrationFile, RequiredDocument
+from meetings.models import InvitationLetter, Meeting, Registration, RegistrationFile, RequiredDocument
 from meetings.selectors.edits import rows_in_words
 from meetings.selectors.own_page import parts_of_page
 from meetings.selectors.privacy import exports_of
@@ -142,6 +142,34 @@ class Pages:
         return self._address("offer")
 
     @property
+    def letter(self) -> str:
+        """Where a letter is asked for."""
+        return self._address("letter") if self._prefix else reverse("meetings:ask_letter", args=[self._argument])
+
+    @property
+    def listing(self) -> str:
+        return self._address("listing")
+
+    @property
+    def badge(self) -> str:
+        return self._file("badge")
+
+    @property
+    def calendar(self) -> str:
+        return self._file("calendar") if self._prefix else self._file("registration")
+
+    def letter_file(self, letter: InvitationLetter) -> str:
+        """Where an issued letter is fetched."""
+        if self._prefix:
+            return reverse("meetings_files:by_link_letter", args=[self._argument, letter.code])
+        return reverse("meetings_files:letter", args=[letter.code])
+
+    def _file(self, name: str) -> str:
+        return reverse(
+            f"meetings_files:{self._prefix}_{name}" if self._prefix else f"meetings_files:{name}", args=[self._argument]
+        )
+
+    @property
     def files(self) -> str:
         """Where a file is opened; its key follows."""
         if self._prefix:
@@ -156,6 +184,9 @@ def page_of(request: HttpRequest, found: Registration, by: Any, pages: Pages) ->
     decidable = found.state in {RegistrationState.SUBMITTED, RegistrationState.ENDORSED, RegistrationState.WAITLISTED}
     staff = may(by, "meetings.approve_registration", found)
     proposed = found.edits.filter(state=ChangeState.PROPOSED).first()
+    parts = parts_of_page(by, found)
+    for letter in parts["letters"]:
+        letter.file_address = pages.letter_file(letter)
     reads_whole = Registration.objects.whole_for(by).filter(pk=found.pk).exists()
     documents = documents_of(found) if reads_whole else []
     is_offered = found.state == RegistrationState.OFFERED and bool(found.offered_until and found.offered_until > timezone.now())
@@ -185,7 +216,7 @@ def page_of(request: HttpRequest, found: Registration, by: Any, pages: Pages) ->
         "has_seat": found.state == RegistrationState.APPROVED,
         "is_cancelled": found.state == RegistrationState.CANCELLED,
         "now": timezone.now(),
-        **parts_of_page(request.user, found),
+        **parts,
         "exports": exports_of(found) if staff else [],
         "can_export": may(request.user, "meetings.export_registration", found) and found.meeting.purged_at is None,
     }

@@ -14,7 +14,7 @@ from django.utils.html import urlize
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 
-from notifications.kinds import Attachment, Kind, holds_secret, kind_of, thaw
+from notifications.kinds import Attachment, Kind, holds_private, holds_secret, kind_of, thaw
 from notifications.models import Notification
 from notifications.selectors.preferences import is_choosable
 from notifications.services.envelopes import Envelope
@@ -69,15 +69,15 @@ def render_body(notification: Notification, context: dict[str, Any]) -> tuple[st
     return _one_line(subject), text.strip()
 
 
-def render(notification: Notification) -> Rendered:
-    """Subject, text, HTML and attachments in the recipient's language, to be looked at."""
+def render(notification: Notification, *, for_mail: bool = False) -> Rendered:
+    """Subject, text, HTML and attachments in the recipient's language, to be looked at; private links only `for_mail`."""
     with translation.override(language_of(notification)):
-        return _render(notification, notification.recipient)
+        return _render(notification, notification.recipient, for_mail=for_mail)
 
 
-def _render(notification: Notification, recipient: Any) -> Rendered:
+def _render(notification: Notification, recipient: Any, *, for_mail: bool = False) -> Rendered:
     kind, language = kind_of(notification.kind), language_of(notification)
-    context = thaw(notification.context, language)
+    context = thaw(notification.context, language, for_mail=for_mail)
     context["recipient"] = recipient
     if kind.prepare:
         context |= kind.prepare(notification)
@@ -125,7 +125,7 @@ def may_be_refused(notification: Notification, kind: Kind) -> bool:
 
 
 class Made(NamedTuple):
-    """A message that is made, and its mail, which only needs an address."""
+    """A message that is made, as it is kept, and its mail, which only needs an address and alone has private links."""
 
     rendered: Rendered
     envelope: Envelope
@@ -144,6 +144,9 @@ class Renderer:
     def make(self, notification: Notification) -> Made:
         """What `render()` returns with its mail, made again only where it must be."""
         kind, language = kind_of(notification.kind), language_of(notification)
+        if holds_private(notification.context):
+            sent = _in_envelope(notification, kind, render(notification, for_mail=True))
+            return sent._replace(rendered=render(notification))
         if kind.render or kind.prepare or holds_secret(notification.context):
             return _in_envelope(notification, kind, render(notification))
         frozen = json.dumps(notification.context, sort_keys=True)

@@ -50,6 +50,8 @@ ACCOUNT_RATE_LIMITS = {
     "request_login_code": "20/m/ip,3/m/key,15/h/key",
     # The link to a registration without an account; the limit for an address is kept with the links themselves.
     "registration_link": "10/m/ip,60/h/ip",
+    # Addresses that could not be named for a delegation: trying them out would tell who is registered.
+    "delegate_address": "10/h/user",
 }
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True

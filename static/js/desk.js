@@ -216,7 +216,9 @@ async function startWorker() {
   }
   const used = performance.getEntriesByType("resource").map((entry) => entry.name.split("#")[0]);
   const urls = used.filter((url) => new URL(url).pathname.startsWith("/static/"));
-  post({ type: "keep", urls: [...new Set([...urls, ...(decoder ? [decoder, new URL("./index.js", new URL(decoder, location)).href] : []), location.origin + location.pathname])] });
+  // The camera's part loads only when it is switched on, and that may first be while the connection is down.
+  const later = [new URL("./desk-camera.js", import.meta.url), new URL(decoder, location), new URL("./index.js", new URL(decoder, location))];
+  post({ type: "keep", urls: [...new Set([...urls, ...later.map(String), location.origin + location.pathname])] });
   post({ type: "state" });
   replay();
   desk.dataset.ready = "";

@@ -29,9 +29,12 @@ function follow(part) {
         remember(answer);
         const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").getElementById(part.id);
         // Tokens against forgery differ from one answer to the next and change nothing that anybody sees.
-        if (fresh && plain(fresh.innerHTML) !== plain(shown) && !part.contains(busy())) {
+        const at = part.contains(busy()) ? busy() : null;
+        const next = at && fresh && same(fresh, nameOf(at));
+        if (fresh && plain(fresh.innerHTML) !== plain(shown) && (!at || next)) {
           shown = fresh.innerHTML;
           part.replaceChildren(...fresh.childNodes);
+          next?.focus({ preventScroll: true });
           tick();
         }
       }
@@ -44,8 +47,23 @@ function follow(part) {
 }
 
 const plain = (text) => text.replace(/name="csrfmiddlewaretoken" value="[^"]*"/g, "");
-// Whoever is on a button by keyboard keeps it: the part is replaced once they have moved on.
+// Whoever is on a button or a link by keyboard stays on it when the part is replaced. Where it is not there any more, or
+// somebody is filling something in, the part is replaced once they have moved on.
 const busy = () => (document.activeElement?.matches("button, a, input, select") ? document.activeElement : null);
+const nameOf = (place) => {
+  if (place.matches("a[href]")) return place.getAttribute("href");
+  return place.matches("button[name]") && place.form ? `${place.form.getAttribute("action")} ${place.name}=${place.value}` : "";
+};
+const same = (part, name) => name && [...part.querySelectorAll("a[href], button:enabled")].find((place) => nameOf(place) === name);
+
+// A form of the part loads the page anew: whoever pressed Up twice wants to be on the same button again.
+const PRESSED = "live-pressed";
+for (const part of document.querySelectorAll("[data-live][id]")) {
+  const name = sessionStorage.getItem(PRESSED);
+  if (name) same(part, name)?.focus();
+  part.addEventListener("submit", ({ submitter }) => submitter && sessionStorage.setItem(PRESSED, nameOf(submitter)));
+}
+sessionStorage.removeItem(PRESSED);
 
 for (const part of document.querySelectorAll("[data-live][id]")) follow(part);
 tick();

@@ -4,11 +4,12 @@ import threading
 from datetime import timedelta
 
 import pytest
+from django.apps import apps
 from django.db import connection, transaction
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from directory.enums import JobState
-from directory.models import Job
+from directory.models import Job, StateChange
 from directory.services import jobs
 from directory.services.files import store_file
 from directory.services.jobs import job_handler, run_job, start_job, sweep_jobs
@@ -32,6 +33,26 @@ def break_down(job: Job, report: jobs.Report) -> dict:
 @pytest.fixture(autouse=True)
 def _no_runs() -> None:
     runs.clear()
+
+
+HISTORIES = [model for model in apps.get_models() if issubclass(model, StateChange)]
+
+
+@pytest.mark.parametrize("history", HISTORIES, ids=lambda model: model.__name__)
+def test_every_history_says_each_state_of_its_subject_in_words(history: type[StateChange]) -> None:
+    subject = history._meta.get_field("subject").related_model
+    choices = dict(subject._meta.get_field("clearance" if history.__name__ == "ClearanceChange" else "state").flatchoices)
+    assert choices
+    for state, label in choices.items():
+        change = history(old="", new=state)
+        assert change.get_new_display() == str(label) != state
+        with translation.override("fr"):
+            assert change.get_new_display() == str(label)
+    assert history(old="", new="of old").get_new_display() == "of old"
+
+
+def test_there_are_histories() -> None:
+    assert len(HISTORIES) > 10
 
 
 @pytest.mark.django_db

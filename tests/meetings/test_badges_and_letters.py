@@ -1,6 +1,6 @@
 """Badges and their codes, invitation letters, the list of participants, the reminder."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from io import BytesIO
 from typing import Any
 
@@ -15,7 +15,7 @@ from django.utils import timezone, translation
 
 import meetings.tasks  # noqa: F401 - registers what jobs do
 from common.access import Refused
-from directory.models import Job
+from directory.models import Job, User
 from directory.services.jobs import run_job
 from meetings.documents.badges import Badge, badge_pdf, badge_sheet
 from meetings.documents.letters import letter_html, letter_pdf
@@ -34,6 +34,7 @@ from meetings.services.registration import cancel_registration
 from meetings.services.reminders import remind_before_meetings
 from notifications.models import Notification
 from notifications.services import deliver_due
+from tests.briefs.test_documents import words as words_of
 from tests.conftest import Cast
 from tests.factories.directory import CountryFactory, OrganizationFactory
 from tests.factories.meetings import MeetingFactory, QuotaFactory, RegistrationFactory
@@ -303,6 +304,36 @@ def test_a_letter_is_written_in_each_language(row: Registration, cast: Cast, lan
     assert f"/letters/{letter.code}/" in html
     assert pages_of(letter_pdf(letter)) == 1
     assert translation.get_language() == "en"
+
+
+@pytest.fixture
+def evening(row: Registration) -> Meeting:
+    """It begins at nine in the evening in Antalya, when Apia is at seven the next morning."""
+    starts = datetime(2027, 3, 9, 18, 0, tzinfo=UTC)
+    Meeting.objects.update(starts_at=starts, ends_at=starts + timedelta(hours=1))
+    row.refresh_from_db()
+    return row.meeting
+
+
+def test_a_letter_names_the_zone_of_the_place_for_a_reader_in_apia(
+    evening: Meeting, row: Registration, cast: Cast, sign_in: Any
+) -> None:
+    User.objects.filter(pk=cast.outsider.pk).update(time_zone="Pacific/Apia")
+    letter = ask(row, cast.outsider)
+    text = " ".join(words_of(sign_in(cast.outsider).get(f"/letters/{letter.code}.pdf").content).split())
+    assert "9 March 2027, 21:00 (Europe/Istanbul)" in text
+    assert "9 March 2027, 22:00 (Europe/Istanbul)" in text
+    assert "Apia" not in text
+    assert "10 March" not in text
+
+
+def test_the_list_of_participants_names_the_zone_of_the_place_for_staff_in_apia(evening: Meeting, cast: Cast) -> None:
+    groups = by_category_and_body(all_participants(cast.secretariat, evening))
+    with timezone.override("Pacific/Apia"):
+        text = " ".join(words_of(participants_pdf(evening, groups)).split())
+        assert timezone.get_current_timezone_name() == "Pacific/Apia"
+    assert "9 March 2027, 21:00 (Europe/Istanbul) · Antalya" in text
+    assert "10 March" not in text
 
 
 def test_the_page_of_a_letter_tells_initials_and_meeting_only(row: Registration, cast: Cast) -> None:

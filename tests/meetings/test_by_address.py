@@ -1,6 +1,6 @@
 """Registrations without an account: links, and what is told to nobody."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -14,8 +14,9 @@ from django.utils import timezone
 from common.access import Refused
 from directory.models import SingleUseLink
 from directory.services.links import token_of
+from meetings.enums import LetterState
 from meetings.enums import RegistrationState as S
-from meetings.models import CategoryQuota, Meeting, Registration
+from meetings.models import CategoryQuota, InvitationLetter, Meeting, Registration, VisaDetails
 from meetings.rules import LinkHolder
 from meetings.services.by_address import (
     FORM_PURPOSE,
@@ -24,15 +25,20 @@ from meetings.services.by_address import (
     register_person,
     request_link,
 )
+from meetings.services.letters import ask_letter
 from meetings.services.registration import cancel_registration
 from notifications.models import Notification
 from notifications.services import deliver_due
 from tests.conftest import Cast
-from tests.factories.directory import UserFactory
+from tests.factories.directory import CountryFactory, UserFactory
 from tests.factories.meetings import RegistrationFactory, registrant
 
 ASK = "/meetings/antalya/register/by-address/"
 FORM = {"given_name": "Nadia", "family_name": "Benyoussef", "affiliation": "Network", "language": "en"}
+FILES = ("badge.pdf", "meeting.ics", "letters/ABC.pdf")
+PASSPORT: dict[str, Any] = {
+    "passport_name": "A B", "nationality": None, "born_on": date(1980, 1, 2), "passport_number": "S3", "language": "en",
+}  # fmt: skip
 VALUES = {"given_name": "Nadia", "family_name": "Benyoussef", "affiliation": "Network"}
 
 
@@ -211,7 +217,7 @@ def test_a_link_opens_nothing_else(held: tuple[Registration, str]) -> None:
 
 @pytest.mark.parametrize("token", ["forged", "ABC.def:forged", "x" * 300])
 def test_forged_links_are_refused(held: tuple[Registration, str], client: Client, token: str) -> None:
-    for path in ("", "edit/", "documents/", "cancel/", "offer/", "files/1/"):
+    for path in ("", "edit/", "documents/", "cancel/", "offer/", "files/1/", "letter/", *FILES):
         answer = client.get(reverse("meetings:by_link", args=[token]) + path)
         assert answer.status_code == 404
         assert "not complete" in answer.content.decode()
@@ -229,7 +235,69 @@ def test_the_link_dies_with_the_meeting_with_another_address_and_with_an_account
     assert client.get(page).status_code == 200
     Meeting.objects.update(starts_at=timezone.now() - timedelta(days=2), ends_at=timezone.now() - timedelta(days=1))
     assert client.post(f"{page}cancel/").status_code == 410
+    assert client.post(f"{page}listing/", {"is_listed": "yes"}).status_code == 410
+    for path in ("letter/", *FILES):
+        assert client.get(page + path).status_code == 410
     assert fresh(row).state == S.APPROVED
+
+
+def test_the_link_brings_badge_letter_and_calendar_file_and_chooses_the_listing(
+    held: tuple[Registration, str], client: Client
+) -> None:
+    row, page = held
+    Meeting.objects.update(lists_participants=True)
+    passport = {
+        "passport_name": "NADIA BENYOUSSEF", "nationality": CountryFactory().pk, "born_on": "1980-01-02",
+        "passport_number": "S1", "language": "en",
+    }  # fmt: skip
+    assert client.post(f"{page}letter/", {**passport, "passport_number": ""}).status_code == 400
+    answer = client.post(f"{page}letter/", passport)
+    assert (answer.status_code, answer["Location"]) == (302, page)
+    letter = row.letters.get()
+    assert (letter.state, letter.asked_by) == (LetterState.ISSUED, None)
+    assert set(letter.state_changes.values_list("by", flat=True)) == {None}
+    text = client.get(page).content.decode()
+    assert client.post(f"{page}listing/", {"is_listed": "yes"})["Location"] == page
+    assert fresh(row).is_listed
+    for path, mime in (
+        ("badge.pdf", "application/pdf"),
+        ("meeting.ics", "text/calendar"),
+        (f"letters/{letter.code}.pdf", "application/pdf"),
+    ):
+        assert f'href="{page}{path}"' in text
+        answer = client.get(page + path)
+        assert answer.status_code == 200
+        assert answer["Content-Type"].startswith(mime)
+        assert "no-store" in answer["Cache-Control"]
+    assert f'action="{page}listing/"' in text
+    assert f'href="/registrations/{row.reference}' not in text  # addresses that ask to sign in
+
+
+def test_a_link_asks_for_no_letter_without_a_seat(academia: CategoryQuota, client: Client) -> None:
+    row = RegistrationFactory(meeting=academia.meeting, state=S.WAITLISTED)
+    page = reverse("meetings:by_link", args=[manage_token(row)])
+    assert "once the registration is approved" in client.get(f"{page}letter/").content.decode()
+    assert client.get(f"{page}badge.pdf").status_code == 404
+    assert "badge.pdf" not in client.get(page).content.decode()
+
+
+def test_a_link_brings_no_file_of_another_registration(held: tuple[Registration, str], client: Client) -> None:
+    row, page = held
+    other = RegistrationFactory(meeting=row.meeting, state=S.APPROVED)
+    VisaDetails.objects.create(
+        registration=other, passport_name="X Y", nationality=CountryFactory(), born_on=date(1980, 1, 2), passport_number="S2"
+    )
+    letter = InvitationLetter.objects.create(
+        registration=other, reference=other.reference, state=LetterState.ISSUED, issued_at=timezone.now()
+    )
+    assert client.get(f"{page}letters/{letter.code}.pdf").status_code == 404
+    others = reverse("meetings:by_link", args=[manage_token(other)])
+    assert client.get(f"{others}letters/{letter.code}.pdf").status_code == 200
+    assert list(InvitationLetter.objects.visible_to(LinkHolder(row.pk))) == []
+    with pytest.raises(PermissionDenied):
+        ask_letter(registration=other, by=LinkHolder(row.pk), **PASSPORT)
+    # The badge and the calendar file are those of the link itself, whatever else is in the address.
+    assert other.reference not in client.get(f"{page}meeting.ics").content.decode()
 
 
 # --- Linking to an account -------------------------------------------------------------------------------------------

@@ -29,7 +29,7 @@ from meetings.models import (
     VisaDetails,
 )
 from meetings.selectors.registration import history_in_words
-from meetings.services.delegations import nominate, set_ceiling, set_part, substitute, withdraw_delegate
+from meetings.services.delegations import AddressRefused, nominate, set_ceiling, set_part, substitute, withdraw_delegate
 from meetings.services.personal import erase_person
 from meetings.services.registration import decline_registration
 from meetings.services.seats import OFFER_PURPOSE
@@ -202,7 +202,62 @@ def test_an_address_is_named_once_and_whose_address_is_known_is_told_to_nobody(
             name(quota, cast.focal_samoa, "Two", email=row.email)
         told.add(str(refusal.value).replace(row.email, "X"))
         assert row.full_name not in str(refusal.value)
+    member = Registration.objects.get(given_name="One")
+    for row in (elsewhere, declined):
+        with pytest.raises(Refused) as refusal:
+            substitute(registration=member, by=cast.focal_samoa, given_name="Two", family_name="L", email=row.email)
+        told.add(str(refusal.value).replace(row.email, "X"))
     assert told == {"X cannot be named here. Check it for a slip of the pen; if it is right, write to the secretariat."}
+
+
+def test_who_tries_addresses_out_is_written_down_without_the_address(
+    quota: CategoryQuota, cast: Cast, ngo: CategoryQuota, caplog: pytest.LogCaptureFixture
+) -> None:
+    known = RegistrationFactory(meeting=quota.meeting, category=ngo.category)
+    with pytest.raises(AddressRefused):
+        name(quota, cast.focal_samoa, email=known.email)
+    (line,) = [record for record in caplog.records if record.name == "meetings.services.delegations"]
+    assert line.data == {"by": cast.focal_samoa.pk, "meeting": "antalya", "organization": "samoa"}  # type: ignore[attr-defined]
+    assert known.email not in caplog.text
+
+
+def test_trying_addresses_out_ends_after_ten_within_an_hour(
+    quota: CategoryQuota, cast: Cast, ngo: CategoryQuota, sign_in: Any
+) -> None:
+    known = RegistrationFactory(meeting=quota.meeting, category=ngo.category)
+    member = name(quota, cast.focal_samoa, "One")
+    pages = ["/meetings/antalya/delegation/samoa/", f"/registrations/{member.reference}/substitute/"]
+    data = {"given_name": "Two", "family_name": "L", "email": known.email, "role": "adviser", "language": "en"}
+    client, too_many = sign_in(cast.focal_samoa), "Too many addresses could not be named"
+    for page in pages * 5:
+        text = client.post(page, data).content.decode()
+        assert "cannot be named here" in text
+        assert too_many not in text
+    for page in pages:  # the known address and a new one get the same answer now
+        for email in (known.email, "new@samoa.test"):
+            answer = client.post(page, {**data, "email": email})
+            assert answer.status_code == 400
+            assert too_many in answer.content.decode()
+    assert not Registration.objects.filter(email="new@samoa.test").exists()
+    staff = sign_in(cast.secretariat)
+    for _ in range(12):
+        assert "cannot be named here" in staff.post(pages[0], data).content.decode()
+
+
+def test_addresses_that_can_be_named_are_not_counted(quota: CategoryQuota, cast: Cast, samoa: Organization, sign_in: Any) -> None:
+    set_ceiling(meeting=quota.meeting, organization=samoa, by=cast.secretariat, people=20)
+    client = sign_in(cast.focal_samoa)
+    for number in range(12):
+        data = {"given_name": "A", "family_name": "B", "email": f"a{number}@samoa.test", "role": "adviser", "language": "en"}
+        assert client.post("/meetings/antalya/delegation/samoa/", data).status_code == 302
+
+
+def test_for_a_meeting_that_one_does_not_see_nobody_is_named(quota: CategoryQuota, cast: Cast) -> None:
+    Meeting.objects.update(state=MeetingState.DRAFT)
+    with pytest.raises(Refused, match="This meeting is not open to you, so you cannot name anybody for it"):
+        name(quota, cast.focal_samoa)
+    assert not Registration.objects.exists()
+    assert name(quota, cast.secretariat).pk
 
 
 def test_whoever_registered_in_person_is_endorsed_and_not_named(quota: CategoryQuota, cast: Cast, samoa: Organization) -> None:

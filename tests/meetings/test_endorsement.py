@@ -12,6 +12,7 @@ from django.core.exceptions import PermissionDenied
 from django.utils import timezone
 
 from common.access import Refused
+from directory.enums import Role
 from directory.models import Membership, Organization, SingleUseLink
 from directory.services.links import LinkRefused, token_of
 from meetings.enums import RegistrationState as S
@@ -30,7 +31,7 @@ from meetings.services.registration import approve_registration, submit_registra
 from notifications.models import Notification
 from notifications.services import deliver_due
 from tests.conftest import Cast
-from tests.factories.directory import OrganizationFactory
+from tests.factories.directory import MembershipFactory, OrganizationFactory, person
 from tests.factories.meetings import QuotaFactory, RegistrationFactory
 from tests.meetings.test_seats import at_once
 
@@ -288,6 +289,22 @@ def test_staff_record_addresses_and_say_how_they_checked_them(row: Registration,
     record_contact(**good)  # type: ignore[arg-type]
     with pytest.raises(Refused, match="is recorded for this organization already"):
         record_contact(**{**good, "address": "Bureau@undp.test"})  # type: ignore[arg-type]
+
+
+def test_who_serves_for_one_meeting_does_not_end_an_address_that_serves_for_all(
+    row: Registration, contact: OrganizationContact
+) -> None:
+    staff = MembershipFactory(
+        user=person(),
+        organization=OrganizationFactory(code="unossc", is_secretariat=True),
+        role=Role.STAFF,
+        scope="meeting:antalya",
+    ).user
+    with pytest.raises(PermissionDenied):
+        withdraw_contact(contact=contact, by=staff, scope=row)
+    contact.refresh_from_db()
+    assert contact.withdrawn_at is None
+    send_endorsement_request(registration=row, contact=contact, by=staff)  # but they use it
 
 
 @pytest.mark.django_db(transaction=True)

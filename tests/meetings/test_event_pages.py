@@ -205,6 +205,7 @@ def test_an_event_becomes_a_side_event(meeting: Meeting, cast: Cast, sign_in: An
     begins, ends = start + timedelta(hours=1), start + timedelta(hours=2)
     sent = {"starts_at": f"{begins:%Y-%m-%dT%H:%M}", "ends_at": f"{ends:%Y-%m-%dT%H:%M}", "room": room.pk}
     assert staff.post(path + "session/?meeting=antalya", sent).url == path
+    assert "In the programme" not in page(sign_in(), path)  # it would lead nowhere yet
     release(meeting)
     assert "Farmers teach" in page(sign_in(), "/meetings/antalya/programme/")
     assert "In the programme" in page(sign_in(), path)

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from common.access import Refused, may
 from directory.enums import Role
@@ -18,6 +18,7 @@ from meetings.selectors.events import choices_of, desk_of_events
 from meetings.services import event_review as review
 from meetings.services import events as work
 from meetings.services.co_sponsors import answer_co_sponsorship
+from meetings.services.editing import change_meeting
 from meetings.services.event_calls import save_event_call
 from meetings.services.event_places import make_meeting_of_event, make_session_of_event
 from meetings.services.meetings import publish_meeting
@@ -589,6 +590,45 @@ def test_the_page_says_beforehand_what_ends_with_an_event(
     page = sign_in(cast.focal_undp).get("/thematic-events/moon-power/withdraw/").content.decode()
     assert "The meeting is cancelled with it" in page
     assert "everybody who registered read it" in page
+
+
+def test_an_event_follows_its_session_when_the_programme_is_released(meeting: Meeting, cast: Cast) -> None:
+    event, start = EventFactory(proposed_by=cast.focal_undp.main_organization), meeting.starts_at + timedelta(hours=1)
+    end = start + timedelta(hours=1)
+    make_session_of_event(event=event, by=cast.secretariat, meeting=meeting, starts_at=start, ends_at=end)
+    release_programme(meeting=meeting, by=cast.secretariat, note="First.")
+    told = Notification.objects.filter(kind="meetings.event_changed", recipient=cast.focal_undp)
+    event.refresh_from_db()
+    assert (event.starts_at, event.sequence, told.count()) == (start, 1, 0)
+
+    later = start + timedelta(minutes=20)
+    Session.objects.filter(pk=event.session_id).update(starts_at=later)
+    event.refresh_from_db()
+    assert event.starts_at == start  # the working copy is nobody else's business
+    release_programme(meeting=meeting, by=cast.secretariat, note="The side event begins later.")
+    event.refresh_from_db()
+    assert (event.starts_at, event.ends_at, event.sequence) == (later, end, 2)
+    assert told.get().context["reason"] == "The side event begins later."
+
+
+def test_an_event_follows_the_meeting_that_it_became(cast: Cast) -> None:
+    event = EventFactory(proposed_by=cast.focal_undp.main_organization)
+    values = {**PLACE, "country": CountryFactory(iso2="KE")}
+    made = make_meeting_of_event(event=event, by=cast.secretariat, values=values).meeting
+    assert made is not None
+    with translation.override("ar"):
+        change_meeting(meeting=made, by=cast.secretariat, values={"contact_email": "events@un.example"})
+    told = Notification.objects.filter(kind="meetings.event_changed", recipient=cast.focal_undp)
+    assert told.count() == 0  # nothing that concerns the event
+    change_meeting(meeting=made, by=cast.secretariat, values={"ends_at": made.ends_at + timedelta(hours=2), "city": "Kisumu"})
+    event.refresh_from_db()
+    assert (event.ends_at, event.city) == (made.ends_at + timedelta(hours=2), "Kisumu")
+    assert told.count() == 1
+    before = event.sequence
+    ThematicEvent.objects.filter(pk=event.pk).update(state=S.WITHDRAWN)
+    change_meeting(meeting=made, by=cast.secretariat, values={"city": "Nakuru"})
+    event.refresh_from_db()
+    assert (event.city, event.sequence) == ("Kisumu", before)  # what is off stays as it was announced
 
 
 # --- Calls, desk, overlaps -------------------------------------------------------------------------------------------

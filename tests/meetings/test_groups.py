@@ -1,10 +1,12 @@
 """Verbs of working groups and what they refuse."""
 
+import re
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.test import Client
 from django.utils import timezone
 
 from common.access import Refused
@@ -43,6 +45,7 @@ from meetings.services.minutes import (
 )
 from notifications.models import Notification
 from notifications.services import deliver_due
+from notifications.services.rendering import render
 from tests.conftest import Cast
 from tests.factories.directory import CountryFactory, OrganizationFactory, person
 from tests.factories.meetings import (
@@ -581,6 +584,55 @@ def test_every_message_of_groups_is_rendered_with_its_words(
     assert "due soon" in texts["meetings.action_due"]
     assert "is overdue" in texts["meetings.action_overdue"]
     assert not any("%(" in text for text in texts.values())
+
+
+def test_a_member_without_an_account_gets_a_link_only_to_what_visitors_see(
+    version: MinutesVersion, ahead: Meeting, cast: Cast, client: Client
+) -> None:
+    """The group is public, its meetings and minutes are not; one action is."""
+    group, fao = version.minutes.group, OrganizationFactory(code="fao")
+    Meeting.objects.filter(pk=ahead.pk).update(state=MeetingState.DRAFT)
+    call_group_meeting(meeting=ahead, by=cast.drafter)
+    change_group_meeting(meeting=ahead, by=cast.drafter, city="Geneva")
+    cancel_group_meeting(meeting=ahead, by=cast.drafter, reason="No agenda")
+    add_member(
+        group=group,
+        by=cast.secretariat,
+        organization=OrganizationFactory(code="ilo"),
+        role="member",
+        name="Ada",
+        email="ada@ilo.example",
+    )
+    soon = timezone.now().date() + timedelta(days=60)
+    add_action(group=group, by=cast.drafter, text="Send it", owner=fao, due_on=soon)
+    add_action(group=group, by=cast.drafter, text="Show it", owner=fao, due_on=soon, is_public=True)
+    linked, unlinked = set(), set()
+    for row in Notification.objects.exclude(address="").order_by("pk"):
+        text = render(row).text
+        (linked if row.context["link"] else unlinked).add(row.kind.removeprefix("meetings."))
+        assert ("without an account" in text) == (not row.context["link"])
+        for path in re.findall(r"http://[^/\s]+(/[a-z-]+/\S+)", text):
+            if "unsubscribe" not in path:
+                assert client.get(path).status_code == 200, (row.kind, path)
+    assert linked == {"member_named", "group_meeting_cancelled", "action_assigned"}
+    assert unlinked == {"group_meeting_called", "group_meeting_changed", "minutes_circulated", "action_assigned"}
+    with_account = Notification.objects.filter(kind="meetings.group_meeting_called", address="")
+    assert with_account
+    assert all(row.context["link"] for row in with_account)
+
+
+def test_nothing_of_a_group_that_is_not_public_is_linked_for_who_has_no_account(group: WorkingGroup, cast: Cast) -> None:
+    WorkingGroup.objects.update(is_public=False)
+    group.refresh_from_db()
+    add_member(
+        group=group,
+        by=cast.secretariat,
+        organization=OrganizationFactory(code="ilo"),
+        role="member",
+        name="Ada",
+        email="ada@ilo.example",
+    )
+    assert not Notification.objects.get(address="ada@ilo.example").context["link"]
 
 
 def test_who_has_left_the_group_hears_no_more(version: MinutesVersion, settings: Any) -> None:

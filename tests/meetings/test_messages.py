@@ -1,17 +1,24 @@
 """Messages of registration, rendered as they are sent."""
 
+import re
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from typing import Any
 
 import pytest
 from django.core import mail
+from django.db import transaction
+from django.test import Client
 from django.utils import translation
 from icalendar import Calendar
 
 from directory.enums import Role
 from directory.models import Membership, Organization
+from meetings.enums import RegistrationState as S
+from meetings.messages.registration import documents_missing
 from meetings.models import CategoryQuota, Meeting, Registration
+from meetings.services.by_address import manage_token
+from meetings.services.editing import cancel_meeting
 from meetings.services.registration import (
     approve_registration,
     cancel_registration,
@@ -20,9 +27,10 @@ from meetings.services.registration import (
 )
 from notifications.models import Notification
 from notifications.services import deliver_due
+from notifications.services.outbox import resend_message
 from tests.conftest import Cast
 from tests.factories.directory import UserFactory
-from tests.factories.meetings import RegistrationFactory
+from tests.factories.meetings import GroupFactory, RegistrationFactory
 
 
 @pytest.fixture(autouse=True)
@@ -83,12 +91,65 @@ def test_mail_and_file_speak_the_recipients_language(academia: CategoryQuota) ->
     assert "Réunion d'Antalya" in next(message.iter_attachments()).get_content()
 
 
-def test_who_has_no_account_is_led_to_the_meeting(ngo: CategoryQuota, cast: Cast) -> None:
+def own_link(message: EmailMessage) -> str:
+    """The path behind the button of a message to somebody without an account."""
+    found = re.search(r"http://[^/\s]+(\S*/registrations/link/\S+)", text_of(message))
+    assert found, "the mail has a link to the registrant's own page"
+    assert found[1] in html_of(message).replace("&amp;", "&")
+    return found[1]
+
+
+def test_who_has_no_account_opens_the_registration_from_the_mail(ngo: CategoryQuota, cast: Cast, client: Client) -> None:
     row = RegistrationFactory(meeting=ngo.meeting, category=ngo.category, language="es")
     approve_registration(registration=row, by=cast.secretariat)
     (message,) = sent_to(row.email)
-    assert "/es/meetings/antalya/" in text_of(message)
-    assert "/registrations/" not in text_of(message)
+    address = own_link(message)
+    assert address == f"/es/registrations/link/{manage_token(row)}/"
+    assert row.reference in client.get(address).content.decode()
+
+
+def test_staff_do_not_read_that_link_in_the_outbox(ngo: CategoryQuota, cast: Cast, sign_in: Any) -> None:
+    row = RegistrationFactory(meeting=ngo.meeting, category=ngo.category)
+    approve_registration(registration=row, by=cast.secretariat)
+    kept = Notification.objects.get(address=row.email)
+    pages = [f"/outbox/{kept.pk}/", f"/outbox/{kept.pk}/preview/"]
+    signature = manage_token(row).rpartition(":")[2]
+
+    def seen() -> str:
+        client = sign_in(cast.secretariat)
+        return "".join(client.get(page).content.decode() for page in pages)
+
+    waiting = seen()
+    (message,) = sent_to(row.email)
+    assert signature in own_link(message)
+    sent = seen()
+    kept.refresh_from_db()
+    for text in (waiting, sent, kept.text, kept.html, str(kept.context)):
+        assert signature not in text
+        assert "registrations/link" not in text.replace("&#x27;", "'")
+    for text in (waiting, sent, kept.text, kept.html):
+        assert "You are registered" in text or "you have a seat" in text
+        assert "/meetings/antalya/" in text
+    resend_message(notification=kept, by=cast.secretariat)
+    assert own_link(sent_to(row.email)[-1]) == own_link(message)
+
+
+def test_documents_are_handed_in_by_the_link_of_their_message(ngo: CategoryQuota, client: Client) -> None:
+    row = RegistrationFactory(meeting=ngo.meeting, category=ngo.category)
+    with transaction.atomic():
+        documents_missing(row, titles=[{"_texts": {"en": "Credentials"}}], due=row.meeting.starts_at, cause="test")
+    (message,) = sent_to(row.email)
+    assert own_link(message).endswith("/documents/")
+    assert client.get(own_link(message)).status_code == 200
+
+
+def test_what_visitors_would_not_find_is_not_linked(ngo: CategoryQuota, cast: Cast) -> None:
+    row = RegistrationFactory(meeting=ngo.meeting, category=ngo.category, state=S.APPROVED)
+    Meeting.objects.update(is_public=False, group=GroupFactory())
+    cancel_meeting(meeting=Meeting.objects.get(), by=cast.secretariat, reason="Flood")
+    (message,) = sent_to(row.email)
+    assert message["Subject"].startswith("The meeting is cancelled")
+    assert "/meetings/antalya/" not in text_of(message) + html_of(message)
 
 
 def test_the_reason_of_a_decline_is_told(ngo: CategoryQuota, cast: Cast) -> None:

@@ -17,6 +17,7 @@ from meetings.enums import RegistrationState as S
 from meetings.jobs import expire_offers_task
 from meetings.models import CategoryQuota, Meeting, Promotion, Registration
 from meetings.selectors.registration import history_in_words
+from meetings.services.by_address import manage_token
 from meetings.services.offers import accept_offer, answer_by_link, decline_offer, expire_offers, offer_seat
 from meetings.services.registration import cancel_registration
 from meetings.services.seats import OFFER_PURPOSE, seats_taken
@@ -156,7 +157,9 @@ def test_the_link_of_an_offer_works_once_and_opening_it_does_nothing(by_offer: C
     address = reverse("meetings:answer_offer", args=[link_of(row)])
     assert "Take the seat" in client.get(address).content.decode()
     assert fresh(row).state == S.OFFERED
-    assert "The seat is yours" in client.post(address, {"answer": "accept"}).content.decode()
+    answered = client.post(address, {"answer": "accept"}).content.decode()
+    assert "The seat is yours" in answered
+    assert f'href="{reverse("meetings:by_link", args=[manage_token(row)])}"' in answered
     assert fresh(row).state == S.APPROVED
     answer = client.post(address, {"answer": "decline"})
     assert answer.status_code == 410
@@ -168,6 +171,16 @@ def test_the_link_turns_an_offer_down_too(by_offer: CategoryQuota, cast: Cast, c
     offer_seat(registration=row, by=cast.secretariat)
     client.post(reverse("meetings:answer_offer", args=[link_of(row)]), {"answer": "decline"})
     assert fresh(row).state == S.CANCELLED
+
+
+def test_who_has_an_account_is_led_from_the_offer_to_the_page_that_asks_to_sign_in(
+    by_offer: CategoryQuota, cast: Cast, client: Client
+) -> None:
+    row = registrant(by_offer.meeting, state=S.WAITLISTED)
+    offer_seat(registration=row, by=cast.secretariat)
+    answered = client.post(reverse("meetings:answer_offer", args=[link_of(row)]), {"answer": "accept"}).content.decode()
+    assert f'href="{row.get_absolute_url()}"' in answered
+    assert "registrations/link" not in answered
 
 
 def test_a_link_dies_with_its_offer(by_offer: CategoryQuota, cast: Cast, client: Client) -> None:

@@ -19,11 +19,12 @@ from directory.services.traces import OMISSION
 from meetings.enums import Gender, ScanKind
 from meetings.enums import RegistrationState as S
 from meetings.jobs import forget_people_task
-from meetings.models import CategoryQuota, Meeting, Registration, Scan
+from meetings.models import CategoryQuota, Meeting, Registration, RequiredDocument, Scan
 from meetings.selectors.dashboard import dashboard_of
 from meetings.selectors.personal import data_of_person
 from meetings.services import retention
 from meetings.services.checkin import check_in, take_back_check_in
+from meetings.services.files import hand_in
 from meetings.services.privacy import export_registration
 from meetings.services.registration import approve_registration, decline_registration
 from meetings.services.retention import forget_old_meetings, remove_personal_data
@@ -223,6 +224,20 @@ def test_staff_hand_over_the_data_of_one_registration_and_it_is_recorded(
     entry = LogEntry.objects.get()
     assert (entry.user, entry.object_repr) == (cast.secretariat, zebulonia.reference)
     assert str(cast.secretariat) in client.get(page).content.decode()
+
+
+def test_what_is_handed_over_has_the_files_that_were_handed_in(academia: CategoryQuota, cast: Cast) -> None:
+    row, other = registrant(academia.meeting), registrant(academia.meeting)
+    passport, letter = (RequiredDocument.objects.create(quota=academia, title_en=title) for title in ("Passport", "Letter"))
+    for mine, document, content in ((row, passport, b"mine"), (row, letter, b"mine as well"), (other, letter, b"another's")):
+        pdf = b"%PDF-1.4 " + content + b"\n%%EOF\n"
+        hand_in(registration=mine, document=document, content=pdf, name="scan.pdf", by=mine.user)
+    with zipfile.ZipFile(io.BytesIO(export_registration(registration=row, by=cast.secretariat))) as archive:
+        files = {name: archive.read(name) for name in archive.namelist() if name.startswith("files/")}
+        listed = json.loads(archive.read("registration.json"))["files"]
+    assert files == {f"files/{one.pk}-{one.name}": one.file.file.open("rb").read() for one in row.files.all()}
+    assert sorted(content.split()[1:-1] for content in files.values()) == [[b"mine"], [b"mine", b"as", b"well"]]
+    assert sorted(one["for"] for one in listed) == ["Letter", "Passport"]
 
 
 def test_only_staff_hand_data_over_and_not_after_it_has_gone(cast: Cast, sign_in: Any, academia: CategoryQuota) -> None:
