@@ -175,7 +175,7 @@ def make_session_of_event(
 
 def _place_of(meeting: Meeting) -> str:
     """An event names its place once, whatever language the staff work in."""
-    return meeting.place_en or meeting.place
+    return getattr(meeting, "place_en", "") or meeting.place
 
 
 def events_held_in(meeting: Meeting) -> list[ThematicEvent]:
@@ -194,7 +194,7 @@ def follow_meeting(*, events: Iterable[ThematicEvent], meeting: Meeting, reason:
         held = sessions.get(event.session_id) if event.session_id else meeting
         if event.state != EventState.ACCEPTED or held is None:
             continue
-        now = {"starts_at": held.starts_at, "ends_at": held.ends_at}
+        now: dict[str, Any] = {"starts_at": held.starts_at, "ends_at": held.ends_at}
         now |= {"time_zone": meeting.time_zone, "place": _place_of(meeting), "city": meeting.city, "country": meeting.country}
         changed = [name for name, value in now.items() if getattr(event, name) != value]
         if not changed:

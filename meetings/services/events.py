@@ -231,7 +231,7 @@ def withdraw_event(*, event: ThematicEvent, by: Any, reason: str) -> ThematicEve
     was_draft = event.state == EventState.DRAFT
     if not reason and not was_draft:
         raise Refused(_("Say why: co-sponsors and the secretariat read the reason."))
-    own_dates = event.meeting or event.held
+    own_dates = event.meeting or event.session or event
     if event.state == EventState.ACCEPTED and own_dates.ends_at <= timezone.now():
         raise Refused(_("This event is over; it cannot be withdrawn any more."))
     session = event.session

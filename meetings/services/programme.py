@@ -72,7 +72,9 @@ def release_programme(*, meeting: Meeting, by: Any, note: str, seen: str | None 
         present=digest(content),
         refusal=_("The working copy has changed since you opened this page. Read the differences again, then release it."),
     )
-    return _put_in_force(meeting, content, note=note, by=by, after=last)
+    version = _put_in_force(meeting, content, note=note, by=by, after=last)
+    follow_meeting(events=events, meeting=meeting, reason=note)
+    return version
 
 
 def release_without(*, meeting: Meeting, removed: str, by: Any, note: str) -> ProgrammeVersion | None:
@@ -96,7 +98,6 @@ def _put_in_force(
 ) -> ProgrammeVersion:
     version = freeze_programme(meeting=meeting, content=content, note=note, by=by, at=timezone.now(), after=after)
     start_rendering(version=version, asked_by=by)
-    follow_meeting(events=events, meeting=meeting, reason=note)
     bump("meetings")
     if meeting.state in PUBLIC_MEETING_STATES:
         _tell_followers(version, after)

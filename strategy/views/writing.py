@@ -20,7 +20,7 @@ from common.textdiff import word_diff_html
 from strategy import services
 from strategy.forms.positions import ConfirmForm
 from strategy.forms.writing import BreakForm, ParagraphForm, RenumberForm
-from strategy.models import Draft, Paragraph, ParagraphLease, ParagraphRevision
+from strategy.models import Draft, Paragraph, ParagraphLease, ParagraphRevision, WritingAct
 from strategy.selectors.writing import breaks, history, lineage_of, outline
 from strategy.services.leases import lease_of_another, told
 from strategy.services.numbering import numbers_for
@@ -313,7 +313,7 @@ def undo(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     """Undo the last act, if it is still the one that the person saw."""
     draft = find_open(request, slug, number)
     seen = request.POST.get("seen", "")
-    last = get_object_or_404(draft.writing_acts, pk=seen if seen.isdecimal() and len(seen) < 18 else 0)
+    last = get_object_or_404(WritingAct.objects.filter(draft=draft), pk=seen if seen.isdecimal() and len(seen) < 18 else 0)
     try:
         services.undo_act(act=last, by=request.user)
     except Refused as refusal:
