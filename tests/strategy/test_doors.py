@@ -1,5 +1,7 @@
 """Agency-internal text reaches nobody outside the agency by any door: every page is walked as every other role."""
 
+import uuid
+
 import pytest
 from django.urls import get_resolver, reverse
 from django.utils import translation
@@ -23,7 +25,7 @@ def secrets(scene):
 
 def doors(scene, comment):
     """Every address of the strategy with real arguments, and the other apps' pages where its text could surface."""
-    values = {"slug": scene.strategy.slug, "number": 0, "other": 0, "anchor": "1", "pk": comment.pk}
+    values = {"slug": scene.strategy.slug, "number": 0, "other": 0, "anchor": "1", "pk": comment.pk, "job_id": uuid.uuid4()}
     patterns = next(one for one in get_resolver().url_patterns if type(one.pattern).__name__ == "LocalePrefixPattern")
     paths = []
     for include in patterns.url_patterns:
@@ -69,14 +71,17 @@ def test_no_door_leads_to_internal_text(scene, secrets, sign_in, who, htmx):
         response = client.get(path, **extra)
         assert response.status_code < 500, path
         # The words that the reader typed themselves come back on the search page.
-        page = response.content.decode().replace(path.rpartition("q=")[2], "") if "?q=" in path else response.content.decode()
+        page = response.content.decode(errors="replace")
+        page = page.replace(path.rpartition("q=")[2], "") if "?q=" in path else page
         for secret in SECRETS:
             assert secret not in page, path
 
 
 def test_the_same_doors_do_open_for_the_agency(scene, secrets, sign_in):
     """The walk above proves something only if the text is there to be found."""
-    pages = "".join(sign_in(scene.cast.contributor_undp).get(path).content.decode() for path in doors(scene, secrets)[:18])
+    pages = "".join(
+        sign_in(scene.cast.contributor_undp).get(path).content.decode(errors="replace") for path in doors(scene, secrets)[:27]
+    )
     for secret in SECRETS:
         assert secret in pages
 
