@@ -1,5 +1,7 @@
 """Agency-internal text reaches nobody outside the agency by any door: every page is walked as every other role."""
 
+import uuid
+
 import pytest
 from django.urls import get_resolver, reverse
 from django.utils import translation
@@ -33,6 +35,8 @@ def doors(scene, comment):
         "agency": "undp",
         "pk": comment.pk,
         "ending": "txt",
+        "job_id": uuid.uuid4(),
+        "uid": scene.paragraph().uid,
     }
     patterns = next(one for one in get_resolver().url_patterns if type(one.pattern).__name__ == "LocalePrefixPattern")
     paths = []
@@ -79,7 +83,8 @@ def test_no_door_leads_to_internal_text(scene, secrets, sign_in, who, htmx):
         response = client.get(path, **extra)
         assert response.status_code < 500, path
         # The words that the reader typed themselves come back on the search page.
-        page = response.content.decode().replace(path.rpartition("q=")[2], "") if "?q=" in path else response.content.decode()
+        page = response.content.decode(errors="replace")
+        page = page.replace(path.rpartition("q=")[2], "") if "?q=" in path else page
         for secret in SECRETS:
             assert secret not in page, path
 
@@ -87,7 +92,7 @@ def test_no_door_leads_to_internal_text(scene, secrets, sign_in, who, htmx):
 def test_the_same_doors_do_open_for_the_agency(scene, secrets, sign_in):
     """The walk above proves something only if the text is there to be found."""
     own = [path for path in doors(scene, secrets) if path.startswith("/strategy/")]
-    pages = "".join(sign_in(scene.cast.contributor_undp).get(path).content.decode() for path in own)
+    pages = "".join(sign_in(scene.cast.contributor_undp).get(path).content.decode(errors="replace") for path in own)
     for secret in SECRETS:
         assert secret in pages
 

@@ -568,7 +568,7 @@ def test_the_queue_costs_the_same_queries_whatever_its_length(scene, sign_in, nu
     consultation = _many(scene, number)
     Disposition.objects.all().delete()
     client = sign_in(scene.cast.drafter)
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(23):
         client.get(scene.url(f"answers/?round={consultation.pk}"))
 
 
