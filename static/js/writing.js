@@ -281,4 +281,7 @@ if (list && acts) {
 }
 
 // Whoever works by keyboard goes on at the button that was pressed (a page with a place in its address ignores autofocus).
-document.querySelector("[data-focus]:not(:disabled)")?.focus({ preventScroll: true });
+// The browser clears the focus when it scrolls there: so after that.
+const focusAgain = () => setTimeout(() => document.querySelector("[data-focus]:not(:disabled)")?.focus({ preventScroll: true }), 50);
+if (document.readyState === "complete") focusAgain();
+else addEventListener("load", focusAgain);
