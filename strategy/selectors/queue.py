@@ -41,7 +41,8 @@ class Section:
 def sections_of(draft: Any) -> list[Section]:
     """The sections of a draft in order. What stands before the first heading belongs to none."""
     heads = list(Paragraph.objects.filter(draft=draft, kind__in=_SECTIONS).order_by("position"))
-    ends = [head.position for head in heads[1:]] + [2**31 - 1]
+    last = [2**31 - 1] if heads else []
+    ends = [head.position for head in heads[1:]] + last
     return [
         Section(head.anchor, f"{head.number} {head.plain}", head.position, end) for head, end in zip(heads, ends, strict=True)
     ]

@@ -10,6 +10,7 @@ from common.access import Refused
 from directory.models import StakeholderCategory
 from strategy.enums import Decision
 from strategy.models import Assignment, CarryForward, Disposition
+from strategy.selectors.queue import sections_of
 from strategy.services import dispose_comment, release_dispositions
 from strategy.services.assignments import assign_comments, unassign_comments
 from strategy.services.batch_answers import Answer, RefusedAnswers, dispose_batch
@@ -291,3 +292,7 @@ def test_progress_counts_what_the_reader_may_see(scene, three, page, client):
     client.logout()
     text = client.get(scene.url("progress/")).content.decode()
     assert "No comment can be counted for you yet" in text
+
+
+def test_a_draft_without_headings_has_no_sections(scene):
+    assert sections_of(DraftFactory(strategy=scene.strategy, number=8).pk) == []
