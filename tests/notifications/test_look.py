@@ -87,7 +87,7 @@ def sample(kind: Kind) -> dict[str, Any]:
     if kind.name == "notifications.delegation_made":
         context["delegation_id"] = 1
     # What the files of a message are made from, besides its words.
-    context |= {"meeting_id": 1, "call_slug": "call", "closes": AT}
+    context |= {"meeting_id": 1, "round_id": 1, "call_slug": "call", "closes": AT, "closes_at": AT}
     if "reference" in context:
         context["reference"] = "SAMPLEREFERENCE"
     return {**context, "link": link("home")}
