@@ -8,7 +8,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Q
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from common.access import Refused, require
@@ -175,7 +175,8 @@ def make_session_of_event(
 
 def _place_of(meeting: Meeting) -> str:
     """An event names its place once, whatever language the staff work in."""
-    return getattr(meeting, "place_en", "") or meeting.place
+    with translation.override(settings.LANGUAGE_CODE):
+        return meeting.place
 
 
 def events_held_in(meeting: Meeting) -> list[ThematicEvent]:
@@ -189,9 +190,8 @@ def follow_meeting(*, events: Iterable[ThematicEvent], meeting: Meeting, reason:
 
     An event that is a session follows when the programme is released; until then the public reads the hours as released.
     """
-    sessions = {row.pk: row for row in meeting.sessions.all()}
     for event in events:
-        held = sessions.get(event.session_id) if event.session_id else meeting
+        held = meeting.sessions.filter(pk=event.session_id).first() if event.session_id else meeting
         if event.state != EventState.ACCEPTED or held is None:
             continue
         now: dict[str, Any] = {"starts_at": held.starts_at, "ends_at": held.ends_at}

@@ -11,6 +11,7 @@ from meetings.enums import CoSponsorState, EventState
 from meetings.models import EventCall, Meeting, ThematicEvent
 from meetings.services import event_review as review
 from meetings.services import events as work
+from meetings.services.programme import release_programme
 from tests.conftest import Cast
 from tests.factories.directory import CountryFactory, OrganizationFactory, ThemeFactory
 from tests.factories.meetings import (
@@ -20,7 +21,6 @@ from tests.factories.meetings import (
     MeetingFactory,
     QuotaFactory,
     RoomFactory,
-    release,
 )
 from tests.meetings.test_event_services import proposed
 from tests.meetings.test_messages import sent_to, text_of
@@ -206,7 +206,7 @@ def test_an_event_becomes_a_side_event(meeting: Meeting, cast: Cast, sign_in: An
     sent = {"starts_at": f"{begins:%Y-%m-%dT%H:%M}", "ends_at": f"{ends:%Y-%m-%dT%H:%M}", "room": room.pk}
     assert staff.post(path + "session/?meeting=antalya", sent).url == path
     assert "In the programme" not in page(sign_in(), path)  # it would lead nowhere yet
-    release(meeting)
+    release_programme(meeting=meeting, by=cast.secretariat, note="A side event is new.")
     assert "Farmers teach" in page(sign_in(), "/meetings/antalya/programme/")
     assert "In the programme" in page(sign_in(), path)
     page(staff, path + "session/?meeting=none", 404)
