@@ -312,7 +312,7 @@ def test_pages_of_staff_take_the_same_queries_at_one_event_and_at_many(
     page(staff, "/meetings/")
     with django_assert_num_queries(15):
         page(staff, "/thematic-events/review/")
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(12):
         page(staff, "/calendar/")
 
 

@@ -458,7 +458,7 @@ def test_calendar_takes_the_same_queries_at_one_date_and_at_many(
         EventFactory(country=CountryFactory())
         MeetingFactory()
     page(client, "/meetings/")
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(6):
         page(client, "/calendar/")
 
 
