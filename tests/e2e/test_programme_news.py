@@ -12,7 +12,8 @@ from tests.e2e.test_thread import outbox_shows
 pytestmark = pytest.mark.e2e
 Open = Callable[..., Page]
 STAFF = "secretariat@demo.example"
-FOLLOWER, OTHER = "focal.who@demo.example", "focal.fao@demo.example"
+# Both read English, so that the words of the messages are known.
+FOLLOWER, OTHER = "focal.undp@demo.example", "contributor.undp@demo.example"
 PROGRAMME = "/meetings/antalya-2017/programme/"
 
 
