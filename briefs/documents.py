@@ -1,37 +1,19 @@
 """The PDFs of an edition: for screens, for archives, for print shops. One source, three stylesheets."""
 
-import io
 from datetime import datetime
-from functools import lru_cache
-from pathlib import Path
 from typing import Any
 
-import segno
 from django.conf import settings
-from django.contrib.staticfiles import finders
 from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.html import format_html
 
 from briefs.models import Edition
 from briefs.selectors import citation_of, public_path, with_footnotes
-from common.pdf import Asset, Variant, render_pdf
+from common.pdf import Variant, render_pdf
+from common.pdf_parts import TEAL, qr_code, style
 
 VARIANTS: dict[str, Variant] = {"screen_pdf": "pdf/ua-1", "archive_pdf": "pdf/a-3a", "print_pdf": "print"}
-
-
-@lru_cache(maxsize=8)
-def _style(name: str) -> Asset:
-    path = finders.find(f"css/pdf/{name}")
-    if path is None:
-        raise FileNotFoundError(f"static/css/pdf/{name}")
-    return Asset(Path(path).read_bytes(), "text/css")
-
-
-def _qr_code(address: str) -> Asset:
-    code = io.BytesIO()
-    segno.make(address, error="m", micro=False).save(code, kind="svg", border=0, dark="#0b3f46", xmldecl=False)
-    return Asset(code.getvalue(), "image/svg+xml")
 
 
 def edition_html(edition: Edition) -> str:
@@ -69,6 +51,6 @@ def edition_pdf(edition: Edition, field: str) -> bytes:
         names += ("rtl.css",)
     if field == "print_pdf":
         names += ("print.css",)
-    assets: dict[str, Any] = {name: _style(name) for name in names}
-    assets["qr.svg"] = _qr_code(settings.PUBLIC_URL + public_path(edition.brief.slug))
+    assets: dict[str, Any] = {name: style(name) for name in names}
+    assets["qr.svg"] = qr_code(settings.PUBLIC_URL + public_path(edition.brief.slug), dark=TEAL)
     return render_pdf(edition_html(edition), assets=assets, stylesheets=names, variant=VARIANTS[field])

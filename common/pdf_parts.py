@@ -1,4 +1,4 @@
-"""What certificates, letters and badges share: stylesheets of the portal, QR codes, the direction of a name."""
+"""What printed documents share: stylesheets of the portal, QR codes, the direction of a name."""
 
 import io
 import unicodedata
@@ -12,7 +12,7 @@ from django.utils import translation
 from common.pdf import Asset
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=16)
 def style(name: str) -> Asset:
     """A stylesheet of `static/css/pdf`."""
     path = finders.find(f"css/pdf/{name}")
@@ -21,10 +21,13 @@ def style(name: str) -> Asset:
     return Asset(Path(path).read_bytes(), "text/css")
 
 
-def qr_code(text: str) -> Asset:
+INK, TEAL = "#182224", "#0b3f46"
+
+
+def qr_code(text: str, *, dark: str = INK) -> Asset:
     """A QR code as SVG, with the middling correction that survives a scratched badge."""
     code = io.BytesIO()
-    segno.make(text, error="m", micro=False).save(code, kind="svg", border=0, dark="#182224", xmldecl=False)
+    segno.make(text, error="m", micro=False).save(code, kind="svg", border=0, dark=dark, xmldecl=False)
     return Asset(code.getvalue(), "image/svg+xml")
 
 

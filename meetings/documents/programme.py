@@ -1,33 +1,14 @@
 """The printable programme: A4, all days, tagged, from a released version alone."""
 
-import io
-from functools import lru_cache
-from pathlib import Path
-
-import segno
 from django.conf import settings
-from django.contrib.staticfiles import finders
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import translation
 
-from common.pdf import Asset, render_pdf
+from common.pdf import render_pdf
+from common.pdf_parts import TEAL, qr_code, style
 from meetings.models import ProgrammeVersion
 from meetings.selectors.versions import read_version
-
-
-@lru_cache(maxsize=4)
-def _style(name: str) -> Asset:
-    path = finders.find(f"css/pdf/{name}")
-    if path is None:
-        raise FileNotFoundError(f"static/css/pdf/{name}")
-    return Asset(Path(path).read_bytes(), "text/css")
-
-
-def _qr_code(address: str) -> Asset:
-    code = io.BytesIO()
-    segno.make(address, error="m", micro=False).save(code, kind="svg", border=0, dark="#0b3f46", xmldecl=False)
-    return Asset(code.getvalue(), "image/svg+xml")
 
 
 def _address(version: ProgrammeVersion) -> str:
@@ -55,5 +36,5 @@ def programme_pdf(version: ProgrammeVersion, language: str) -> bytes:
     if translation.get_language_info(language)["bidi"]:
         names += ("programme-rtl.css",)
     with translation.override(language):
-        assets = {**{name: _style(name) for name in names}, "qr.svg": _qr_code(_address(version))}
+        assets = {**{name: style(name) for name in names}, "qr.svg": qr_code(_address(version), dark=TEAL)}
     return render_pdf(programme_html(version, language), assets=assets, stylesheets=names)

@@ -1,28 +1,18 @@
 """A draft as a tagged PDF with its paragraph numbers."""
 
-from functools import lru_cache
-from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.contrib.staticfiles import finders
 from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
-from common.pdf import Asset, render_pdf
+from common.pdf import render_pdf
+from common.pdf_parts import document_direction, style
 from strategy.documents.blocks import Block, blocks_of, in_order, runs_of
 from strategy.enums import HEADINGS, ParagraphKind
 from strategy.models import Draft
-
-
-@lru_cache(maxsize=2)
-def _style(name: str) -> Asset:
-    path = finders.find(f"css/pdf/{name}")
-    if path is None:
-        raise FileNotFoundError(f"static/css/pdf/{name}")
-    return Asset(Path(path).read_bytes(), "text/css")
 
 
 def _html(block: Block, text: str, first_note: int) -> SafeString:
@@ -67,7 +57,7 @@ def draft_html(draft: Draft) -> str:
                 "groups": groups,
                 "notes": notes,
                 "language": draft.language,
-                "direction": "rtl" if translation.get_language_bidi() else "ltr",
+                "direction": document_direction(),
                 "address": settings.PUBLIC_URL + draft.get_absolute_url(),
             },
         )
@@ -78,4 +68,4 @@ def draft_pdf(draft: Draft) -> bytes:
     names: tuple[str, ...] = ("draft.css",)
     if translation.get_language_info(draft.language)["bidi"]:
         names += ("draft-rtl.css",)
-    return render_pdf(draft_html(draft), assets={name: _style(name) for name in names}, stylesheets=names)
+    return render_pdf(draft_html(draft), assets={name: style(name) for name in names}, stylesheets=names)
