@@ -5,40 +5,24 @@ from datetime import datetime
 from typing import Any
 
 from django.db.models import QuerySet
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from common.calendar_files import MIME, deadline_file
 from directory.enums import Role
-from directory.models import Membership, Organization, User
-from directory.rules import organizations_of
-from notifications.kinds import Attachment, Kind, in_all_languages, link, moment, register
+from directory.models import Membership, User
+from notifications.kinds import Kind, in_all_languages, link, moment, register
 from notifications.models import Notification
 from notifications.selectors.reach import serves_an_organization, serves_as_drafter, takes_part_in_consultations
 from notifications.services import notify
 from strategy.enums import CommentState
+from strategy.messages.parts import closing, focal_points, still_serves_the_agency
 from strategy.models import Comment, ConsultationRound, Position, Strategy
 from strategy.selectors.addresses import query_of
-
-
-def _still_serves_the_agency(notification: Notification) -> bool:
-    """The recipient is still a member of the agency that the message is about."""
-    return notification.context["organization_id"] in organizations_of(notification.recipient)
 
 
 def _still_waits(notification: Notification) -> bool:
     """The recipient still serves the agency and nobody has decided on the comment meanwhile."""
     waiting = Comment.objects.filter(pk=notification.context["comment_id"], state=CommentState.DRAFT)
-    return _still_serves_the_agency(notification) and waiting.exists()
-
-
-def _closing(context: dict[str, Any]) -> list[Attachment]:
-    """The end of the round, for the reader's calendar."""
-    if "round_id" not in context:  # a message from before there was a file
-        return []
-    words = gettext("The round on “%(strategy)s” closes") % {"strategy": context["strategy"]}
-    name = f"round-{context['round_id']}-closes"
-    return [("deadline.ics", deadline_file(name=name, summary=words, due=context["closes_at"], url=context["link"]), MIME)]
+    return still_serves_the_agency(notification) and waiting.exists()
 
 
 WAITS = register(
@@ -47,7 +31,7 @@ WAITS = register(
         subject=_("A comment of %(agency)s waits for your clearance"),
         label=_("A comment waits for your clearance"),
         may_reach=serves_an_organization,
-        attachments=_closing,
+        attachments=closing,
         action=_("Read and clear"),
         confidential=True,
         is_visible=_still_waits,
@@ -61,7 +45,7 @@ RECEIPT = register(
         required=True,
         may_reach=serves_an_organization,
         action=_("Read the position"),
-        is_visible=_still_serves_the_agency,
+        is_visible=still_serves_the_agency,
     )
 )
 SUBMITTED = register(
@@ -89,13 +73,9 @@ RELEASED = register(
         label=_("Comments of your agency are answered"),
         may_reach=serves_an_organization,
         action=_("Read the answers"),
-        is_visible=_still_serves_the_agency,
+        is_visible=still_serves_the_agency,
     )
 )
-
-
-def _focal_points(organization: Organization) -> QuerySet[User]:
-    return Membership.objects.focal_points().filter(organization=organization).people()
 
 
 def _drafters(strategy: Strategy) -> QuerySet[User]:
@@ -116,12 +96,12 @@ def _context(owned: Comment | Position, consultation: ConsultationRound) -> dict
 def comment_waits_for_clearance(comment: Comment) -> None:
     """Tell the agency's focal points, once for each comment; a focal point who wrote it knows."""
     assert comment.organization is not None
-    focal_points = _focal_points(comment.organization)
-    if comment.author in focal_points:
+    told = focal_points(comment.organization)
+    if comment.author in told:
         return
     notify(
         kind=WAITS,
-        to=focal_points,
+        to=told,
         cause=f"comment {comment.pk} written",
         context={
             **_context(comment, comment.round),
@@ -147,7 +127,7 @@ def position_submitted(position: Position, *, comments: int) -> None:
     }
     notify(
         kind=RECEIPT,
-        to=_focal_points(position.organization),
+        to=focal_points(position.organization),
         cause=f"position {position.pk} change {change.pk}",
         context={
             **context,
@@ -170,7 +150,7 @@ def position_withdrawn(position: Position) -> None:
     strategy = position.round.draft.strategy
     notify(
         kind=WITHDRAWN,
-        to=[*_focal_points(position.organization), *_drafters(strategy)],
+        to=[*focal_points(position.organization), *_drafters(strategy)],
         cause=f"position {position.pk} change {change.pk}",
         context={**_context(position, position.round), "link": link("strategy:overview", strategy.slug)},
     )
@@ -179,7 +159,7 @@ def position_withdrawn(position: Position) -> None:
 def disposition_released(position: Position, *, comments: Collection[Comment], at: datetime) -> None:
     """Tell the authors of the answered comments and the agency's focal points: one message for each person."""
     people = {comment.author_id: comment.author for comment in comments}
-    people |= {person.pk: person for person in _focal_points(position.organization)}
+    people |= {person.pk: person for person in focal_points(position.organization)}
     strategy = position.round.draft.strategy
     notify(
         kind=RELEASED,

@@ -6,37 +6,23 @@ None carries the words of an objection or a statement: they say what happened an
 from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import QuerySet
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from common.calendar_files import MIME, deadline_file
 from directory.enums import Role
 from directory.models import Membership, Organization, User
-from directory.rules import organizations_of
-from notifications.kinds import Attachment, Kind, in_all_languages, label_in_all_languages, link, moment, register
+from notifications.kinds import Kind, in_all_languages, label_in_all_languages, link, moment, register
 from notifications.models import Notification
 from notifications.selectors.reach import serves_an_organization, serves_as_drafter, serves_as_staff
 from notifications.services import notify
 from strategy.enums import EndorsementAnswer, ObjectionState, RoundAct, RoundKind, RoundResult
+from strategy.messages.parts import closing, focal_points, still_serves_the_agency
 from strategy.models import ConsultationRound, Endorsement, LateAdmission, Objection, RoundChange, RoundNotice, RoundOutcome
-
-
-def _still_serves_the_agency(notification: Notification) -> bool:
-    return notification.context["organization_id"] in organizations_of(notification.recipient)
 
 
 def _still_runs(notification: Notification) -> bool:
     """The recipient still serves the agency, and the round has neither been cancelled nor closed before its time."""
     rows = ConsultationRound.objects.alive().filter(pk=notification.context["round_id"], paused_at=None)
-    return _still_serves_the_agency(notification) and rows.exists()
-
-
-def _closing(context: dict[str, Any]) -> list[Attachment]:
-    """The end of the round, for the reader's calendar; a later file replaces the entry."""
-    words = gettext("The round on “%(strategy)s” closes") % {"strategy": context["strategy"]}
-    name = f"round-{context['round_id']}-closes"
-    return [("deadline.ics", deadline_file(name=name, summary=words, due=context["closes_at"], url=context["link"]), MIME)]
+    return still_serves_the_agency(notification) and rows.exists()
 
 
 def _serves_the_secretariat(user: Any) -> bool:
@@ -50,9 +36,9 @@ OPENED = register(
         label=_("A consultation round opens"),
         required=True,
         may_reach=serves_an_organization,
-        attachments=_closing,
+        attachments=closing,
         action=_("Open the round"),
-        is_visible=_still_serves_the_agency,
+        is_visible=still_serves_the_agency,
     )
 )
 SILENCE = register(
@@ -62,9 +48,9 @@ SILENCE = register(
         label=_("A silence procedure opens"),
         required=True,
         may_reach=serves_an_organization,
-        attachments=_closing,
+        attachments=closing,
         action=_("Read the text"),
-        is_visible=_still_serves_the_agency,
+        is_visible=still_serves_the_agency,
     )
 )
 CHANGED = register(
@@ -75,7 +61,7 @@ CHANGED = register(
         required=True,
         may_reach=serves_an_organization,
         action=_("Open the round"),
-        is_visible=_still_serves_the_agency,
+        is_visible=still_serves_the_agency,
     )
 )
 REMINDER = register(
@@ -84,7 +70,7 @@ REMINDER = register(
         subject=_("%(agency)s has not answered yet: %(kind)s on the %(draft)s"),
         label=_("A consultation round closes soon and your agency has not answered"),
         may_reach=serves_an_organization,
-        attachments=_closing,
+        attachments=closing,
         action=_("Open the round"),
         is_visible=_still_runs,
     )
@@ -97,7 +83,7 @@ LATE = register(
         required=True,
         may_reach=serves_an_organization,
         action=_("Open the round"),
-        is_visible=_still_serves_the_agency,
+        is_visible=still_serves_the_agency,
     )
 )
 CLOSED = register(
@@ -118,7 +104,7 @@ CONCLUDED = register(
         required=True,
         may_reach=serves_an_organization,
         action=_("Read the outcome"),
-        is_visible=_still_serves_the_agency,
+        is_visible=still_serves_the_agency,
     )
 )
 OBJECTION = register(
@@ -149,13 +135,9 @@ ENDORSED = register(
         required=True,
         may_reach=serves_an_organization,
         action=_("Open the endorsements"),
-        is_visible=_still_serves_the_agency,
+        is_visible=still_serves_the_agency,
     )
 )
-
-
-def _focal_points(organization: Organization) -> QuerySet[User]:
-    return Membership.objects.focal_points().filter(organization=organization).people()
 
 
 def _secretariat(consultation: ConsultationRound) -> set[User]:
@@ -194,7 +176,7 @@ def round_opened(consultation: ConsultationRound, organization: Organization) ->
     kind = SILENCE if consultation.kind == RoundKind.SILENCE else OPENED
     return notify(
         kind=kind,
-        to=_focal_points(organization),
+        to=focal_points(organization),
         cause=cause_of_notice(consultation.pk, organization.pk),
         context=_context(consultation, organization),
     )
@@ -205,7 +187,7 @@ def round_changed(consultation: ConsultationRound, change: RoundChange, organiza
     for organization in organizations:
         notify(
             kind=CHANGED,
-            to=_focal_points(organization),
+            to=focal_points(organization),
             cause=f"round {consultation.pk} change {change.pk} agency {organization.pk}",
             context={
                 **_context(consultation, organization),
@@ -225,7 +207,7 @@ def round_closes_soon(consultation: ConsultationRound, organization: Organizatio
     """Remind the focal points of an agency that has not answered."""
     return notify(
         kind=REMINDER,
-        to=_focal_points(organization),
+        to=focal_points(organization),
         cause=cause_of_reminder(consultation, days, organization.pk),
         context=_context(consultation, organization),
     )
@@ -236,7 +218,7 @@ def admitted_late(admission: LateAdmission) -> None:
     consultation = admission.round
     notify(
         kind=LATE,
-        to=_focal_points(admission.organization),
+        to=focal_points(admission.organization),
         cause=f"late admission {admission.pk} until {admission.until.isoformat()}",
         context={
             **_context(consultation, admission.organization),
@@ -262,7 +244,7 @@ def round_concluded(outcome: RoundOutcome, organizations: Iterable[Organization]
     for organization in organizations:
         notify(
             kind=CONCLUDED,
-            to=_focal_points(organization),
+            to=focal_points(organization),
             cause=f"round {consultation.pk} concluded agency {organization.pk}",
             context={
                 **_context(consultation, organization),
@@ -283,7 +265,7 @@ def objection_changed(objection: Objection) -> None:
     }
     notify(
         kind=OBJECTION,
-        to={*_secretariat(objection.round), *_focal_points(objection.organization)},
+        to={*_secretariat(objection.round), *focal_points(objection.organization)},
         cause=f"objection {objection.pk} change {change.pk}",
         context=context,
     )
@@ -311,7 +293,7 @@ def endorsement_recorded(endorsement: Endorsement) -> None:
     }
     notify(
         kind=ENDORSED,
-        to=_focal_points(endorsement.organization),
+        to=focal_points(endorsement.organization),
         cause=f"endorsement {endorsement.pk}",
         context=context,
     )
