@@ -60,10 +60,7 @@ def refuse_unless_open(consultation: ConsultationRound, organization: Organizati
             _("This round opens on %(moment)s. Come back then: comments can be written from that hour on.")
             % {"moment": on_the_clock(consultation, consultation.opens_at)}
         )
-    if consultation.state == RoundState.PAUSED:
-        raise Refused(_("This round is paused. Your agency is told when it goes on; the time that was left is kept."))
-    if consultation.state == RoundState.CANCELLED:
-        raise Refused(_("This round was cancelled, so it takes no answers. Its page says why."))
+    refuse_if_stopped(consultation)
     if consultation.state == RoundState.CLOSED:
         late = LateAdmission.objects.filter(round=consultation, organization=organization).first() if organization else None
         if late and timezone.now() < late.until:
@@ -83,6 +80,14 @@ def refuse_unless_open(consultation: ConsultationRound, organization: Organizati
             )
             % {"moment": on_the_clock(consultation, consultation.closes_at)}
         )
+
+
+def refuse_if_stopped(consultation: ConsultationRound) -> None:
+    """Refuse an answer to a round, of whatever kind, that the secretariat has paused or cancelled."""
+    if consultation.state == RoundState.PAUSED:
+        raise Refused(_("This round is paused. Your agency is told when it goes on; the time that was left is kept."))
+    if consultation.state == RoundState.CANCELLED:
+        raise Refused(_("This round was cancelled, so it takes no answers. Its page says why."))
 
 
 def refuse_if_submitted(position: Position) -> None:

@@ -15,6 +15,7 @@ from strategy.enums import ObjectionState, RoundKind, RoundState
 from strategy.messages import rounds as messages
 from strategy.models import ConsultationRound, Draft, Objection
 from strategy.selectors.clock import on_the_clock
+from strategy.services.positions import refuse_if_stopped
 from strategy.services.rounds import SHORTEST_SILENCE, cancel_round, find_locked, open_round
 
 
@@ -30,10 +31,7 @@ def refuse_unless_takes_answers(consultation: ConsultationRound, kind: RoundKind
         raise Refused(
             _("This round opens on %(moment)s. Come back then.") % {"moment": on_the_clock(consultation, consultation.opens_at)}
         )
-    if state == RoundState.PAUSED:
-        raise Refused(_("This round is paused. Your agency is told when it goes on; the time that was left is kept."))
-    if state == RoundState.CANCELLED:
-        raise Refused(_("This round was cancelled, so it takes no answers. Its page says why."))
+    refuse_if_stopped(consultation)
     if state == RoundState.CLOSED:
         raise Refused(
             _("This round closed on %(moment)s. After the close nothing is added, changed or withdrawn.")
