@@ -13,19 +13,10 @@ from uuid import UUID
 
 from strategy.enums import ParagraphKind
 from strategy.models import Draft
+from strategy.models.markup import Bit, bits_of
 
-_MARKS = re.compile(r"\*(?=\S)(?P<em>[^*\n]+?)(?<=\S)\*|\[\^(?P<note>[1-9]\d{0,2})\]")
 # What XML 1.0 cannot hold; such signs have no place in a text either.
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
-
-
-@dataclass(frozen=True)
-class Run:
-    """A stretch of text, in emphasis or not; or, with `note`, the sign of a footnote."""
-
-    text: str
-    is_emphasis: bool = False
-    note: int = 0
 
 
 @dataclass
@@ -58,40 +49,25 @@ def clean(text: str) -> str:
     return _UNPRINTABLE.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
 
 
-def runs_of(text: str, notes: int = 0) -> list[Run]:
+def runs_of(text: str, notes: int = 0) -> list[Bit]:
     """The runs of a text in order; `[^n]` is the sign of a footnote only up to `notes`, else plain text."""
-    return _joined(_split(clean(text), notes))
+    return _joined(bits_of(clean(text), notes=notes))
 
 
-def _split(text: str, notes: int, *, is_emphasis: bool = False) -> list[Run]:
-    runs, last = [], 0
-    for mark in _MARKS.finditer(text):
-        if mark["note"] and int(mark["note"]) > notes:
-            continue
-        runs.append(Run(text[last : mark.start()], is_emphasis))
-        if mark["note"]:
-            runs.append(Run("", is_emphasis, int(mark["note"])))
-        else:
-            runs += _split(mark["em"], notes, is_emphasis=True)
-        last = mark.end()
-    runs.append(Run(text[last:], is_emphasis))
-    return runs
-
-
-def _joined(runs: Iterable[Run]) -> list[Run]:
+def _joined(runs: Iterable[Bit]) -> list[Bit]:
     """The runs without empty ones, neighbours of the same look in one."""
-    whole: list[Run] = []
+    whole: list[Bit] = []
     for run in runs:
         if not (run.text or run.note):
             continue
         if whole and not run.note and not whole[-1].note and whole[-1].is_emphasis == run.is_emphasis:
-            whole[-1] = Run(whole[-1].text + run.text, run.is_emphasis)
+            whole[-1] = Bit(whole[-1].text + run.text, run.is_emphasis)
         else:
             whole.append(run)
     return whole
 
 
-def text_of(runs: Iterable[Run]) -> str:
+def text_of(runs: Iterable[Bit]) -> str:
     """Runs as the portal writes them: emphasis in stars, footnotes by number.
 
     Stars must hug their words and cannot cross a line, so spaces and line ends are left outside them.
@@ -103,9 +79,9 @@ def text_of(runs: Iterable[Run]) -> str:
     return "".join(parts)
 
 
-def _stretches(runs: list[Run]) -> list[tuple[bool, list[Run]]]:
+def _stretches(runs: list[Bit]) -> list[tuple[bool, list[Bit]]]:
     """Neighbouring runs of one look; the sign of a footnote belongs to the emphasis only if both its sides do."""
-    stretches: list[tuple[bool, list[Run]]] = []
+    stretches: list[tuple[bool, list[Bit]]] = []
     for place, run in enumerate(runs):
         is_emphasis = run.is_emphasis
         if run.note:

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from markdown_it import MarkdownIt
 
 from common.access import Refused
-from strategy.documents.blocks import Block, Run, clean, text_of
+from strategy.documents.blocks import Block, clean, text_of
 from strategy.documents.readings import (
     MOST_BLOCKS,
     Reading,
@@ -18,6 +18,7 @@ from strategy.documents.readings import (
     without_typed_number,
 )
 from strategy.enums import ParagraphKind
+from strategy.models.markup import Bit
 
 _HEAD = re.compile(r"<!-- ssc-draft (?P<facts>[^>]*) -->")
 _FACT = re.compile(r'(\w+)="([^"]{0,100})"')
@@ -219,7 +220,7 @@ class _Reader:
 
     def _text(self, token: Any, *, in_row: bool = False) -> str:
         """The text of an inline token with our marks; a bold beginning stands between \\x02 and \\x03."""
-        runs: list[Run] = []
+        runs: list[Bit] = []
         emphasis = bold = 0
         for place, child in enumerate(token.children or []):
             kind = child.type
@@ -227,18 +228,18 @@ class _Reader:
                 emphasis += 1 if kind == "em_open" else -1
             elif kind in {"strong_open", "strong_close"}:
                 if bold or not any(run.text or run.note for run in runs):
-                    runs.append(Run("\x02" if kind == "strong_open" else "\x03"))
+                    runs.append(Bit("\x02" if kind == "strong_open" else "\x03"))
                     bold = kind == "strong_open"
                 else:
                     self.reading.lost["look"] += kind == "strong_open"
             elif kind == "text":
                 runs += self._with_notes(child.content, is_emphasis=emphasis > 0)
             elif kind in {"text_special", "code_inline"}:
-                runs.append(Run(child.content, emphasis > 0))
+                runs.append(Bit(child.content, emphasis > 0))
             elif kind == "softbreak":
-                runs.append(Run(" ", emphasis > 0))
+                runs.append(Bit(" ", emphasis > 0))
             elif kind == "hardbreak":
-                runs.append(Run("\n", emphasis > 0))
+                runs.append(Bit("\n", emphasis > 0))
             elif kind == "html_inline":
                 found = _NAME.fullmatch(child.content)
                 tag = child.content.casefold().replace(" ", "").replace("/>", ">")
@@ -247,15 +248,15 @@ class _Reader:
                 elif tag in {"<em>", "<i>", "</em>", "</i>"}:
                     emphasis += -1 if "/" in tag else 1
                 else:
-                    runs.append(Run("\n" if tag == "<br>" else child.content, emphasis > 0))
+                    runs.append(Bit("\n" if tag == "<br>" else child.content, emphasis > 0))
             elif kind == "link_open":
                 self.reading.lost["link"] += 1
             elif kind == "image":
                 self.reading.lost["picture"] += 1
-                runs.append(Run(child.content, emphasis > 0))
+                runs.append(Bit(child.content, emphasis > 0))
         return text_of(runs)
 
-    def _with_notes(self, text: str, *, is_emphasis: bool) -> list[Run]:
+    def _with_notes(self, text: str, *, is_emphasis: bool) -> list[Bit]:
         runs, last = [], 0
         for found in _NOTE.finditer(text):
             words = self.definitions.get(found[1], "")
@@ -264,9 +265,9 @@ class _Reader:
             kept, self.notes = self.notes, []
             note = self._text(self.markdown.parseInline(words)[0]).replace("\x02", "").replace("\x03", "")
             self.notes = [*kept, note]
-            runs += [Run(text[last : found.start()], is_emphasis), Run("", is_emphasis, len(self.notes))]
+            runs += [Bit(text[last : found.start()], is_emphasis), Bit("", is_emphasis, len(self.notes))]
             last = found.end()
-        return [*runs, Run(text[last:], is_emphasis)]
+        return [*runs, Bit(text[last:], is_emphasis)]
 
 
 # --- Plain text ------------------------------------------------------------------------------------------------------

@@ -7,9 +7,10 @@ the hidden name of each block and a fingerprint of what it said.
 import re
 from collections.abc import Iterable
 
-from strategy.documents.blocks import Block, Run, blocks_of, fingerprint, in_order, runs_of
+from strategy.documents.blocks import Block, blocks_of, fingerprint, in_order, runs_of
 from strategy.enums import ParagraphKind
 from strategy.models import Draft
+from strategy.models.markup import Bit
 
 _LEVELS = {
     ParagraphKind.HEADING1: "# ",
@@ -83,7 +84,7 @@ def _table(rows: list[list[str]]) -> str:
     return "\n".join([lines[0], "| --- " * columns + "|", *lines[1:]])
 
 
-def _inline(runs: list[Run], notes_before: int) -> str:
+def _inline(runs: list[Bit], notes_before: int) -> str:
     parts: list[str] = []
     for place, run in enumerate(runs):
         if run.note:

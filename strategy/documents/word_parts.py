@@ -20,6 +20,10 @@ from strategy.documents.readings import letters, roman
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _STRICT = "http://purl.oclc.org/ooxml/wordprocessingml/main"
 MOST_UNPACKED = 30 * 1024 * 1024  # bytes of all parts that are read; pictures are not
+# What our own documents are known by when they return.
+NUMBER_STYLE = "SSC Number"
+TABLE_STYLE = "SSC Results Framework"
+PROPERTY = "ssc_"  # begins the names of our document properties and bookmarks
 _OLD_WORD = b"\xd0\xcf\x11\xe0"
 
 

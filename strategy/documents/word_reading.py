@@ -12,11 +12,11 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from common.access import Refused
-from strategy.documents.blocks import Block, Run, clean, text_of
+from strategy.documents.blocks import Block, clean, text_of
 from strategy.documents.readings import MOST_BLOCKS, Reading, is_annex, number_all, without_typed_number
-from strategy.documents.word_parts import Lists, Styles, W, WordParts, is_on, val
-from strategy.documents.word_writing import NUMBER_STYLE, PROPERTY, TABLE_STYLE
+from strategy.documents.word_parts import NUMBER_STYLE, PROPERTY, TABLE_STYLE, Lists, Styles, W, WordParts, is_on, val
 from strategy.enums import ParagraphKind
+from strategy.models.markup import Bit
 
 _M = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
 _MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
@@ -37,7 +37,7 @@ _CONTAINERS = {"hyperlink", "smartTag", "sdt", "sdtContent", "fldSimple", "custo
 class _Line:
     """A paragraph on its way from the file."""
 
-    runs: list[Run] = field(default_factory=list)
+    runs: list[Bit] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     number: str = ""
     uid: UUID | None = None
@@ -351,7 +351,7 @@ class _Reader:
                 if is_number and not line.runs:
                     line.number += text.strip("\t")
                     continue
-                line.runs.append(Run(text, is_emphasis))
+                line.runs.append(Bit(text, is_emphasis))
                 for quote in self.open_comments.values():
                     quote.append(text)
             elif tag == "sym":
@@ -379,7 +379,7 @@ class _Reader:
             text = "\n".join(lines).strip()
         if text:
             line.notes.append(text)
-            line.runs.append(Run("", is_emphasis, len(line.notes)))
+            line.runs.append(Bit("", is_emphasis, len(line.notes)))
         else:
             self.reading.lost["empty_note"] += 1
 

@@ -22,14 +22,14 @@ from docx.oxml.ns import qn
 from docx.shared import Mm, Pt, RGBColor
 from lxml import etree
 
-from strategy.documents.blocks import Block, Run, blocks_of, fingerprint, in_order, runs_of
+from strategy.documents.blocks import Block, blocks_of, fingerprint, in_order, runs_of
+from strategy.documents.word_parts import NUMBER_STYLE, PROPERTY, TABLE_STYLE
 from strategy.enums import ParagraphKind
 from strategy.models import Draft
+from strategy.models.markup import Bit
 
 Write = Callable[[Any, Block], None]  # the content of a paragraph after its number, or of a table's cell
 
-NUMBER_STYLE = "SSC Number"
-TABLE_STYLE = "SSC Results Framework"
 STYLES = {
     ParagraphKind.HEADING1: "Heading 1",
     ParagraphKind.HEADING2: "Heading 2",
@@ -38,7 +38,6 @@ STYLES = {
     ParagraphKind.PARAGRAPH: "SSC Paragraph",
     ParagraphKind.LIST_ITEM: "SSC List Item",
 }
-PROPERTY = "ssc_"  # begins the names of our document properties and bookmarks
 _PAIRS = 6  # in a property: Word cuts its text off at 255 signs, a pair has 42
 _CUSTOM = "http://schemas.openxmlformats.org/officeDocument/2006/custom-properties"
 _TYPES = "http://schemas.openxmlformats.org/officeDocument/2006/docPropsVTypes"
@@ -210,7 +209,7 @@ class WordText:
     def _write_text(self, paragraph: Any, block: Block) -> None:
         self.add_runs(paragraph, runs_of(block.text, len(block.footnotes)), block.footnotes)
 
-    def add_runs(self, paragraph: Any, runs: Iterable[Run], footnotes: list[str]) -> None:
+    def add_runs(self, paragraph: Any, runs: Iterable[Bit], footnotes: list[str]) -> None:
         """Append runs to a paragraph, the footnotes that they point at to the document."""
         for run in runs:
             if run.note:

@@ -34,15 +34,21 @@ class Passage:
     comment: int = 0
 
 
-def bits_of(text: str) -> list[Bit]:
-    """The runs of a text in order; a footnote inside emphasis is found too."""
+def bits_of(text: str, *, notes: int | None = None) -> list[Bit]:
+    """The runs of a text in order; a footnote inside emphasis is found too.
+
+    Args:
+        notes: how many footnotes there are; the sign of any other is then plain text.
+    """
     bits, last = [], 0
     for mark in _MARKS.finditer(text):
+        if notes is not None and mark["note"] and not (0 < int(mark["note"]) <= notes and mark["note"][0] != "0"):
+            continue
         bits.append(Bit(text[last : mark.start()]))
         if mark["note"]:
             bits.append(Bit("", note=int(mark["note"])))
         else:
-            bits += [Bit(one.text, True, one.note) for one in bits_of(mark["em"])]
+            bits += [Bit(one.text, True, one.note) for one in bits_of(mark["em"], notes=notes)]
         last = mark.end()
     bits.append(Bit(text[last:]))
     return [bit for bit in bits if bit.text or bit.note]

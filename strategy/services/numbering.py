@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator
 
+from strategy.documents.readings import roman
 from strategy.enums import ParagraphKind as Kind
 from strategy.models import Paragraph
 
@@ -13,15 +14,6 @@ _AUTOMATIC = re.compile(
     rf"( ({'|'.join(_LATIN)}|\d+))?"
 )
 _LONGEST = 20
-
-
-def roman(value: int) -> str:
-    signs = [(100, "C"), (90, "XC"), (50, "L"), (40, "XL"), (10, "X"), (9, "IX"), (5, "V"), (4, "IV"), (1, "I")]
-    told = ""
-    for amount, sign in signs:
-        count, value = divmod(value, amount)
-        told += sign * count
-    return told
 
 
 def letters(value: int) -> str:
