@@ -428,9 +428,12 @@ def run(command: list[str], *, temporary: bool) -> int:
             environment.pop(name, None)
     wanted = {"postgres": not environment.get("DATABASE_URL"), "redis": not environment.get("REDIS_URL")}
     child: subprocess.Popen | None = None
+    asked = 0
 
     def pass_on(number: int, _frame: object) -> None:
+        nonlocal asked
         if child is None:
+            asked = number
             raise SystemExit(128 + number)
         if number != signal.SIGINT:  # Ctrl-C reaches the command by itself
             child.send_signal(number)
@@ -445,6 +448,8 @@ def run(command: list[str], *, temporary: bool) -> int:
             environment["REDIS_URL"] = environment.get("REDIS_URL") or engines.redis_url
         environment["PORTAL_DATA"] = str(data)
         child = subprocess.Popen(command, env=environment, preexec_fn=die_with_parent(signal.SIGTERM))
+        if asked:  # it came in a hook of fork(), where Python ignores what a handler raises
+            child.send_signal(asked)
         status = child.wait()
         return 128 - status if status < 0 else status
     except FileNotFoundError:

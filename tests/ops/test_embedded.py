@@ -248,6 +248,29 @@ def test_term_stops_the_engines_of_a_running_command(data: Path, outside: dict[s
     assert gone([engine["pid"] for engine in record["engines"].values()])
 
 
+def test_term_while_the_command_is_being_started_is_not_lost(data: Path, outside: dict[str, str]) -> None:
+    """The hooks of fork() swallow what a handler raises; the class below does what they do."""
+    script = """
+import signal, subprocess, sys
+from ssc_portal import embedded
+
+class Swallowing(subprocess.Popen):
+    def __init__(self, *arguments, **options):
+        try:
+            signal.raise_signal(signal.SIGTERM)
+        except SystemExit:
+            pass
+        super().__init__(*arguments, **options)
+
+subprocess.Popen = Swallowing
+sys.exit(embedded.run(["sleep", "60"], temporary=False))
+"""
+    servers = {"DATABASE_URL": "postgres://nobody@127.0.0.1:1/none", "REDIS_URL": "redis://127.0.0.1:1/0"}
+    words = [sys.executable, "-c", script]
+    done = subprocess.run(words, cwd=PROJECT, env=outside | servers | {"PORTAL_DATA": str(data)}, timeout=20, check=False)
+    assert done.returncode == 128 + signal.SIGTERM
+
+
 def test_after_a_kill_the_next_start_finds_a_clean_house(data: Path, outside: dict[str, str]) -> None:
     process, record = holder(data, outside)
     pids = [engine["pid"] for engine in record["engines"].values()]
