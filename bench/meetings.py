@@ -6,8 +6,6 @@ how long a sheet of 1,000 badges takes, `desk_ms` the median of a desk's search 
 gets it, `desk_p95_ms` what one in twenty takes longer than.
 """
 
-import importlib
-import importlib.util
 import json
 import os
 import random
@@ -79,14 +77,13 @@ def register(portal: Server, meeting: Any, crowd: list[Any]) -> dict[str, float]
 
 def badges(meeting: Any) -> dict[str, float]:
     """A sheet of badges, as a worker makes it."""
-    if importlib.util.find_spec("meetings.documents.badges") is None:
-        print("There are no badges yet: badges_s is left out.", file=sys.stderr)
-        return {}
-    sheets = importlib.import_module("meetings.documents.badges")
+    from meetings.documents.badges import badge_sheet
+    from meetings.services.badges import badges_of
+
     rows = meeting.registrations.filter(state="approved").select_related("meeting", "category", "organization", "country", "user")
     chosen = list(rows.order_by("pk")[:BADGES])
     began = time.perf_counter()
-    sheets.badge_sheet(chosen, lambda done, total: None)
+    badge_sheet(badges_of(chosen), lambda done, total: None)
     return {"badges_s": time.perf_counter() - began}
 
 
