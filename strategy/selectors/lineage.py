@@ -225,9 +225,12 @@ def _marked(pieces: Iterable[tuple[str, str]]) -> SafeString:
 
 
 def _spoken(html: SafeString) -> SafeString:
-    """With words for whoever hears the text: browsers do not say what is underlined or struck."""
+    """With words for whoever hears the text: browsers do not say what is underlined or struck.
+
+    The words are set apart (`bdi`): in the reader's language, they have no say in the direction of the text around them.
+    """
     said = str(html)
     for tag, word in (("ins", _("added:")), ("del", _("taken out:"))):
-        mark = format_html('<span class="visually-hidden">[{} </span>', word)
-        said = said.replace(f"<{tag}>", f"<{tag}>{mark}").replace(f"</{tag}>", f'<span class="visually-hidden">]</span></{tag}>')
+        mark = format_html('<bdi class="visually-hidden">[{} </bdi>', word)
+        said = said.replace(f"<{tag}>", f"<{tag}>{mark}").replace(f"</{tag}>", f'<bdi class="visually-hidden">]</bdi></{tag}>')
     return mark_safe(said)  # noqa: S308 - marks of our own around escaped text

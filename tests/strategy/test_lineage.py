@@ -5,11 +5,12 @@ import threading
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import DatabaseError, connection, transaction
+from django.utils import translation
 
 from common.access import Refused
 from strategy.enums import ParagraphKind
 from strategy.models import CarryForward, Draft, ParagraphLink, ParagraphOmission
-from strategy.selectors.lineage import compare_drafts, proposals_version
+from strategy.selectors.lineage import _marked, _spoken, compare_drafts, proposals_version
 from strategy.selectors.placing import places_of
 from strategy.selectors.publishing import publication_gaps
 from strategy.services import lineage, publish_draft
@@ -263,3 +264,10 @@ def test_commented_paragraphs_without_a_place_come_first(scene, older, newer, co
     places = places_of(scene.cast.drafter, newer, older)
     assert [row.old[0].number for row in places.unplaced] == ["2", "1"]
     assert places.commented == 1
+
+
+def test_words_spoken_for_marks_have_no_say_in_the_direction_of_a_text():
+    with translation.override("ar"):
+        said = _spoken(_marked([("removed", "English words")]))
+    assert said.startswith('<del><bdi class="visually-hidden">[')
+    assert "English words<bdi" in said
