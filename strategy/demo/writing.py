@@ -2,11 +2,10 @@
 
 from datetime import datetime, timedelta
 
-from django.contrib.auth.hashers import make_password
 from django.utils import timezone
 
-from directory.enums import Role
-from directory.models import Membership, Organization, User
+from directory.models import User
+from strategy.demo.history import Cast
 from strategy.enums import WritingKind
 from strategy.models import Draft, LeaseBreak, Paragraph, ParagraphLease, ParagraphRevision, WritingAct
 from strategy.services.record import state_of
@@ -16,10 +15,10 @@ LASTS = timedelta(days=60)
 _DAYS_AGO = {"3": 6, "5": 4, "12": 2, "20": 1}
 
 
-def load(draft: Draft, drafter: User) -> None:
+def load(draft: Draft, cast: Cast) -> None:
     """Let two drafters have written in `draft`; the text itself stays as the content has it."""
     now = timezone.now()
-    other = _second_drafter(draft)
+    drafter, other = cast.drafter, cast.second_drafter
     for number, days in _DAYS_AGO.items():
         row = draft.paragraphs.filter(number=number).first()
         if row:
@@ -44,14 +43,3 @@ def _written(draft: Draft, row: Paragraph, by: User, moment: datetime) -> None:
     act = WritingAct.objects.create(draft=draft, kind=WritingKind.WRITTEN, number=row.number, by=by, at=moment)
     before = {**after, "text": shorter}
     ParagraphRevision.objects.create(act=act, draft=draft, uid=row.uid, before=before, after=after)
-
-
-def _second_drafter(draft: Draft) -> User:
-    """Somebody without a way to sign in: the demo's accounts are others."""
-    person = User.objects.create(
-        email="ana.drafter@demo.example", password=make_password(None), given_name="Ana", family_name="Ferreira",
-        language="es", time_zone="America/New_York",
-    )  # fmt: skip
-    secretariat = Organization.objects.filter(is_secretariat=True).earliest("pk")
-    Membership.objects.create(user=person, organization=secretariat, role=Role.DRAFTER, scope=draft.scope_key)
-    return person
