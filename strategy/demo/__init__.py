@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from directory.demo import content
 from directory.page_versions import bump
-from strategy.demo import consultation, texts, writing
+from strategy.demo import adoption, consultation, texts, writing
 from strategy.demo.history import Cast, Clock
 from strategy.services.lineage import align_draft
 
@@ -18,6 +18,7 @@ def load(*, shift: timedelta, scale: int) -> None:
     """Load the strategies, their drafts, the rounds and what agencies, participants and drafters have written so far."""
     cast = Cast()
     _load_strategy(shift, cast)
+    adoption.load(shift, cast)
     bump("strategy")
 
 

@@ -63,10 +63,12 @@ def load_round(
         time_zone=zone,
         sharing=told["sharing"],
         takes_public_comments="participants" in told,
+        invites_all_agencies="invited" not in told,
         sha256=draft.sha256,
         announced_at=at(told["opens"]),
         concluded_at=concluded,
     )
+    consultation.invited.set([cast.organizations[code] for code in told.get("invited", [])])
     extension = told.get("extension")
     first_close = at(extension["from"]) if extension else consultation.closes_at
     _change(consultation, RoundAct.CREATED, at(told["opens"]) - timedelta(days=2), cast.drafter, new_closes_at=first_close)
