@@ -5,13 +5,14 @@ from datetime import timedelta
 
 from directory.demo import content
 from directory.page_versions import bump
-from strategy.demo import adoption, consultation, texts, writing
+from strategy.demo import adoption, answering, consultation, texts, writing
 from strategy.demo.history import Cast, Clock
 from strategy.services.lineage import align_draft
 
 __all__ = ["load"]
 
 ZERO, FIRST_REVISED, SECOND_REVISED = 0, 1, 2
+OPEN = "R01"  # any comment of the open round
 
 
 def load(*, shift: timedelta, scale: int) -> None:
@@ -38,4 +39,5 @@ def _load_strategy(shift: timedelta, cast: Cast) -> None:
     for row in plan["rounds"]:
         comments |= consultation.load(drafts[row["draft"]], row, plan["time_zone"], at, cast)
     align_draft(draft=drafts[SECOND_REVISED], by=cast.drafter)
+    answering.load(comments[OPEN].round, drafts[SECOND_REVISED], comments, cast, at)
     writing.load(drafts[SECOND_REVISED], cast)
