@@ -1,14 +1,22 @@
-"""The drafters at work on the next draft: some acts of writing, a lock that was broken, one that is live."""
+"""The drafters at work on the next draft: acts of writing, a lock that was broken, one that is live, a file that came back."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from django.utils import timezone
 
+from directory.demo import content
 from directory.models import User
 from strategy.demo.history import Cast
+from strategy.demo.word_file import with_tracked_changes
+from strategy.documents.word_writing import draft_docx
 from strategy.enums import WritingKind
 from strategy.models import Draft, LeaseBreak, Paragraph, ParagraphLease, ParagraphRevision, WritingAct
+from strategy.services.imports import read_import
+from strategy.services.leases import release_lease
 from strategy.services.record import state_of
+from strategy.services.words import Words
+from strategy.services.writing import save_paragraph
 
 # The lock of the demo is there whenever somebody looks, so it lasts longer than a real one.
 LASTS = timedelta(days=60)
@@ -33,6 +41,20 @@ def load(draft: Draft, cast: Cast) -> None:
             by=drafter, reason="Agreed by telephone: the paragraph is needed for the plenary paper today.",
         )  # fmt: skip
         LeaseBreak.objects.filter(pk=trace.pk).update(at=now - timedelta(days=2, hours=3, minutes=10))
+    _bring_in(draft, cast, now)
+
+
+def _bring_in(draft: Draft, cast: Cast, now: datetime) -> None:
+    """A Word file with tracked changes waits; one of its paragraphs was changed here, too, since the file was made."""
+    told = content("strategy", "brought-in")
+    file = with_tracked_changes(
+        draft_docx(draft), told["tracked"], author=told["author"], moment=now - timedelta(days=1, hours=5)
+    )
+    changed = draft.paragraphs.get(number=told["meanwhile"]["number"])
+    text = changed.text.replace(told["meanwhile"]["old"], told["meanwhile"]["new"])
+    save_paragraph(paragraph=changed, by=cast.drafter, revision=changed.revision, words=replace(Words.of(changed), text=text))
+    release_lease(paragraph=changed, by=cast.drafter)
+    read_import(draft=draft, content=file, file_name=told["file"], by=cast.second_drafter)
 
 
 def _written(draft: Draft, row: Paragraph, by: User, moment: datetime) -> None:
