@@ -374,7 +374,9 @@ def test_from_the_file_to_the_draft_by_the_pages(cast: Cast) -> None:
     assert "<ins>&lt;</ins>" in page or "&lt;script" in page
     assert "<script>alert" not in page
     assert client.post(record.get_absolute_url(), {"seen": draft.text_hash()}).status_code == 400
+    assert f'href="{record.get_absolute_url()}"' in client.get(url).content.decode()
     client.post(record.get_absolute_url(), {"seen": draft.text_hash(), "confirm": "on"})
+    assert f'href="{record.get_absolute_url()}"' not in client.get(url).content.decode()
     assert [block.text for block in blocks_of(draft)][4] == "an <script>alert(1)</script> item"
     other = Client()
     other.force_login(cast.focal_undp)
