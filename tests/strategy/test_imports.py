@@ -229,6 +229,16 @@ def test_tracked_changes_are_accepted_or_rejected_never_dropped() -> None:
     ]  # fmt: skip
 
 
+def test_pieces_of_one_change_are_one_and_changes_at_two_places_are_two() -> None:
+    def added(text: str) -> str:
+        return f'<w:ins w:author="FAO">{r(text)}</w:ins>'
+
+    reading = read_word(
+        word(p(added("one ") + "<w:proofErr/>" + added("piece") + r(" and ") + added("another")) + p(added("below")))
+    )
+    assert [one["text"] for one in reading.changes] == ["one piece", "another", "below"]
+
+
 def test_a_document_with_tracked_changes_asks_first(cast: Cast) -> None:
     draft = DraftFactory()
     record = read_import(draft=draft, content=word(_TRACKED), file_name="t.docx", by=cast.drafter)
