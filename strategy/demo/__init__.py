@@ -35,7 +35,7 @@ def _load_strategy(shift: timedelta, cast: Cast) -> None:
     texts.link_drafts(drafts[ZERO], drafts[FIRST_REVISED], files[FIRST_REVISED], cast.drafter)
     for number, moment in plan["published"].items():
         texts.publish(drafts[int(number)], at(moment), cast.drafter)
-    comments = {}
+    comments: consultation.Rows = {}
     for row in plan["rounds"]:
         comments |= consultation.load(drafts[row["draft"]], row, plan["time_zone"], at, cast)
     align_draft(draft=drafts[SECOND_REVISED], by=cast.drafter)

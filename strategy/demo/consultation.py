@@ -71,7 +71,9 @@ def load_round(
     consultation.invited.set([cast.organizations[code] for code in told.get("invited", [])])
     extension = told.get("extension")
     first_close = at(extension["from"]) if extension else consultation.closes_at
-    _change(consultation, RoundAct.CREATED, at(told["opens"]) - timedelta(days=2), cast.drafter, new_closes_at=first_close)
+    _change(
+        consultation, RoundAct.CREATED, at(told["opens"]) - timedelta(days=2, hours=18), cast.drafter, new_closes_at=first_close
+    )
     if extension:
         _change(
             consultation, RoundAct.EXTENDED, at(extension["at"]), cast.drafter,

@@ -74,6 +74,7 @@ class _Reader:
         self.open_comments: dict[str, list[str]] = {}
         self.quotes: dict[str, str] = {}
         self.carried: tuple[_Line, Any] | None = None  # a paragraph whose end is struck out goes on in the next
+        self._noted: Any = None  # the tracked change that was read last
         self.in_note = False
         self.is_ours = False
 
@@ -289,12 +290,15 @@ class _Reader:
         return (_KEEPS[tag] == "accept") == self.accept
 
     def _note_change(self, kind: str, element: Any, text: str) -> None:
+        """Keep a tracked change; what Word cut into several pieces beside each other is one."""
         change = {"kind": kind, **_who(element), "text": clean(text)[:2000]}
         last = self.reading.changes[-1:]
-        if last and text and last[0]["kind"] == kind and last[0]["author"] == change["author"]:
+        goes_on = self._noted is not None and _before(element) is self._noted
+        if goes_on and last and text and last[0]["kind"] == kind and last[0]["author"] == change["author"]:
             last[0]["text"] += change["text"]
         else:
             self.reading.changes.append(change)
+        self._noted = element
 
     def _read_inline(self, parent: Any, line: _Line) -> None:
         for child in parent:
@@ -408,6 +412,14 @@ def _sign(piece: Any, tag: str) -> str | None:
     if tag == "br":
         return "\n" if piece.get(W + "type", "textWrapping") == "textWrapping" else ""
     return {"tab": "\t", "cr": "\n", "noBreakHyphen": "\u2011", "softHyphen": "\u00ad", "ptab": "\t"}.get(tag)
+
+
+def _before(element: Any) -> Any:
+    """What stands right before an element, whatever marks of Word's own lie between."""
+    before = element.getprevious()
+    while before is not None and _tag(before) in {"bookmarkStart", "bookmarkEnd", "proofErr"}:
+        before = before.getprevious()
+    return before
 
 
 def _who(element: Any) -> dict[str, str]:

@@ -24,6 +24,7 @@ from strategy.services.imports import apply_import, choose_changes, drop_import,
 from strategy.views.reading import find_draft, posted
 
 _MOST_CHANGES = 200  # shown on the page; all are in the list to download
+_MOST_WAITING = 10
 
 
 def _find(request: HttpRequest, slug: str, number: int, pk: int) -> DraftImport:
@@ -50,7 +51,8 @@ def import_text(request: HttpRequest, slug: str, number: int) -> HttpResponse:
             form.add_error("file", str(refusal))
         else:
             return redirect(record)
-    context = {"draft": draft, "strategy": draft.strategy, "form": form}
+    waiting = DraftImport.objects.visible_to(request.user).filter(draft=draft, applied_at=None, dropped_at=None)
+    context = {"draft": draft, "strategy": draft.strategy, "form": form, "waiting": waiting.select_related("by")[:_MOST_WAITING]}
     return render(request, "strategy/import.html", context, status=400 if form.is_bound else 200)
 
 

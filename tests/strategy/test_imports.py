@@ -229,6 +229,16 @@ def test_tracked_changes_are_accepted_or_rejected_never_dropped() -> None:
     ]  # fmt: skip
 
 
+def test_pieces_of_one_change_are_one_and_changes_at_two_places_are_two() -> None:
+    def added(text: str) -> str:
+        return f'<w:ins w:author="FAO">{r(text)}</w:ins>'
+
+    reading = read_word(
+        word(p(added("one ") + "<w:proofErr/>" + added("piece") + r(" and ") + added("another")) + p(added("below")))
+    )
+    assert [one["text"] for one in reading.changes] == ["one piece", "another", "below"]
+
+
 def test_a_document_with_tracked_changes_asks_first(cast: Cast) -> None:
     draft = DraftFactory()
     record = read_import(draft=draft, content=word(_TRACKED), file_name="t.docx", by=cast.drafter)
@@ -374,7 +384,9 @@ def test_from_the_file_to_the_draft_by_the_pages(cast: Cast) -> None:
     assert "<ins>&lt;</ins>" in page or "&lt;script" in page
     assert "<script>alert" not in page
     assert client.post(record.get_absolute_url(), {"seen": draft.text_hash()}).status_code == 400
+    assert f'href="{record.get_absolute_url()}"' in client.get(url).content.decode()
     client.post(record.get_absolute_url(), {"seen": draft.text_hash(), "confirm": "on"})
+    assert f'href="{record.get_absolute_url()}"' not in client.get(url).content.decode()
     assert [block.text for block in blocks_of(draft)][4] == "an <script>alert(1)</script> item"
     other = Client()
     other.force_login(cast.focal_undp)
