@@ -163,7 +163,8 @@ class _Reader:
         properties = self._properties(paragraph)
         self._read_inline(paragraph, line)
         if self._end_is_struck(own):
-            self.carried = (line, properties)
+            # A paragraph that goes whole leaves nothing to the next, its hidden name least of all.
+            self.carried = (line, properties) if line.runs or line.number or line.boxes else None
             return
         self._finish(line, properties)
 
