@@ -3,7 +3,7 @@
 import difflib
 import itertools
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
@@ -46,14 +46,16 @@ class Change:
     text: str
 
 
-def changes(old: str, new: str, *, apart: int = 3, whole: float = 1.0) -> list[Change]:
+def changes(old: str, new: str, *, same: Callable[[str], str] = str, apart: int = 3, whole: float = 1.0) -> list[Change]:
     """What has to be done to `old`, from its beginning to its end, to make it `new`; nothing where they are the same.
 
     Args:
+        same: gives words, spaces and signs the form in which they are compared.
         apart: changes with fewer unchanged words between them are one: a reader follows a phrase, not a patchwork.
-        whole: over this share of changed text, one change of everything.
+        whole: over this share of changed text, one change of everything; but words only put in or taken out stay what they are.
     """
-    before, after = _TOKENS.findall(old), _TOKENS.findall(new)
+    old_tokens, new_tokens = _TOKENS.findall(old), _TOKENS.findall(new)
+    before, after = [same(one) for one in old_tokens], [same(one) for one in new_tokens]
     # Most proposals change little of a long text: what both ends share needs no search.
     head = _shared(before, after)
     tail = _shared(before[head:][::-1], after[head:][::-1])
@@ -63,13 +65,14 @@ def changes(old: str, new: str, *, apart: int = 3, whole: float = 1.0) -> list[C
         if operation == "equal":
             continue
         a, b, c, d = a + head, b + head, c + head, d + head
-        if places and sum(token[0].isalnum() for token in before[places[-1][1] : a]) < apart:
+        if places and sum(token[:1].isalnum() for token in before[places[-1][1] : a]) < apart:
             places[-1][1], places[-1][3] = b, d
         else:
             places.append([a, b, c, d])
-    lengths = [0, *itertools.accumulate(map(len, before))]
-    found = [Change(lengths[a], lengths[b], "".join(after[c:d])) for a, b, c, d in places]
-    if sum(one.end - one.start + len(one.text) for one in found) > whole * (len(old) + len(new)):
+    lengths = [0, *itertools.accumulate(map(len, old_tokens))]
+    found = [Change(lengths[a], lengths[b], "".join(new_tokens[c:d])) for a, b, c, d in places]
+    only_one = len(found) == 1 and not (found[0].text and found[0].end > found[0].start)  # words put in, or taken out
+    if not only_one and sum(one.end - one.start + len(one.text) for one in found) > whole * (len(old) + len(new)):
         return [Change(0, len(old), new)]
     return [_settled(old, one) for one in found]
 

@@ -247,8 +247,10 @@ class _Reader:
         for row in cells:
             line = _Line()
             texts = [self._cell(cell, line, is_first=is_ours and place == 0) for place, cell in enumerate(row)]
-            number = line.number if is_ours else ""
-            texts = texts[1:] if is_ours else texts
+            # Programs that lose the style of the table keep the hidden name in the cell of the number.
+            has_number = is_ours or line.uid is not None
+            number = line.number if has_number else ""
+            texts = texts[1:] if has_number else texts
             if any(text.strip() for text in texts) or line.uid:
                 self._add(line, Block(ParagraphKind.TABLE_ROW, number, "\n".join(texts)))
 

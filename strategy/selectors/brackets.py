@@ -127,14 +127,15 @@ def changes_of(reading: str, voice: Voice) -> list[Change]:
     """What a proposal changes in the reading text of its paragraph; nothing where it proposes the words that stand there."""
     if voice.proposes_deletion:
         return [Change(0, len(reading), "")]
-    new = reading_text(clean(voice.proposed_text)).strip("\n")
+    new = reading_text(clean(voice.proposed_text)).strip()
     start, end = 0, len(reading)
     if voice.quote:
         passage = find_passage(reading, voice.quote, voice.quote_prefix, voice.quote_suffix)
         # Words that do not stand there any more: it is for the drafter to see where the proposal belongs.
         start, end = (passage.start, passage.end) if passage else (len(reading), len(reading))
-    found = changes(reading[start:end], new, whole=WHOLE_REPLACEMENT)
-    return [Change(one.start + start, one.end + start, one.text) for one in found if one.text.strip() or one.end > one.start]
+    found = changes(reading[start:end], new, same=_compared, whole=WHOLE_REPLACEMENT)
+    moved = [Change(one.start + start, one.end + start, one.text) for one in found]
+    return [one for one in moved if one.text.strip() or reading[one.start : one.end].strip()]
 
 
 def kind_of(change: Change, reading: str, voice: Voice) -> Kind:
@@ -220,8 +221,13 @@ _QUOTES = str.maketrans({**dict.fromkeys("‘’‚‛ʼ′", "'"), **dict.fromk
 _SPACES = re.compile(r"\s+")
 
 
+def _compared(token: str) -> str:
+    """A word, space or sign of a proposal as it is compared: whoever types a text anew makes other spaces and quotes."""
+    return " " if token.isspace() else token.translate(_QUOTES)
+
+
 def wording(new: str, old: str = "") -> str:
-    """What makes two proposed wordings the same: spaces, forms of quotes and dashes and case make no other wording.
+    """What makes two proposed wordings the same: spaces, forms of quotes and dashes, and case make no other wording.
 
     Unless that is all that they change of the words that stand there.
     """

@@ -70,15 +70,15 @@ class Row:
         return _marked(piece for piece in self.pieces if piece[0] != "removed")
 
     @property
-    def oldspoken(self) -> SafeString:
+    def old_spoken(self) -> SafeString:
         return spoken(self.old_html)
 
     @property
-    def newspoken(self) -> SafeString:
+    def new_spoken(self) -> SafeString:
         return spoken(self.new_html)
 
     @property
-    def inlinespoken(self) -> SafeString:
+    def inline_spoken(self) -> SafeString:
         return spoken(_marked(self.pieces))
 
     @property

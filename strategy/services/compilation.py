@@ -31,9 +31,7 @@ def ask_for_compilation(*, draft: Draft, only: ConsultationRound | None, by: Any
     """Have the compilation text made as the person may see it."""
     require(by, "strategy.view_compilation", draft)
     if form not in FORMATS:
-        raise Refused(
-            _("The file is made as Word with brackets, as Word with tracked changes or as PDF. Choose one of them.")
-        )
+        raise Refused(_("The file is made as Word with brackets, as Word with tracked changes or as PDF. Choose one of them."))
     arguments = {"draft": draft.pk, "round": only.pk if only else None, "form": form}
     return start_job(kind=JOB, arguments=arguments, asked_by=by, key=f"{draft.pk} {arguments['round']} {by.pk} {form}")
 
