@@ -1,8 +1,9 @@
 """Word differences between two texts. Input is plain text of any script; output is escaped here and nowhere else."""
 
 import difflib
+import itertools
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
@@ -34,6 +35,67 @@ def word_pieces(old: str, new: str) -> Iterator[Piece]:
             yield Piece("removed", "".join(before[a:b]))
         if d > c:
             yield Piece("added", "".join(after[c:d]))
+
+
+@dataclass(frozen=True)
+class Change:
+    """Where one text is to become another: `old[start:end]` gives way to `text`."""
+
+    start: int
+    end: int
+    text: str
+
+
+def changes(old: str, new: str, *, same: Callable[[str], str] = str, apart: int = 3, whole: float = 1.0) -> list[Change]:
+    """What has to be done to `old`, from its beginning to its end, to make it `new`; nothing where they are the same.
+
+    Args:
+        same: gives words, spaces and signs the form in which they are compared.
+        apart: changes with fewer unchanged words between them are one: a reader follows a phrase, not a patchwork.
+        whole: over this share of changed text, one change of everything; but words only put in or taken out stay what they are.
+    """
+    old_tokens, new_tokens = _TOKENS.findall(old), _TOKENS.findall(new)
+    before, after = [same(one) for one in old_tokens], [same(one) for one in new_tokens]
+    # Most proposals change little of a long text: what both ends share needs no search.
+    head = _shared(before, after)
+    tail = _shared(before[head:][::-1], after[head:][::-1])
+    matcher = difflib.SequenceMatcher(None, before[head : len(before) - tail], after[head : len(after) - tail], autojunk=False)
+    places: list[list[int]] = []  # from, to in `before`; from, to in `after`
+    for operation, a, b, c, d in matcher.get_opcodes():
+        if operation == "equal":
+            continue
+        a, b, c, d = a + head, b + head, c + head, d + head
+        if places and sum(token[:1].isalnum() for token in before[places[-1][1] : a]) < apart:
+            places[-1][1], places[-1][3] = b, d
+        else:
+            places.append([a, b, c, d])
+    lengths = [0, *itertools.accumulate(map(len, old_tokens))]
+    found = [Change(lengths[a], lengths[b], "".join(new_tokens[c:d])) for a, b, c, d in places]
+    only_one = len(found) == 1 and not (found[0].text and found[0].end > found[0].start)  # words put in, or taken out
+    if not only_one and sum(one.end - one.start + len(one.text) for one in found) > whole * (len(old) + len(new)):
+        return [Change(0, len(old), new)]
+    return [_settled(old, one) for one in found]
+
+
+def _shared(one: list[str], other: list[str]) -> int:
+    """How many tokens two lists have in common from their beginning."""
+    pairs = zip(one, other, strict=False)
+    return next((place for place, (a, b) in enumerate(pairs) if a != b), min(len(one), len(other)))
+
+
+def _settled(old: str, change: Change) -> Change:
+    """The same change with the space between words before it and not behind: it then stands right after a word."""
+    start, end, text = change.start, change.end, change.text
+    while end > start and text and old[start] == text[0] and old[start].isspace():
+        start, text = start + 1, text[1:]
+    while end > start and text and old[end - 1] == text[-1] and old[end - 1].isspace():
+        end, text = end - 1, text[:-1]
+    if (start < end) != bool(text):  # words only put in, or only taken out
+        moved = text or old[start:end]
+        while start and old[start - 1].isspace() and moved[-1] == old[start - 1]:
+            start, end, moved = start - 1, end - 1, moved[-1] + moved[:-1]
+        text = moved if text else ""
+    return Change(start, end, text)
 
 
 def word_diff_html(old: str, new: str) -> SafeString:

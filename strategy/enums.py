@@ -193,6 +193,9 @@ class Decision(models.TextChoices):
 
 # The comment that a duplicate points to carries the reason.
 WITHOUT_REASON = frozenset({Decision.ACCEPTED, Decision.DUPLICATE_OF})
+# These say whether a proposed wording goes into the text. "Noted" does not: its brackets stay open. A duplicate follows the
+# comment that it repeats.
+SETTLING = frozenset({Decision.ACCEPTED, Decision.PARTLY_ACCEPTED, Decision.NOT_ACCEPTED, Decision.OUT_OF_SCOPE})
 
 
 # --- Adoption: silence procedure and endorsement -----------------------------------------------------------------------

@@ -88,6 +88,8 @@ def may_view_a_draft(user: Any, strategy: Any) -> bool:
 rules.add_perm("strategy.view_strategy", is_secretariat | may_view_a_draft)
 rules.add_perm("strategy.view_draft", view_draft)
 rules.add_perm("strategy.view_paragraph", may_view_its_draft)
+# Whoever reads the text; of the proposals to it each reads those that `view_comment` lets them read.
+rules.add_perm("strategy.view_compilation", view_draft)
 rules.add_perm("strategy.publish_draft", is_drafter)
 rules.add_perm("strategy.place_paragraphs", is_drafter)
 rules.add_perm("strategy.import_text", is_drafter)

@@ -9,7 +9,7 @@ from django.urls import reverse
 from directory.models import Job
 from directory.services.jobs import Report, job_handler
 from strategy.models import Draft
-from strategy.services import matrix
+from strategy.services import compilation, matrix
 from strategy.services.lineage import ALIGN_JOB, align_draft
 from strategy.services.retention import forget_returned_files
 
@@ -31,6 +31,14 @@ def matrix_job(job: Job, report: Report) -> dict[str, Any]:
     """The response matrix of a round, as the person who asked may see it."""
     result = matrix.make_matrix(job=job, report=report)
     log.info("response matrix made", extra={"data": {"job": str(job.pk), "round": job.arguments["round"]}})
+    return result
+
+
+@job_handler(compilation.JOB)
+def compilation_job(job: Job, report: Report) -> dict[str, Any]:
+    """The compilation text of a draft, as the person who asked may see it."""
+    result = compilation.make_compilation(job=job, report=report)
+    log.info("compilation text made", extra={"data": {"job": str(job.pk), "draft": job.arguments["draft"]}})
     return result
 
 

@@ -13,10 +13,7 @@ from uuid import UUID
 
 from strategy.enums import ParagraphKind
 from strategy.models import Draft
-from strategy.models.markup import Bit, bits_of
-
-# What XML 1.0 cannot hold; such signs have no place in a text either.
-_UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+from strategy.models.markup import Bit, bits_of, clean
 
 
 @dataclass
@@ -42,11 +39,6 @@ def blocks_of(draft: Draft) -> list[Block]:
 
 def as_block(paragraph: Any) -> Block:
     return Block(paragraph.kind, paragraph.number, paragraph.text, list(paragraph.footnotes), paragraph.uid)
-
-
-def clean(text: str) -> str:
-    """The text with one kind of line end and without signs that no file can carry."""
-    return _UNPRINTABLE.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
 
 
 def runs_of(text: str, notes: int = 0) -> list[Bit]:

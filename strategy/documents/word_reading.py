@@ -164,7 +164,8 @@ class _Reader:
         properties = self._properties(paragraph)
         self._read_inline(paragraph, line)
         if self._end_is_struck(own):
-            self.carried = (line, properties)
+            # A paragraph that goes whole leaves nothing to the next, its hidden name least of all.
+            self.carried = (line, properties) if line.runs or line.number or line.boxes else None
             return
         self._finish(line, properties)
 
@@ -247,8 +248,10 @@ class _Reader:
         for row in cells:
             line = _Line()
             texts = [self._cell(cell, line, is_first=is_ours and place == 0) for place, cell in enumerate(row)]
-            number = line.number if is_ours else ""
-            texts = texts[1:] if is_ours else texts
+            # Programs that lose the style of the table keep the hidden name in the cell of the number.
+            has_number = is_ours or line.uid is not None
+            number = line.number if has_number else ""
+            texts = texts[1:] if has_number else texts
             if any(text.strip() for text in texts) or line.uid:
                 self._add(line, Block(ParagraphKind.TABLE_ROW, number, "\n".join(texts)))
 

@@ -1,7 +1,7 @@
 """A text as a Word document: real styles, tables and footnotes; hidden names, so that it is known again when it returns.
 
-The compilation text is built on `WordText` too: `add_block(block, write=…)` writes the paragraph's own content by the
-caller's function, with `add_runs()` for the parts that are plain text.
+The compilation text is built on `WordText` too (`compilation_word.py`): `add_block(block, write=…)` writes the paragraph's
+own content by the caller's function, with `add_runs()` for the parts that are plain text.
 """
 
 import io
@@ -57,7 +57,8 @@ def draft_docx(draft: Draft) -> bytes:
         return text.bytes()
 
 
-def _made(tag: str, **attributes: Any) -> Any:
+def made(tag: str, **attributes: Any) -> Any:
+    """An element with `w:` attributes."""
     element = OxmlElement(tag)
     for name, value in attributes.items():
         element.set(qn(f"w:{name}"), str(value))
@@ -73,6 +74,7 @@ class WordText:
         self.is_rtl = bool(get_language_info(language)["bidi"])
         self.locale = _LOCALES.get(language, language)
         self._ids = itertools.count(1)
+        self._style_ids: dict[str, str] = {}
         self._footnotes: list[Any] = []
         self._table: Any = None
         self._columns = 0
@@ -94,11 +96,11 @@ class WordText:
         for old in defaults.findall(qn("w:lang")):
             defaults.remove(old)
         east = self.locale if self.locale.startswith("zh") else "zh-CN"
-        defaults.append(_made("w:lang", val=self.locale, eastAsia=east, bidi=self.locale if self.is_rtl else "ar-SA"))
+        defaults.append(made("w:lang", val=self.locale, eastAsia=east, bidi=self.locale if self.is_rtl else "ar-SA"))
         fonts = defaults.find(qn("w:rFonts"))
         if fonts is not None:
             defaults.remove(fonts)
-        defaults.insert(0, _made("w:rFonts", ascii="Calibri", hAnsi="Calibri", cs="Arial", eastAsia="SimSun"))
+        defaults.insert(0, made("w:rFonts", ascii="Calibri", hAnsi="Calibri", cs="Arial", eastAsia="SimSun"))
         normal = styles["Normal"]
         normal.font.size = Pt(11)
         normal.paragraph_format.space_after = Pt(6)
@@ -125,7 +127,7 @@ class WordText:
 
     def _direct(self, style: Any) -> None:
         if self.is_rtl:
-            style.element.get_or_add_pPr().insert(0, _made("w:bidi"))
+            style.element.get_or_add_pPr().insert(0, made("w:bidi"))
 
     def _dress(self, style: Any, size: float) -> None:
         """Set a heading of the template in the portal's colour, in the font of the text, upright."""
@@ -145,7 +147,7 @@ class WordText:
         section.left_margin = section.right_margin = Mm(25)
         section.top_margin = section.bottom_margin = Mm(25)
         if self.is_rtl:
-            section._sectPr.append(_made("w:bidi"))
+            section._sectPr.append(made("w:bidi"))
         section.header.paragraphs[0].text = f"{title} · {label}"
         page = section.footer.paragraphs[0]
         page.alignment = 1
@@ -156,7 +158,7 @@ class WordText:
                 instruction.text = " PAGE "
                 run._r.append(instruction)
             elif kind in {"begin", "separate", "end"}:
-                run._r.append(_made("w:fldChar", fldCharType=kind))
+                run._r.append(made("w:fldChar", fldCharType=kind))
 
     # --- Content -----------------------------------------------------------------------------------------------------
 
@@ -182,21 +184,23 @@ class WordText:
     def _paragraph(self, style: str) -> Any:
         paragraph = OxmlElement("w:p")
         properties = OxmlElement("w:pPr")
-        properties.append(_made("w:pStyle", val=self._id_of(style)))
+        properties.append(made("w:pStyle", val=self._id_of(style)))
         if self.is_rtl:
-            properties.append(_made("w:bidi"))
+            properties.append(made("w:bidi"))
         paragraph.append(properties)
         return paragraph
 
     def _id_of(self, style: str) -> str:
-        styles: Any = self.document.styles
-        return str(styles[style].style_id)
+        if style not in self._style_ids:  # a look-up walks all styles, and a long text asks for each run
+            styles: Any = self.document.styles
+            self._style_ids[style] = str(styles[style].style_id)
+        return self._style_ids[style]
 
     def _add_named(self, paragraph: Any, block: Block, *, tab: bool) -> None:
         """Open the bookmark with the hidden name and print the number."""
         self._open = next(self._ids) if block.uid else 0
         if block.uid:
-            paragraph.append(_made("w:bookmarkStart", id=self._open, name=f"{PROPERTY}{block.uid.hex}"))
+            paragraph.append(made("w:bookmarkStart", id=self._open, name=f"{PROPERTY}{block.uid.hex}"))
         if block.number:
             self._add_run(paragraph, block.number, style=NUMBER_STYLE)
         if tab and block.number:
@@ -204,7 +208,7 @@ class WordText:
 
     def _close_name(self, paragraph: Any) -> None:
         if self._open:
-            paragraph.append(_made("w:bookmarkEnd", id=self._open))
+            paragraph.append(made("w:bookmarkEnd", id=self._open))
 
     def _write_text(self, paragraph: Any, block: Block) -> None:
         self.add_runs(paragraph, runs_of(block.text, len(block.footnotes)), block.footnotes)
@@ -217,11 +221,15 @@ class WordText:
             else:
                 self._add_run(paragraph, run.text, is_emphasis=run.is_emphasis)
 
+    def add_styled(self, paragraph: Any, text: str, style: str) -> None:
+        """Append words in a character style of the document; without one, as they are."""
+        self._add_run(paragraph, text, style=style)
+
     def _add_run(self, parent: Any, text: str, *, is_emphasis: bool = False, style: str = "") -> Any:
         run = OxmlElement("w:r")
         look = OxmlElement("w:rPr")
         if style:
-            look.append(_made("w:rStyle", val=self._id_of(style)))
+            look.append(made("w:rStyle", val=self._id_of(style)))
         if is_emphasis:
             look.extend([OxmlElement("w:i"), OxmlElement("w:iCs")])
         if self.is_rtl:
@@ -243,14 +251,14 @@ class WordText:
         number = len(self._footnotes) + 1
         run = OxmlElement("w:r")
         look = OxmlElement("w:rPr")
-        look.append(_made("w:rStyle", val=self._id_of("footnote reference")))
-        run.extend([look, _made("w:footnoteReference", id=number)])
+        look.append(made("w:rStyle", val=self._id_of("footnote reference")))
+        run.extend([look, made("w:footnoteReference", id=number)])
         paragraph.append(run)
-        whole = _made("w:footnote", id=number)
+        whole = made("w:footnote", id=number)
         text = self._paragraph("footnote text")
         sign = OxmlElement("w:r")
         look = OxmlElement("w:rPr")
-        look.append(_made("w:rStyle", val=self._id_of("footnote reference")))
+        look.append(made("w:rStyle", val=self._id_of("footnote reference")))
         sign.extend([look, OxmlElement("w:footnoteRef")])
         text.append(sign)
         self._add_run(text, " ")
@@ -284,10 +292,10 @@ class WordText:
     def _begin_table(self) -> None:
         self._table = OxmlElement("w:tbl")
         properties = OxmlElement("w:tblPr")
-        properties.append(_made("w:tblStyle", val=self._id_of(TABLE_STYLE)))
+        properties.append(made("w:tblStyle", val=self._id_of(TABLE_STYLE)))
         if self.is_rtl:
             properties.append(OxmlElement("w:bidiVisual"))
-        properties.extend([_made("w:tblW", w=5000, type="pct"), _made("w:tblLook", val="0420", firstRow=1, noVBand=1)])
+        properties.extend([made("w:tblW", w=5000, type="pct"), made("w:tblLook", val="0420", firstRow=1, noVBand=1)])
         self._grid = OxmlElement("w:tblGrid")
         self._table.extend([properties, self._grid])
         self._end.addprevious(self._table)
@@ -296,7 +304,7 @@ class WordText:
 
     def _widen(self, columns: int) -> None:
         for _ in range(self._columns, columns):
-            self._grid.append(_made("w:gridCol", w=9000 // columns))
+            self._grid.append(made("w:gridCol", w=9000 // columns))
         self._columns = max(self._columns, columns)
 
     def _cell(self, row: Any) -> Any:
@@ -316,7 +324,7 @@ class WordText:
                 properties.remove(old)
             missing = self._columns - len(cells)
             if missing > 0:
-                properties.append(_made("w:gridSpan", val=missing + 1))
+                properties.append(made("w:gridSpan", val=missing + 1))
 
     # --- What is not seen --------------------------------------------------------------------------------------------
 
@@ -334,7 +342,7 @@ class WordText:
             one.set("name", f"{PROPERTY}{name}")
             etree.SubElement(one, f"{{{_TYPES}}}lpwstr").text = value
         package: Any = self.document.part.package
-        part = Part(PackURI("/docProps/custom.xml"), CONTENT_TYPE.OFC_CUSTOM_PROPERTIES, _xml(root), package)
+        part = Part(PackURI("/docProps/custom.xml"), CONTENT_TYPE.OFC_CUSTOM_PROPERTIES, xml_of(root), package)
         package.relate_to(part, RELATIONSHIP_TYPE.CUSTOM_PROPERTIES)
 
     def bytes(self) -> bytes:
@@ -348,18 +356,18 @@ class WordText:
     def _finish_footnotes(self) -> None:
         root = etree.Element(f"{{{_W}}}footnotes", nsmap={"w": _W})
         for number, kind, tag in ((-1, "separator", "w:separator"), (0, "continuationSeparator", "w:continuationSeparator")):
-            rule = _made("w:footnote", type=kind, id=number)
+            rule = made("w:footnote", type=kind, id=number)
             paragraph, run = OxmlElement("w:p"), OxmlElement("w:r")
             run.append(OxmlElement(tag))
             paragraph.append(run)
             rule.append(paragraph)
             root.append(rule)
         root.extend(self._footnotes)
-        part = Part(PackURI("/word/footnotes.xml"), CONTENT_TYPE.WML_FOOTNOTES, _xml(root), self.document.part.package)
+        part = Part(PackURI("/word/footnotes.xml"), CONTENT_TYPE.WML_FOOTNOTES, xml_of(root), self.document.part.package)
         self.document.part.relate_to(part, RELATIONSHIP_TYPE.FOOTNOTES)
         settings: Any = self.document.settings.element
         rules = OxmlElement("w:footnotePr")
-        rules.extend([_made("w:footnote", id=-1), _made("w:footnote", id=0)])
+        rules.extend([made("w:footnote", id=-1), made("w:footnote", id=0)])
         before = settings.find(qn("w:compat"))
         if before is None:
             settings.append(rules)
@@ -367,7 +375,8 @@ class WordText:
             before.addprevious(rules)
 
 
-def _xml(root: Any) -> bytes:
+def xml_of(root: Any) -> bytes:
+    """A part of the document as it is stored."""
     return bytes(etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True))
 
 

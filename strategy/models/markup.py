@@ -5,7 +5,7 @@ What a reader sees of a text, without its marks, is its reading text: passages a
 
 import itertools
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,6 +13,8 @@ from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 
 _MARKS = re.compile(r"\*(?=\S)(?P<em>[^*\n]+?)(?<=\S)\*|\[\^(?P<note>\d{1,3})\]")
+# What XML 1.0 cannot hold; such signs have no place in a text either.
+_UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 CONTEXT = 32  # characters kept before and after a passage, to find it again where its words occur twice
 
 
@@ -34,6 +36,11 @@ class Passage:
     comment: int = 0
 
 
+def clean(text: str) -> str:
+    """The text with one kind of line end and without signs that no file can carry."""
+    return _UNPRINTABLE.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
+
+
 def bits_of(text: str, *, notes: int | None = None) -> list[Bit]:
     """The runs of a text in order; a footnote inside emphasis is found too.
 
@@ -52,6 +59,36 @@ def bits_of(text: str, *, notes: int | None = None) -> list[Bit]:
         last = mark.end()
     bits.append(Bit(text[last:]))
     return [bit for bit in bits if bit.text or bit.note]
+
+
+def cut(bits: Iterable[Bit], places: Iterable[int]) -> Iterator[Bit | int]:
+    """The bits in order, cut at places of their reading text; each place comes twice, where it stands.
+
+    The signs of footnotes that stand at a place come between: they belong to the words before, so that what ends at the
+    place has ended, and what begins there begins behind them. Places outside the text come at its ends.
+    """
+    waiting, behind = sorted(set(places), reverse=True), list[int]()
+    here = 0
+    for bit in bits:
+        text = bit.text
+        while waiting and waiting[-1] <= here + len(text):
+            place = waiting.pop()
+            if place > here and not bit.note:
+                yield from behind
+                behind.clear()
+                yield Bit(text[: place - here], bit.is_emphasis)
+                text, here = text[place - here :], place
+            yield place
+            behind.append(place)
+        if text:
+            yield from behind
+            behind.clear()
+            yield Bit(text, bit.is_emphasis)
+        elif bit.note:
+            yield bit
+        here += len(text)
+    for place in [*behind, *(one for rest in reversed(waiting) for one in (rest, rest))]:
+        yield place
 
 
 def reading_text(text: str) -> str:
@@ -104,7 +141,7 @@ def html_of(text: str, *, anchor: str = "", first_note: int = 1, passages: Seque
     place = 0
     for bit in bits_of(text):
         if bit.note:
-            parts.append(_sign(bit.note, anchor, first_note))
+            parts.append(sign_of(bit.note, anchor, first_note))
             continue
         inner = _marked(bit.text, place, passages) if passages else conditional_escape(bit.text)
         place += len(bit.text)
@@ -112,7 +149,8 @@ def html_of(text: str, *, anchor: str = "", first_note: int = 1, passages: Seque
     return mark_safe("".join(parts))  # noqa: S308 - every piece is escaped on the way
 
 
-def _sign(note: int, anchor: str, first_note: int) -> SafeString:
+def sign_of(note: int, anchor: str, first_note: int) -> SafeString:
+    """The sign of a footnote as HTML; see `html_of`."""
     number = first_note + note - 1
     if not anchor:
         return format_html('<sup class="note-sign">{}</sup>', number)

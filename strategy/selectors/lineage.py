@@ -71,15 +71,15 @@ class Row:
 
     @property
     def old_spoken(self) -> SafeString:
-        return _spoken(self.old_html)
+        return spoken(self.old_html)
 
     @property
     def new_spoken(self) -> SafeString:
-        return _spoken(self.new_html)
+        return spoken(self.new_html)
 
     @property
     def inline_spoken(self) -> SafeString:
-        return _spoken(_marked(self.pieces))
+        return spoken(_marked(self.pieces))
 
     @property
     def proposed(self) -> list[ParagraphLink]:
@@ -224,7 +224,7 @@ def _marked(pieces: Iterable[tuple[str, str]]) -> SafeString:
     return mark_safe("".join(parts))  # noqa: S308 - every piece is escaped
 
 
-def _spoken(html: SafeString) -> SafeString:
+def spoken(html: SafeString) -> SafeString:
     """With words for whoever hears the text: browsers do not say what is underlined or struck.
 
     The words are set apart (`bdi`): in the reader's language, they have no say in the direction of the text around them.

@@ -145,6 +145,7 @@ def draft_page(request: HttpRequest, slug: str, number: int) -> HttpResponse:
             "figures": round_figures(consultation) if consultation and not sides else None,
             "sides": sides,
             "with_threads": with_threads,
+            "has_compilation": with_threads and draft.is_published,
             "whole_count": counts.of(None),
             "detached_count": counts.detached,
             "may_write": any(side.takes_comments for side in sides) or may_comment_publicly(user, consultation),

@@ -1,11 +1,16 @@
 """Agency-internal text reaches nobody outside by any address that the portal has, by no message and by no file."""
 
+import io
+import subprocess
+import zipfile
+from importlib import import_module
 from typing import Any
 
 import pytest
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from directory.models import Organization
+from directory.models import Job, Organization
+from directory.services.jobs import run_job
 from notifications.models import Notification
 from notifications.services.delivery import deliver_due
 from strategy.enums import Sharing
@@ -21,6 +26,7 @@ from strategy.services import (
     submit_position,
     withdraw_position,
 )
+from strategy.services.compilation import FORMATS, JOB
 from strategy.services.personal import data_of_person
 from tests.factories.strategy import submitted_comment
 
@@ -87,6 +93,7 @@ def doors(scene, comment) -> list[str]:
     more = [
         "position/?agency=undp", f"position/merge/?{keys}", "answers/?show=answered", "drafts/0/paragraphs/1/?since=x",
         "drafts/0/paragraphs/2/", "drafts/0/comments/?since=x", "moderation/?show=turned_down",
+        "drafts/0/compilation/?text=bracketed", f"drafts/0/compilation/?round={scene.round.pk}&agency=undp",
     ]  # fmt: skip
     organization = Organization.objects.get(code="undp").pk
     return [
@@ -144,6 +151,30 @@ def test_the_same_walk_finds_it_for_the_agency(scene, secrets, sign_in):
     found = "".join(pages.values())
     for words in WORDS:
         assert f"{MARK} {words}" in found, words
+
+
+@pytest.mark.parametrize("form", list(FORMATS))
+@pytest.mark.parametrize("who", ["focal_undp", "focal_fao", "drafter", "focal_samoa"])
+def test_no_file_of_the_compilation_text_carries_it(scene, secrets, sign_in, who, form):
+    """Not even to the agency itself: what it has not submitted is no proposal yet."""
+    import_module("strategy.tasks")  # as the worker does
+    client = sign_in(getattr(scene.cast, who))
+    client.post(scene.url("drafts/0/compilation/make/"), {"form": form})
+    job = Job.objects.get(kind=JOB)
+    run_job(job_id=str(job.pk))
+    response = client.get(scene.url(f"drafts/0/compilation/files/{job.pk}/"))
+    assert response.status_code == 200
+    text = file_text(b"".join(response.streaming_content))
+    assert MARK not in text
+    assert (SHARED in text) == (who != "focal_samoa")
+
+
+def file_text(content: bytes) -> str:
+    """All words of a Word document or a PDF, comments included."""
+    if content.startswith(b"%PDF"):
+        return subprocess.run(["pdftotext", "-", "-"], input=content, capture_output=True, check=True).stdout.decode()
+    archive = zipfile.ZipFile(io.BytesIO(content))
+    return "".join(archive.read(name).decode(errors="replace") for name in archive.namelist())
 
 
 def test_no_message_carries_it(scene, secrets, settings):

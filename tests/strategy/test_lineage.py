@@ -10,7 +10,7 @@ from django.utils import translation
 from common.access import Refused
 from strategy.enums import ParagraphKind
 from strategy.models import CarryForward, Draft, ParagraphLink, ParagraphOmission
-from strategy.selectors.lineage import _marked, _spoken, compare_drafts, proposals_version
+from strategy.selectors.lineage import _marked, compare_drafts, proposals_version, spoken
 from strategy.selectors.placing import places_of
 from strategy.selectors.publishing import publication_gaps
 from strategy.services import lineage, publish_draft
@@ -268,6 +268,6 @@ def test_commented_paragraphs_without_a_place_come_first(scene, older, newer, co
 
 def test_words_spoken_for_marks_have_no_say_in_the_direction_of_a_text():
     with translation.override("ar"):
-        said = _spoken(_marked([("removed", "English words")]))
+        said = spoken(_marked([("removed", "English words")]))
     assert said.startswith('<del><bdi class="visually-hidden">[')
     assert "English words<bdi" in said
