@@ -1,4 +1,4 @@
-"""Invented drafts in eight languages of six scripts and what may become of them: the same seed, the same text. Tests use them too."""
+"""Invented drafts in eight languages and what may become of them: the same seed, the same text. Tests use them too."""
 
 import random
 from dataclasses import dataclass, field

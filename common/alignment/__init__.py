@@ -40,13 +40,19 @@ class Alignment:
     added: list[Any]
 
 
-def align(old: Sequence[Part], new: Sequence[Part], known: Iterable[tuple[Any, Any]] = ()) -> Alignment:
+def align(
+    old: Sequence[Part],
+    new: Sequence[Part],
+    known: Iterable[tuple[Any, Any]] = (),
+    refused: Iterable[tuple[Any, Any]] = (),
+) -> Alignment:
     """Link the paragraphs of two versions.
 
     Args:
         known: pairs of keys that are settled already (a person said so); they are in the answer, nothing contradicts them.
+        refused: pairs of keys of which a person said that they do not belong together; they are not in the answer.
     """
-    texts, settled = Texts(old, new), Settled(len(old), len(new))
+    texts, settled = Texts(old, new, refused), Settled(len(old), len(new))
     take_known(texts, settled, known)
     take_hidden_names(texts, settled)
     take_same_words(texts, settled)

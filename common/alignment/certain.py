@@ -24,8 +24,8 @@ def take_hidden_names(texts: Texts, settled: Settled) -> None:
     """The same hidden name, where it stands once on each side."""
     olds, news = _once(settled.free_olds(), texts.old), _once(settled.free_news(), texts.new)
     for uid, place in olds.items():
-        if uid in news:
-            pair = (place, news[uid])
+        pair = (place, news.get(uid, -1))
+        if uid in news and pair not in texts.refused:
             settled.settle(pair, texts.like(pair)[0])
             settled.given.add(pair)
 
@@ -48,20 +48,23 @@ def take_same_words(texts: Texts, settled: Settled) -> None:
     for words, places in olds.items():
         others = news.get(words, [])
         if len(places) == len(others) == 1:
+            if not texts.may_match((places[0], others[0])):
+                continue
             settled.settle((places[0], others[0]), 1.0)
         elif others:
             repeated.append((places, others))
     if repeated:
-        _take_repeated(settled, repeated)
+        _take_repeated(texts, settled, repeated)
 
 
-def _take_repeated(settled: Settled, repeated: list[tuple[list[int], list[int]]]) -> None:
+def _take_repeated(texts: Texts, settled: Settled, repeated: list[tuple[list[int], list[int]]]) -> None:
     pairs = [(old, news[0], 2.0) for old, news in settled.forth.items()]
     # Equally many on both sides: first to first. Otherwise each to those of nearly the same rank, as the chain says.
     for olds, news in repeated:
         slack = 0 if len(olds) == len(news) else abs(len(olds) - len(news)) if max(len(olds), len(news)) <= COMMON else 2
         for rank, old in enumerate(olds):
-            pairs += [(old, new, 1.0) for new in news[max(0, rank - slack) : rank + slack + 1]]
+            near = news[max(0, rank - slack) : rank + slack + 1]
+            pairs += [(old, new, 1.0) for new in near if texts.may_match((old, new))]
     certain = len(settled.forth)
     for index in longest_chain(pairs):
         if index >= certain:
@@ -69,5 +72,5 @@ def _take_repeated(settled: Settled, repeated: list[tuple[list[int], list[int]]]
             settled.settle((old, new), 1.0)
     for olds, news in repeated:
         left = [place for place in olds if settled.is_free_old(place)], [place for place in news if settled.is_free_new(place)]
-        for pair in zip(*left, strict=False):
+        for pair in filter(texts.may_match, zip(*left, strict=False)):
             settled.settle(pair, 1.0, automatic=len(olds) == len(news))

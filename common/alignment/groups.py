@@ -100,7 +100,7 @@ def _extend(texts: Texts, settled: Settled, direction: _Direction, pair: Pair) -
     for place in (parts[0] - 1, parts[-1] + 1):
         if not 0 <= place < len(direction.other) or direction.theirs.get(place):
             continue
-        if direction.other[place].part.kind != direction.side[whole].part.kind:
+        if not texts.may_match(direction.pair(whole, place)):
             continue
         wider = tuple(sorted([*parts, place]))
         if group := _group(texts, direction, whole, wider, least_kept=_KEPT_BESIDE, gain=0.0):
@@ -119,8 +119,7 @@ def _best_group(texts: Texts, settled: Settled, direction: _Direction, whole: in
     held = {part for part in direction.mine.get(whole, []) if settled.found[direction.pair(whole, part)][1]}
     if any(settled.found[direction.pair(whole, part)][0] >= 1 for part in held):
         return None
-    kind = direction.side[whole].part.kind
-    ready = {part for part in nearby | held if is_open(part) and direction.other[part].part.kind == kind}
+    ready = {part for part in nearby | held if is_open(part) and texts.may_match(direction.pair(whole, part))}
     best: Group | None = None
     for first in sorted(ready):
         for size in range(2, MOST_NEIGHBOURS + 1):

@@ -23,6 +23,8 @@ _RARE_AUTOMATIC = 0.40
 _RARE_PROPOSED = 0.20
 _RIVAL = 0.08
 _SHORT = 4
+# A heading whose words stand elsewhere in the text is often another one: its place does not speak for it.
+_SHORT_MOVED = 16
 _SHORT_AUTOMATIC = 0.80
 # Who has a much liker partner elsewhere has been moved: its neighbour by order is somebody else.
 _STRONG = 0.75
@@ -58,13 +60,16 @@ def take_likely(texts: Texts, settled: Settled, nearby: set[Pair]) -> set[Pair]:
     chosen = _in_order(texts, anchors, [pair for pair in pairs if is_strong(pair)])
     between = set()
     for gap in _gaps(settled, [*anchors, *chosen], chosen):
-        near = [pair for pair in gap if texts.is_of_one_kind(pair) and texts.like(pair)[0] >= PROPOSED]
+        near = [pair for pair in gap if texts.may_match(pair) and texts.like(pair)[0] >= PROPOSED]
         chosen += _in_order(texts, [], [pair for pair in near if is_strong(pair)])
         between.update(near)
+    in_order = set(chosen)
     _add_moves(texts, pairs, chosen)
     rivals = _rivals(texts, sorted({*pairs, *between}), set(chosen))
     for pair in sorted(chosen):
-        settled.settle(pair, texts.like(pair)[0], automatic=pair not in rivals and _is_certain(texts, pair))
+        settled.settle(
+            pair, texts.like(pair)[0], automatic=pair not in rivals and _is_certain(texts, pair, moved=pair not in in_order)
+        )
     return between
 
 
@@ -72,7 +77,7 @@ def take_what_stands_between(texts: Texts, settled: Settled) -> None:
     """What is left alone between two neighbours that are found, in order: proposed, never automatic."""
     found = [(old, new) for old, news in sorted(settled.forth.items()) for new in news]
     for gap in _gaps(settled, found, []):
-        near = [pair for pair in gap if texts.is_of_one_kind(pair)]
+        near = [pair for pair in gap if texts.may_match(pair)]
         alone = len(near) == 1
         for pair in _in_order(texts, [], [pair for pair in near if _is_like_in_place(texts, pair, alone=alone)]):
             settled.settle(pair, texts.like(pair)[0], automatic=False)
@@ -118,7 +123,7 @@ def _add_moves(texts: Texts, pairs: list[Pair], chosen: list[Pair]) -> None:
 
 def _is_worth_proposing(texts: Texts, pair: Pair) -> bool:
     score, rare = texts.like(pair)
-    return texts.is_of_one_kind(pair) and max(score, rare) >= PROPOSED and rare >= _RARE_PROPOSED
+    return texts.may_match(pair) and max(score, rare) >= PROPOSED and rare >= _RARE_PROPOSED
 
 
 def _is_like_in_place(texts: Texts, pair: Pair, *, alone: bool) -> bool:
@@ -128,9 +133,10 @@ def _is_like_in_place(texts: Texts, pair: Pair, *, alone: bool) -> bool:
     return score >= (IN_PLACE_SHORT if words <= SHORT_IN_PLACE else IN_PLACE)
 
 
-def _is_certain(texts: Texts, pair: Pair) -> bool:
+def _is_certain(texts: Texts, pair: Pair, *, moved: bool) -> bool:
     score, rare = texts.like(pair)
-    return score >= (AUTOMATIC if texts.shorter(pair) >= _SHORT else _SHORT_AUTOMATIC) and rare >= _RARE_AUTOMATIC
+    is_short = texts.shorter(pair) < (_SHORT_MOVED if moved else _SHORT)
+    return score >= (_SHORT_AUTOMATIC if is_short else AUTOMATIC) and rare >= _RARE_AUTOMATIC
 
 
 def _rivals(texts: Texts, pairs: list[Pair], chosen: set[Pair]) -> set[Pair]:

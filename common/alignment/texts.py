@@ -94,7 +94,7 @@ class Text:
 class Texts:
     """Both versions made ready, and the likeness of any pair (place in the old, place in the new) of them."""
 
-    def __init__(self, old: Sequence[Part], new: Sequence[Part]) -> None:
+    def __init__(self, old: Sequence[Part], new: Sequence[Part], refused: Iterable[tuple[Any, Any]] = ()) -> None:
         codes: dict[str, str] = {}
         self.old = [Text(part, _coded(words_of(part.text), codes)) for part in old]
         self.new = [Text(part, _coded(words_of(part.text), codes)) for part in new]
@@ -102,6 +102,8 @@ class Texts:
         spread = Counter(word for text in texts for word in text.counts)
         self._weight = {word: math.log(1 + len(texts) / number) for word, number in spread.items()}
         self._cache: dict[Pair, tuple[float, float]] = {}
+        olds, news = ({text.part.key: place for place, text in enumerate(side)} for side in (self.old, self.new))
+        self.refused = {(olds[first], news[second]) for first, second in refused if first in olds and second in news}
 
     def like(self, pair: Pair) -> tuple[float, float]:
         """Words in the same order that both share, and the same by weight of rarity in any order; each from 0 to 1."""
@@ -121,8 +123,9 @@ class Texts:
         """How many words the shorter of the two has."""
         return min(len(self.old[pair[0]].coded), len(self.new[pair[1]].coded))
 
-    def is_of_one_kind(self, pair: Pair) -> bool:
-        return self.old[pair[0]].part.kind == self.new[pair[1]].part.kind
+    def may_match(self, pair: Pair) -> bool:
+        """Whether both are of one kind and nobody has said that they do not belong together."""
+        return pair not in self.refused and self.old[pair[0]].part.kind == self.new[pair[1]].part.kind
 
     def heavy(self, text: Text) -> float:
         """The weight of a text: rare words weigh more."""

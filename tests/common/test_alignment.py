@@ -35,7 +35,10 @@ def test_over_200_drafts_at_least_95_of_100_are_found_in_each_and_nothing_automa
 
 @pytest.mark.parametrize("language", sorted(VOCABULARY))
 def test_where_single_paragraphs_changed_far_more_than_others_95_of_100_are_found_all_the_same(language):
-    found = [check(revise(language, seed, 120, 0.55, splits=4, merges=4, moves=4, gone=6, fresh=6, evenly=False), 0.9) for seed in range(4)]
+    found = [
+        check(revise(language, seed, 120, 0.55, splits=4, merges=4, moves=4, gone=6, fresh=6, evenly=False), 0.9)
+        for seed in range(4)
+    ]
     assert sum(found) / len(found) >= 0.95
 
 
@@ -72,7 +75,12 @@ def test_between_two_neighbours_that_are_found_less_likeness_is_enough_for_a_pro
 def test_the_other_part_of_a_split_is_proposed_though_most_of_its_words_are_new():
     first = "A trust fund pays for exchanges between laboratories and ministries of health in all regions"
     second = "reports on them each spring to donors and the partner countries that have asked for its support"
-    parts = [BEFORE, f"{first}.", "The fund reports each June; partner countries learn which boards have asked for more staff.", AFTER]
+    parts = [
+        BEFORE,
+        f"{first}.",
+        "The fund reports each June; partner countries learn which boards have asked for more staff.",
+        AFTER,
+    ]
     result = align(
         [Part(place, text) for place, text in enumerate([BEFORE, f"{first} and {second}.", AFTER])],
         [Part(place, text) for place, text in enumerate(parts)],
