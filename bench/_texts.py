@@ -1,4 +1,4 @@
-"""Invented drafts in six scripts and what may become of them: the same seed, the same text. Tests use them too."""
+"""Invented drafts in eight languages and what may become of them: the same seed, the same text. Tests use them too."""
 
 import random
 from dataclasses import dataclass, field
@@ -62,6 +62,20 @@ VOCABULARY = {
         "办法 需求 供应 学习 培训 专长 健康 营养 农业 气候 复原力 灾害 贸易 金融 数字 数据 统计 指标 框架 协调 秘书处 办事处 "
         "总部 监测 成果 预算 捐款 基金 私营 部门 民间 社会 学术界 移民 就业 教育 用水 能源 城市 运输",
     ),
+    "hi": (
+        "का की के में और से को पर है हैं यह वह इस उन लिए द्वारा तथा साथ एक भी",
+        "सहयोग देश संस्था प्रणाली रणनीति साझेदार ज्ञान क्षमता प्रौद्योगिकी आदान प्रदान क्षेत्रीय राष्ट्रीय नीति विकास त्रिकोणीय "
+        "संसाधन वित्तपोषण तंत्र मंच रिपोर्ट मूल्यांकन महिला युवा सरकार अनुभव समाधान माँग आपूर्ति अधिगम प्रशिक्षण विशेषज्ञता "
+        "स्वास्थ्य पोषण कृषि जलवायु लचीलापन आपदा व्यापार वित्त डिजिटल आँकड़े सांख्यिकी संकेतक ढाँचा समन्वय सचिवालय कार्यालय "
+        "मुख्यालय निगरानी परिणाम बजट योगदान निधि निजी क्षेत्र नागरिक समाज शिक्षा प्रवासन रोजगार जल ऊर्जा नगर परिवहन",
+    ),
+    "th": (
+        "ที่ และ ของ ใน การ เพื่อ โดย กับ ให้ เป็น จาก ได้ จะ ซึ่ง ตาม แก่",
+        "ความร่วมมือ ประเทศ หน่วยงาน ระบบ ยุทธศาสตร์ หุ้นส่วน ความรู้ ศักยภาพ เทคโนโลยี แลกเปลี่ยน ภูมิภาค แห่งชาติ นโยบาย พัฒนา "
+        "ไตรภาคี ทรัพยากร เงินทุน กลไก เวที รายงาน ประเมินผล สตรี เยาวชน รัฐบาล ประสบการณ์ ทางออก อุปสงค์ อุปทาน เรียนรู้ ฝึกอบรม "
+        "เชี่ยวชาญ สุขภาพ โภชนาการ เกษตร ภูมิอากาศ ภัยพิบัติ การค้า การเงิน ดิจิทัล ข้อมูล สถิติ ตัวชี้วัด กรอบ ประสานงาน สำนักงาน "
+        "ติดตาม ผลลัพธ์ งบประมาณ กองทุน เอกชน ประชาสังคม ย้ายถิ่น จ้างงาน การศึกษา น้ำ พลังงาน เมือง ขนส่ง",
+    ),
 }  # fmt: skip
 
 
@@ -78,14 +92,14 @@ class Change:
 class Author:
     """Writes and edits texts of one language."""
 
-    def __init__(self, language: str, seed: int) -> None:
-        self.chance = random.Random(seed)
+    def __init__(self, language: str, seed: int, *, evenly: bool = True) -> None:
+        self.chance, self.evenly = random.Random(seed), evenly
         common, subject = VOCABULARY[language]
         self.common, self.subject = common.split(), subject.split()
         # As in real texts a few words are used often and many seldom.
         self.chance.shuffle(self.subject)
         self.often = [1 / (rank + 4) ** 0.7 for rank in range(len(self.subject))]
-        self.glue = "" if language == "zh" else " "
+        self.glue = "" if language in {"th", "zh"} else " "
 
     def word(self) -> str:
         if self.chance.random() < 0.38:
@@ -103,8 +117,14 @@ class Author:
         return [self.words(4, 8) if number % 12 == 0 else self.words() for number in range(size)]
 
     def edited(self, words: list[str], share: float) -> list[str]:
-        """The words with exactly `share` of them changed: most replaced, some taken out, some added to."""
-        touched = set(self.chance.sample(range(len(words)), round(share * len(words))))
+        """The words with `share` of them changed: most replaced, some taken out, some added to.
+
+        Evenly: exactly that share of each text. Otherwise by the toss of a coin for each word: of some texts far more.
+        """
+        if self.evenly:
+            touched = set(self.chance.sample(range(len(words)), round(share * len(words))))
+        else:
+            touched = {place for place in range(len(words)) if self.chance.random() < share}
         result = []
         for place, word in enumerate(words):
             if place not in touched:
@@ -129,9 +149,10 @@ def revise(
     moves: int = 0,
     gone: int = 0,
     fresh: int = 0,
+    evenly: bool = True,
 ) -> Change:
     """A draft of `size` paragraphs and its next version: `share` of the words changed, and what else is asked for."""
-    author = Author(language, seed)
+    author = Author(language, seed, evenly=evenly)
     chance = author.chance
     texts = author.draft(size)
     old = [Part(f"o{number}", author.text(words), kind_of(number)) for number, words in enumerate(texts)]

@@ -39,6 +39,20 @@ class Relation(models.TextChoices):
     MERGED = "merged", _("Merged")
 
 
+class LineageKind(models.TextChoices):
+    """What a drafter does to the lineage of a draft in preparation, and to comments that are read in a later draft."""
+
+    ALIGNED = "aligned", _("Aligned with the earlier draft")
+    CONFIRMED = "confirmed", _("Proposal confirmed")
+    REJECTED = "rejected", _("Proposal rejected")
+    LINKED = "linked", _("Placed by hand")
+    UNDONE = "undone", _("Link taken back")
+    LEFT_OUT = "left_out", _("Left out on purpose")
+    RESTORED = "restored", _("No longer left out")
+    PINNED = "pinned", _("Comment pinned to this part")
+    UNPINNED = "unpinned", _("Comment shown at every part again")
+
+
 class WritingKind(models.TextChoices):
     """What a drafter does to the text of a draft in preparation."""
 

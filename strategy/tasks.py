@@ -5,7 +5,10 @@ from typing import Any
 
 from celery import shared_task
 from django.urls import reverse
+from django.utils import translation
+from django.utils.translation import gettext as _
 
+from common.access import Refused
 from directory.models import Job
 from directory.services.jobs import Report, job_handler
 from strategy.models import Draft
@@ -19,9 +22,12 @@ log = logging.getLogger(__name__)
 @job_handler(ALIGN_JOB)
 def align_draft_job(job: Job, report: Report) -> dict[str, Any]:
     """Align a long draft with the one before it."""
-    draft = Draft.objects.select_related("strategy").get(pk=job.arguments["draft"])
     hidden = {int(key): name for key, name in job.arguments.get("hidden", {}).items()}
-    made = align_draft(draft=draft, by=job.asked_by, hidden=hidden, report=report)
+    with translation.override(job.arguments.get("language", "en")):
+        draft = Draft.objects.select_related("strategy").filter(pk=job.arguments["draft"]).first()
+        if draft is None:
+            raise Refused(_("This draft was discarded meanwhile: there is nothing to align."))
+        made = align_draft(draft=draft, by=job.asked_by, hidden=hidden, report=report)
     log.info("draft aligned", extra={"data": {"draft": draft.pk, "links": len(made)}})
     return {"url": reverse("strategy:lineage", args=[draft.strategy.slug, draft.number])}
 

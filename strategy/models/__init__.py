@@ -4,7 +4,7 @@ from strategy.models.adoption import Endorsement, Objection, ObjectionStateChang
 from strategy.models.answers import Assignment, CarryForward, Disposition
 from strategy.models.comments import Comment, CommentReply, CommentStateChange
 from strategy.models.imports import DraftImport
-from strategy.models.lineage import CommentPin, ParagraphLink, ParagraphOmission
+from strategy.models.lineage import CommentPin, LineageAct, ParagraphLink, ParagraphOmission
 from strategy.models.matrix import MatrixImport
 from strategy.models.rounds import ConsultationRound, LateAdmission, Position, PositionStateChange, RoundChange
 from strategy.models.texts import Draft, DraftStateChange, Paragraph, Strategy
@@ -25,6 +25,7 @@ __all__ = [
     "Endorsement",
     "LateAdmission",
     "LeaseBreak",
+    "LineageAct",
     "MatrixImport",
     "Objection",
     "ObjectionStateChange",

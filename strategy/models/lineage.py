@@ -7,9 +7,10 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from strategy.enums import Relation
+from strategy.enums import LineageKind, Relation
 from strategy.models.comments import Comment
 from strategy.models.texts import Draft, Paragraph
+from strategy.models.writing import OfTheDraftersQuerySet
 
 
 class ParagraphLinkQuerySet(models.QuerySet["ParagraphLink"]):
@@ -81,6 +82,44 @@ class ParagraphOmission(models.Model):
 
     def __str__(self) -> str:
         return f"{self.paragraph.number} ∉ {self.draft}"
+
+
+class LineageAct(models.Model):
+    """What a person said about the lineage of a draft, and when; the latest act on a pair of paragraphs counts.
+
+    A paragraph of a draft in preparation may go: its hidden name and its number stay here.
+    """
+
+    draft = models.ForeignKey(Draft, models.CASCADE, related_name="lineage_acts", verbose_name=_("draft"))
+    kind = models.CharField(_("act"), max_length=12, choices=LineageKind)
+    origin = models.ForeignKey(
+        Paragraph, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("paragraph of the earlier draft")
+    )
+    target_uid = models.UUIDField(_("hidden name of the paragraph"), null=True, blank=True)
+    target_number = models.CharField(_("number of the paragraph"), max_length=20, blank=True)
+    comment = models.ForeignKey(Comment, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("comment"))
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("by"))
+    at = models.DateTimeField(_("at"), auto_now_add=True)
+
+    objects = OfTheDraftersQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("act on the lineage")
+        verbose_name_plural = _("acts on the lineage")
+        ordering = ["-pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(kind=LineageKind.ALIGNED) | Q(origin__isnull=False), name="lineage_act_names_a_paragraph"
+            ),
+            models.CheckConstraint(
+                condition=Q(kind__in=[LineageKind.PINNED, LineageKind.UNPINNED], comment__isnull=False)
+                | (~Q(kind__in=[LineageKind.PINNED, LineageKind.UNPINNED]) & Q(comment__isnull=True)),
+                name="lineage_act_of_a_pin_names_the_comment",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.draft}: {self.get_kind_display()} {self.target_number}"
 
 
 class CommentPin(models.Model):

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy
 from common.alignment import Part, align
 from common.textdiff import word_pieces
 from strategy.enums import ParagraphKind, Relation
-from strategy.models import Draft, Paragraph, ParagraphLink
+from strategy.models import Draft, LineageAct, Paragraph, ParagraphLink
 
 # Over this share of changed text a reader learns more from the two versions whole than from a patchwork of words.
 WHOLE_REPLACEMENT = 0.6
@@ -35,6 +35,7 @@ class Row:
     previous: str = ""
     next: str = ""
     comments: int = 0
+    rejected: list[LineageAct] = field(default_factory=list)
     is_left_out: bool = False
 
     @property

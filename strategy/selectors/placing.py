@@ -7,6 +7,7 @@ from django.db.models import Count
 
 from strategy.models import Draft, ParagraphLink, ParagraphOmission
 from strategy.selectors.lineage import Row, compare_drafts
+from strategy.selectors.lineage_history import rejections
 from strategy.selectors.publishing import submitted_on
 
 
@@ -49,8 +50,10 @@ def places_of(user: Any, draft: Draft, earlier: Draft) -> Places:
     spoken = submitted_on(user, earlier).exclude(paragraph=None).order_by().values("paragraph")
     comments = dict(spoken.annotate(number=Count("pk")).values_list("paragraph", "number"))
     left_out = set(ParagraphOmission.objects.visible_to(user).filter(draft=draft).values_list("paragraph", flat=True))
+    rejected = rejections(user, draft)
     for row in rows:
         row.links = [link for one in row.new for link in by_target.get(one.pk, [])]
         row.comments = sum(comments.get(one.pk, 0) for one in row.old)
+        row.rejected = [act for one in row.old for act in rejected.get(one.pk, [])] if not row.new else []
         row.is_left_out = not row.new and row.old[0].pk in left_out
     return Places(rows)

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.db import transaction
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from common.access import Refused, require
@@ -12,10 +13,12 @@ from directory.models import Job
 from directory.page_versions import bump
 from directory.services.jobs import Report, start_job
 from directory.services.state import locked, refuse_if_changed
-from strategy.enums import ParagraphKind, Relation
+from strategy.enums import LineageKind, ParagraphKind, Relation
 from strategy.models import Draft, Paragraph, ParagraphLink, ParagraphOmission
 from strategy.selectors.lineage import proposals_version
+from strategy.selectors.lineage_history import said_of_pairs
 from strategy.selectors.publishing import earlier_draft
+from strategy.services.lineage_record import record_alignment, record_links, record_omission
 
 ALIGN_JOB = "strategy.align_draft"
 # Both drafts together: more is a worker's.
@@ -46,9 +49,8 @@ def begin_alignment(*, draft: Draft, by: Any, hidden: Mapping[int, str] | None =
     earlier = earlier_draft(by, draft)
     size = Paragraph.objects.filter(draft__in=[one for one in (draft, earlier) if one]).count()
     if size > WITHIN_A_REQUEST:
-        return start_job(
-            kind=ALIGN_JOB, arguments={"draft": draft.pk, "hidden": dict(hidden or {})}, asked_by=by, key=f"draft {draft.pk}"
-        )
+        arguments = {"draft": draft.pk, "hidden": dict(hidden or {}), "language": translation.get_language() or "en"}
+        return start_job(kind=ALIGN_JOB, arguments=arguments, asked_by=by, key=f"draft {draft.pk}")
     align_draft(draft=draft, by=by, hidden=hidden)
     return None
 
@@ -59,7 +61,8 @@ def align_draft(
 ) -> list[ParagraphLink]:
     """Align the draft with the latest published one before it.
 
-    What a person confirmed or left out stays; what the engine found before is found anew.
+    What a person confirmed, rejected or left out stays so; what the engine found before is found anew. A link that a
+    person took back is proposed at most.
 
     Args:
         hidden: of paragraphs of this draft (primary keys), the `uid` of the earlier paragraph that a file of ours carried.
@@ -76,16 +79,22 @@ def align_draft(
     names = hidden or {}
     before = [part_of(row, str(row.uid)) for row in earlier.paragraphs.order_by("position") if row.pk not in left_out]
     after = [part_of(row, names.get(row.pk, "")) for row in draft.paragraphs.order_by("position")]
-    result = align(before, after, known=kept)
+    said = said_of_pairs(draft)
+    result = align(before, after, known=kept, refused=[pair for pair, kind in said.items() if kind == LineageKind.REJECTED])
     report(1, 2)
     settled = set(kept)
     made = ParagraphLink.objects.bulk_create(
         ParagraphLink(
-            origin_id=link.old, target_id=link.new, relation=link.relation, score=link.score, is_proposed=not link.automatic
+            origin_id=link.old,
+            target_id=link.new,
+            relation=link.relation,
+            score=link.score,
+            is_proposed=not link.automatic or said.get((link.old, link.new)) == LineageKind.UNDONE,
         )
         for link in result.links
         if (link.old, link.new) not in settled
     )
+    record_alignment(draft, by=by)
     bump("strategy")
     report(2, 2)
     return made
@@ -93,7 +102,7 @@ def align_draft(
 
 def _link_of(draft: Draft, key: int, *, proposed: bool | None = None) -> ParagraphLink:
     links = ParagraphLink.objects.select_for_update(of=("self",)).filter(target__draft=draft)
-    link = links.filter(pk=key).first()
+    link = links.filter(pk=key).select_related("target").first()
     if link is None or (proposed is not None and link.is_proposed != proposed):
         raise Refused(_("Somebody else has settled this meanwhile. Load the page again to see how."))
     return link
@@ -106,23 +115,28 @@ def confirm_link(*, draft: Draft, key: int, by: Any) -> ParagraphLink:
     link = _link_of(draft, key, proposed=True)
     link.is_proposed, link.confirmed_by = False, by
     link.save(update_fields=["is_proposed", "confirmed_by"])
+    record_links(draft, LineageKind.CONFIRMED, [link], by=by)
     bump("strategy")
     return link
 
 
 @transaction.atomic
 def reject_link(*, draft: Draft, key: int, by: Any) -> None:
-    """Say that a proposed link is wrong: the paragraph has no place then."""
+    """Say that a proposed link is wrong: the two are never proposed again, and the paragraph has no place then."""
     draft, _earlier = _open_draft(draft, by)
-    _link_of(draft, key, proposed=True).delete()
+    link = _link_of(draft, key, proposed=True)
+    record_links(draft, LineageKind.REJECTED, [link], by=by)
+    link.delete()
     bump("strategy")
 
 
 @transaction.atomic
 def unlink(*, draft: Draft, key: int, by: Any) -> None:
-    """Take a link back, whoever made it."""
+    """Take a link back, whoever made it; the next alignment proposes it at most."""
     draft, _earlier = _open_draft(draft, by)
-    _link_of(draft, key).delete()
+    link = _link_of(draft, key)
+    record_links(draft, LineageKind.UNDONE, [link], by=by)
+    link.delete()
     bump("strategy")
 
 
@@ -143,6 +157,7 @@ def link_paragraphs(*, draft: Draft, by: Any, origins: Iterable[int], targets: I
             )
             made.append(row)
     ParagraphOmission.objects.filter(draft=draft, paragraph__in=olds).delete()
+    record_links(draft, LineageKind.LINKED, made, by=by)
     bump("strategy")
     return made
 
@@ -166,15 +181,20 @@ def omit_paragraph(*, draft: Draft, by: Any, paragraph: int) -> ParagraphOmissio
     if links.placed().exists():
         raise Refused(_("This paragraph has a place in the draft. Take that link back first, then leave it out."))
     links.delete()
+    omission, is_new = ParagraphOmission.objects.get_or_create(paragraph=row, draft=draft, defaults={"by": by})
+    if is_new:
+        record_omission(draft, LineageKind.LEFT_OUT, row, by=by)
     bump("strategy")
-    return ParagraphOmission.objects.get_or_create(paragraph=row, draft=draft, defaults={"by": by})[0]
+    return omission
 
 
 @transaction.atomic
 def restore_paragraph(*, draft: Draft, by: Any, paragraph: int) -> None:
     """Take back that a paragraph is left out: it waits for a place again."""
     draft, _earlier = _open_draft(draft, by)
-    ParagraphOmission.objects.filter(draft=draft, paragraph=paragraph).delete()
+    for omission in ParagraphOmission.objects.filter(draft=draft, paragraph=paragraph).select_related("paragraph"):
+        record_omission(draft, LineageKind.RESTORED, omission.paragraph, by=by)
+        omission.delete()
     bump("strategy")
 
 
@@ -192,6 +212,8 @@ def confirm_all(*, draft: Draft, by: Any, seen: str) -> int:
         present=proposals_version(draft),
         refusal=_("The proposals have changed since you read them. Read the list again, then confirm."),
     )
-    number = links.update(is_proposed=False, confirmed_by=by)
+    confirmed = list(links.select_related("target"))
+    links.update(is_proposed=False, confirmed_by=by)
+    record_links(draft, LineageKind.CONFIRMED, confirmed, by=by)
     bump("strategy")
-    return number
+    return len(confirmed)

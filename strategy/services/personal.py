@@ -15,6 +15,7 @@ from strategy.models import (
     DraftImport,
     Endorsement,
     LeaseBreak,
+    LineageAct,
     Objection,
     ParagraphLease,
     Position,
@@ -100,6 +101,15 @@ def data_of_person(user: Any) -> dict[str, Any]:
         "writing": [
             {"draft": str(row.draft), "act": row.kind, "paragraph": row.number, "at": row.at.isoformat()}
             for row in WritingAct.objects.filter(by=user).select_related("draft__strategy").order_by("pk")
+        ],
+        "lineage": [
+            {
+                "draft": str(row.draft),
+                "act": row.kind,
+                "paragraph": row.origin.number if row.origin else "",
+                "at": row.at.isoformat(),
+            }
+            for row in LineageAct.objects.filter(by=user).select_related("draft__strategy", "origin").order_by("pk")
         ],
         "locks_broken": [
             {"draft": str(row.draft), "paragraph": row.number, "at": row.at.isoformat(), "reason": row.reason}

@@ -8,8 +8,10 @@ from django.utils.translation import gettext as _
 from common.access import Refused, require
 from directory.page_versions import bump
 from directory.services.state import locked
+from strategy.enums import LineageKind
 from strategy.models import Comment, CommentPin, Paragraph
 from strategy.selectors.earlier import Lineage
+from strategy.services.lineage_record import record_pin
 
 
 @transaction.atomic
@@ -20,7 +22,9 @@ def pin_comment(*, comment: Comment, paragraph: Paragraph, by: Any) -> CommentPi
     if comment.paragraph is None or paragraph.pk not in Lineage(paragraph.draft).ends(comment.paragraph):
         raise Refused(_("This paragraph does not continue the one that the comment speaks of. Choose a part of it."))
     CommentPin.objects.filter(comment=comment, paragraph__draft=paragraph.draft_id).exclude(paragraph=paragraph).delete()
-    pin, _made = CommentPin.objects.update_or_create(comment=comment, paragraph=paragraph, defaults={"by": by})
+    pin, is_new = CommentPin.objects.update_or_create(comment=comment, paragraph=paragraph, defaults={"by": by})
+    if is_new:
+        record_pin(LineageKind.PINNED, comment, paragraph, by=by)
     bump("strategy")
     return pin
 
@@ -30,5 +34,8 @@ def unpin_comment(*, comment: Comment, paragraph: Paragraph, by: Any) -> None:
     """Show an earlier comment at every part again."""
     comment = locked(comment)
     require(by, "strategy.pin_comment", comment)
-    CommentPin.objects.filter(comment=comment, paragraph__draft=paragraph.draft_id).delete()
+    gone = CommentPin.objects.filter(comment=comment, paragraph__draft=paragraph.draft_id).select_related("paragraph")
+    for pin in gone:
+        record_pin(LineageKind.UNPINNED, comment, pin.paragraph, by=by)
+    gone.delete()
     bump("strategy")

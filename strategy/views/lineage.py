@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -17,23 +18,28 @@ from common.access import Refused, require
 from directory.public_pages import public_page
 from strategy.models import Draft
 from strategy.selectors.lineage import compare_drafts, counts_of, proposals_version
+from strategy.selectors.lineage_history import lineage_history
 from strategy.selectors.placing import places_of
 from strategy.selectors.publishing import earlier_draft
 from strategy.services import lineage as verbs
 from strategy.views.reading import find_draft, find_strategy
 
+ACTS_ON_A_PAGE = 100
+
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def lineage(request: HttpRequest, slug: str, number: int) -> HttpResponse:
-    """Old and new side by side: what waits for a place first, proposals to confirm or reject, then everything in order."""
+    """Old and new side by side: what waits for a place first, proposals to confirm or reject, everything in order, history."""
     draft = find_draft(request, slug, number)
     require(request.user, "strategy.place_paragraphs", draft)
     show = request.GET.get("show", "")
-    show = show if show in {"all", "confirm"} else "waiting"
+    show = show if show in {"all", "confirm", "history"} else "waiting"
     if request.method == "POST":
         return _act(request, draft, show)
     earlier = earlier_draft(request.user, draft)
+    if show == "history":
+        return _history(request, draft, earlier)
     places = places_of(request.user, draft, earlier) if earlier else None
     return render(
         request,
@@ -49,6 +55,13 @@ def lineage(request: HttpRequest, slug: str, number: int) -> HttpResponse:
             "seen": proposals_version(draft),
         },
     )
+
+
+def _history(request: HttpRequest, draft: Draft, earlier: Draft | None) -> HttpResponse:
+    """Who confirmed, rejected, placed, took back, left out or pinned what, the newest first."""
+    page = Paginator(lineage_history(request.user, draft), ACTS_ON_A_PAGE).get_page(request.GET.get("page"))
+    context = {"strategy": draft.strategy, "draft": draft, "earlier": earlier, "page": page, "show": "history"}
+    return render(request, "strategy/lineage_history.html", context)
 
 
 def _numbers(request: HttpRequest, name: str) -> list[int]:
@@ -79,7 +92,7 @@ def _act(request: HttpRequest, draft: Draft, show: str) -> HttpResponse:
         messages.error(request, str(refusal))
     else:
         if request.POST["act"] == "align" and result is not None:
-            return redirect(result)
+            return redirect("directory:job", job_id=result.pk)
         if request.POST["act"] == "confirm_all":
             messages.success(request, ngettext("%(n)d link is confirmed.", "%(n)d links are confirmed.", result) % {"n": result})
             show = "waiting"

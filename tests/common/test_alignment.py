@@ -12,24 +12,82 @@ def pairs(result):
     return {(link.old, link.new) for link in result.links}
 
 
+def check(change, least):
+    """At least that share of what stayed is found, automatically or as a proposal, and nothing automatic is wrong."""
+    result = align(change.old, change.new)
+    assert {(link.old, link.new) for link in result.links if link.automatic} <= change.truth
+    found = len(pairs(result) & change.truth) / len(change.truth)
+    assert found >= least
+    return found
+
+
 @settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
 @given(language=some.sampled_from(sorted(VOCABULARY)), seed=some.integers(0, 10**6))
 def test_with_55_percent_of_the_words_changed_nearly_all_that_stayed_is_found(language, seed):
-    change = revise(language, seed, 120, 0.55, splits=4, merges=4, moves=4, gone=6, fresh=6)
-    result = align(change.old, change.new)
-    assert len(pairs(result) & change.truth) >= 0.92 * len(change.truth)
-    assert {(link.old, link.new) for link in result.links if link.automatic} <= change.truth
+    check(revise(language, seed, 120, 0.55, splits=4, merges=4, moves=4, gone=6, fresh=6), 0.95)
 
 
 @pytest.mark.parametrize("language", sorted(VOCABULARY))
-def test_over_some_drafts_at_least_95_of_100_are_found_and_nothing_automatic_is_wrong(language):
-    found = all_of_them = 0
-    for seed in range(3):
-        change = revise(language, seed, 120, 0.55, splits=3, merges=3, moves=3, gone=5, fresh=5)
-        result = align(change.old, change.new)
-        found, all_of_them = found + len(pairs(result) & change.truth), all_of_them + len(change.truth)
-        assert {(link.old, link.new) for link in result.links if link.automatic} <= change.truth
-    assert found >= 0.95 * all_of_them
+def test_over_200_drafts_at_least_95_of_100_are_found_in_each_and_nothing_automatic_is_wrong(language):
+    for seed in range(25):
+        check(revise(language, seed, 120, 0.55, splits=4, merges=4, moves=4, gone=6, fresh=6), 0.95)
+
+
+@pytest.mark.parametrize("language", sorted(VOCABULARY))
+def test_where_single_paragraphs_changed_far_more_than_others_95_of_100_are_found_all_the_same(language):
+    found = [
+        check(revise(language, seed, 120, 0.55, splits=4, merges=4, moves=4, gone=6, fresh=6, evenly=False), 0.9)
+        for seed in range(4)
+    ]
+    assert sum(found) / len(found) >= 0.95
+
+
+@pytest.mark.parametrize("language", sorted(VOCABULARY))
+def test_with_a_third_of_the_words_changed_most_is_automatic_and_nothing_automatic_is_wrong(language):
+    change = revise(language, 1, 120, 0.3, splits=4, merges=4, moves=4, gone=6, fresh=6)
+    check(change, 0.98)
+    assert sum(link.automatic for link in align(change.old, change.new).links) > 80
+
+
+BEFORE, AFTER = "Agencies share their rosters of experts.", "Statistics are published each year by the secretariat."
+HOSTS = "Ministries of the host country choose which proposals are paid for by the fund and tell all others."
+BOARDS = "Boards of the donors meet in spring and choose there, by lot, which few cities and laboratories the fund may visit."
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "proposed"),
+    [
+        (HOSTS, BOARDS, True),
+        ("Funds and partners", "Partners, donors, trustees, friends of learning", True),
+        (HOSTS, "Youth councils advise their governing bodies on digital learning, each in its own language and time.", False),
+        ("Funds and partners", "Digital learning", False),
+    ],
+)
+def test_between_two_neighbours_that_are_found_less_likeness_is_enough_for_a_proposal(old, new, proposed):
+    assert 0 <= likeness(old, new) < 0.35
+    result = align(*([Part(place, text) for place, text in enumerate([BEFORE, middle, AFTER])] for middle in (old, new)))
+    assert [(link.relation, link.automatic) for link in result.links if link.old == 1] == [("edited", False)] * proposed
+    assert result.deleted == result.added == [1] * (not proposed)
+    # Where nothing beside it is found, it is new.
+    assert not align([Part(0, old)], [Part(0, new)]).links
+
+
+def test_the_other_part_of_a_split_is_proposed_though_most_of_its_words_are_new():
+    first = "A trust fund pays for exchanges between laboratories and ministries of health in all regions"
+    second = "reports on them each spring to donors and the partner countries that have asked for its support"
+    parts = [
+        BEFORE,
+        f"{first}.",
+        "The fund reports each June; partner countries learn which boards have asked for more staff.",
+        AFTER,
+    ]
+    result = align(
+        [Part(place, text) for place, text in enumerate([BEFORE, f"{first} and {second}.", AFTER])],
+        [Part(place, text) for place, text in enumerate(parts)],
+    )
+    assert [(link.new, link.relation, link.automatic) for link in result.links if link.old == 1] == [
+        (1, "split", False), (2, "split", False),
+    ]  # fmt: skip
 
 
 @settings(max_examples=40, deadline=None)
@@ -78,7 +136,9 @@ def test_a_hidden_name_and_what_a_person_settled_come_before_likeness():
     assert pairs(align([Part(1, "Alpha beta")], [Part("a", "Alpha beta"), Part("b", "Other")], known=[(1, "b")])) == {(1, "b")}
 
 
-def test_signs_spaces_and_case_do_not_count_and_chinese_is_compared_by_sign():
+def test_signs_spaces_and_case_do_not_count_and_scripts_without_spaces_are_compared_by_sign():
     assert words_of("The  *Plan*,[^1] of\tACTION") == ["the", "plan", "of", "action"]
     assert words_of("南南合作") == ["南", "南", "合", "作"]
+    assert words_of("सहयोग के लिए") == ["सहयोग", "के", "लिए"]
+    assert words_of("ที่ดี ก") == ["ที่ดี", "ก"]
     assert likeness("a b c d", "a b c x") == 0.75

@@ -68,6 +68,7 @@ UNREGISTERED = {
     "strategy.CarryForward": "the same",
     "strategy.CommentPin": "kept by the drafters on the page of the lineage",
     "strategy.ParagraphOmission": "the same",
+    "strategy.LineageAct": "the same: its history",
     "strategy.MatrixImport": "looked at and applied on its own page",
     "strategy.ParagraphLease": "taken and broken on the page where a draft is written",
     "strategy.LeaseBreak": "on the history of its draft",

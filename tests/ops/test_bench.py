@@ -8,7 +8,7 @@ import pytest
 
 from bench._crowd import crowd
 from bench._load import load
-from bench._server import report
+from bench._server import PROJECT, report
 
 
 class Page(BaseHTTPRequestHandler):
@@ -70,3 +70,10 @@ def test_the_crowd_counts_every_answer_by_its_status(port: int) -> None:
     answer = asyncio.run(crowd(port, requests))
     assert answer["statuses"] == {"200": 30, "500": 2}
     assert float(str(answer["seconds"])) > 0
+
+
+def test_whatever_bin_bench_runs_without_a_name_is_a_benchmark() -> None:
+    files = list((PROJECT / "bench").glob("[a-z]*.py"))
+    assert "strategy" in {file.stem for file in files}
+    for file in files:
+        assert f'report("{file.stem}"' in file.read_text(), file
