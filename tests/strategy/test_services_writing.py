@@ -31,7 +31,7 @@ from strategy.services import (
 )
 from strategy.services.words import Words
 from strategy.services.writing import Conflict, last_act
-from tests.factories.strategy import CommentFactory, published_draft, submitted_comment
+from tests.factories.strategy import CommentFactory, DraftFactory, ParagraphFactory, publish, published_draft, submitted_comment
 
 
 @pytest.fixture
@@ -281,8 +281,11 @@ def test_a_moved_section_is_marked_whole_and_back_in_its_place_it_is_not(draft, 
 
 
 def test_the_parts_of_a_section_that_moves_up_are_all_marked(scene, by):
-    published = published_draft(paragraphs=4, strategy=scene.strategy, number=5)
-    Paragraph.objects.filter(draft=published, number="3").update(kind=ParagraphKind.HEADING1)
+    kinds = {"I": "heading1", "1": "paragraph", "2": "paragraph", "3": "heading1", "4": "paragraph"}
+    earlier = DraftFactory(strategy=scene.strategy, number=5)
+    for place, (number, kind) in enumerate(kinds.items(), start=1):
+        ParagraphFactory(draft=earlier, position=place, number=number, kind=kind)
+    publish(earlier)
     values = {"label_en": "Copy", "language": "en", "is_public": True}
     copy = start_draft(strategy=scene.strategy, by=by, values=values, copies_latest=True)
     move_section(paragraph=at(copy, "3"), by=by, steps=-1)
