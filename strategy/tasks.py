@@ -13,6 +13,7 @@ from directory.models import Job
 from directory.services.jobs import Report, job_handler
 from strategy.models import Draft
 from strategy.services import compilation, matrix
+from strategy.services.draft_files import PDF_JOB, make_pdf
 from strategy.services.lineage import ALIGN_JOB, align_draft
 from strategy.services.retention import forget_returned_files
 
@@ -45,6 +46,14 @@ def compilation_job(job: Job, report: Report) -> dict[str, Any]:
     """The compilation text of a draft, as the person who asked may see it."""
     result = compilation.make_compilation(job=job, report=report)
     log.info("compilation text made", extra={"data": {"job": str(job.pk), "draft": job.arguments["draft"]}})
+    return result
+
+
+@job_handler(PDF_JOB)
+def draft_pdf_job(job: Job, report: Report) -> dict[str, Any]:
+    """The PDF of a draft."""
+    result = make_pdf(job)
+    log.info("draft made as PDF", extra={"data": {"job": str(job.pk), "draft": job.arguments["draft"]}})
     return result
 
 

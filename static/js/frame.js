@@ -74,11 +74,16 @@ if (themeSwitch) {
   });
 }
 
-// Who signs out takes along what the check-in desk keeps on this device: the list of names and the page.
+// Who signs out takes along what this device keeps: the list of names and the page of the check-in desk, words of a draft not saved.
 document.addEventListener("submit", (event) => {
   if (!event.target.action?.endsWith?.("/accounts/logout/")) return;
   window.indexedDB?.deleteDatabase("desk-list");
   window.caches?.delete("desk");
+  try {
+    for (const key of Object.keys(localStorage)) if (key.startsWith("writing:")) localStorage.removeItem(key);
+  } catch {
+    // a browser that keeps nothing
+  }
 });
 
 // A refused form: its summary of errors gets the focus.

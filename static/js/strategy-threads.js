@@ -1,11 +1,8 @@
-// The page of a draft, for those who read comments: a passage is selected and commented on, keys lead from paragraph to
-// paragraph, and an open thread asks for what is new without ever touching a field in which somebody writes.
+// The page of a draft, for those who read comments: a passage is selected and commented on, keys lead from paragraph to paragraph.
 const text = document.querySelector("[data-draft-text]");
 const panel = document.querySelector("[data-thread-panel]");
 const button = document.querySelector("[data-passage-button]");
-const status = document.querySelector("[data-thread-status]");
 const CONTEXT = 32;
-const EVERY = 15000;
 
 // ---- a passage ----
 
@@ -206,31 +203,5 @@ if (text && help && matchMedia("(any-pointer: fine)").matches) {
     if (!act) return;
     event.preventDefault();
     act();
-  });
-}
-
-// ---- what is new ----
-
-const news = () => document.querySelector("[data-thread-news]");
-// A field that is focused or holds words, or a fold that somebody opened: replacing it would take it from under their hands.
-const isBusy = (part) =>
-  part.contains(document.activeElement) && document.activeElement.matches("input, textarea, select, button, summary, a") ||
-  [...part.querySelectorAll("textarea")].some((field) => field.value !== field.defaultValue);
-
-if (panel) {
-  setInterval(() => {
-    const part = news();
-    if (part && window.htmx && document.visibilityState === "visible") window.htmx.trigger(part, "news");
-  }, EVERY);
-  document.body.addEventListener("htmx:beforeSwap", (event) => {
-    const part = event.detail.target;
-    if (!part.matches?.("[data-thread-news]") || event.detail.xhr.status !== 200) return;
-    if (isBusy(part)) {
-      event.detail.shouldSwap = false;
-      part.querySelector("[data-news-waiting]").hidden = false;
-    } else {
-      status.textContent = "";
-      status.textContent = status.dataset.new;
-    }
   });
 }

@@ -81,7 +81,8 @@ if (panel) {
 
   // Signed out meanwhile: the answer is the sign-in page, which has no place here.
   document.body.addEventListener("htmx:beforeSwap", (event) => {
-    const { xhr, pathInfo, requestConfig } = event.detail;
+    const { xhr, pathInfo, requestConfig, target } = event.detail;
+    if (target.matches?.("[data-thread-news]")) return; // nobody asked for them: they take nobody away from what is being typed
     if (!xhr.responseURL || new URL(xhr.responseURL).pathname === new URL(pathInfo.requestPath, location.href).pathname) return;
     event.detail.shouldSwap = false;
     if (requestConfig.verb === "get") location.assign(xhr.responseURL);

@@ -6,9 +6,22 @@ const ALIVE = 120_000; // ms: an open form that nobody types in renews its lock,
 
 // --- Words that the server does not have yet stay in this browser until it has them -----------------------------------
 
-const FIELDS = ["kind", "number", "text", "footnotes"];
-const valuesOf = (form) => Object.fromEntries(FIELDS.map((name) => [name, form.elements[name].value]));
-const isEqual = (one, other) => FIELDS.every((name) => one[name] === other[name]);
+const FIELD = /^(kind|number|text|cell_\d+|footnotes)$/; // a row of a table has a field for each cell instead of one text
+const fieldsOf = (form) => [...form.elements].filter((field) => FIELD.test(field.name));
+const valuesOf = (form) => Object.fromEntries(fieldsOf(form).map((field) => [field.name, field.value]));
+const isEqual = (one, other) => [...new Set([...Object.keys(one), ...Object.keys(other)])].every((name) => one[name] === other[name]);
+const cellsIn = (values) => Object.keys(values).filter((name) => name.startsWith("cell_"));
+const textOf = (values) => values.text ?? cellsIn(values).map((name) => values[name]).join("\n");
+
+function put(values, form) {
+  const cells = textOf(values).split("\n");
+  for (const field of fieldsOf(form)) {
+    const cell = /^cell_(\d+)$/.exec(field.name);
+    if (field.name in values) field.value = values[field.name];
+    else if (cell) field.value = cells[cell[1]] ?? "";
+    else if (field.name === "text") field.value = textOf(values);
+  }
+}
 
 function keep(key, values) {
   try {
@@ -27,6 +40,8 @@ function keptIn(key) {
   }
 }
 
+const firstOf = (form) => form.elements.text ?? form.elements.cell_0;
+
 function offer(form, key) {
   const kept = keptIn(key);
   if (!kept || isEqual(kept, valuesOf(form))) return keep(key, null);
@@ -38,7 +53,7 @@ function offer(form, key) {
   const words = document.createElement("p");
   words.className = "w-both";
   words.dir = "auto";
-  words.textContent = kept.text;
+  words.textContent = textOf(kept);
   const button = (word, act) => {
     const made = document.createElement("button");
     made.type = "button";
@@ -47,12 +62,12 @@ function offer(form, key) {
     made.addEventListener("click", () => {
       act();
       box.remove();
-      form.elements.text.focus();
+      firstOf(form).focus();
     });
     return made;
   };
   const take = button(form.dataset.take, () => {
-    for (const name of FIELDS) form.elements[name].value = kept[name];
+    put(kept, form);
     form.dispatchEvent(new Event("input", { bubbles: true }));
   });
   const acts = document.createElement("div");
@@ -154,27 +169,39 @@ function autosave(form, key) {
   });
 }
 
+// They are shown to nobody but the person who typed them: those of whoever used this browser before go.
+const MINE = `writing:${document.querySelector("[data-person]")?.dataset.person}:`;
+const keysKept = () => {
+  try {
+    return Object.keys(localStorage).filter((key) => key.startsWith("writing:"));
+  } catch {
+    return [];
+  }
+};
+for (const key of keysKept()) if (!key.startsWith(MINE)) keep(key, null);
+
 for (const form of document.querySelectorAll("form[data-autosave], form[data-keep]")) {
-  const key = `writing:${form.dataset.autosave ?? form.dataset.keep}`;
+  const key = MINE + (form.dataset.autosave ?? form.dataset.keep);
   offer(form, key);
   if (form.dataset.autosave) autosave(form, key);
   else form.addEventListener("input", () => keep(key, valuesOf(form)));
   const caret = form.querySelector("[data-caret]");
   form.addEventListener("submit", () => {
-    const text = form.elements.text;
+    const { text } = form.elements;
+    if (!text) return;
     const before = text.value.slice(0, text.selectionStart).trimStart(); // the server trims, and counts characters, not units
     caret.value = [...before].length;
   });
-  form.elements.text.focus({ preventScroll: true });
+  firstOf(form).focus({ preventScroll: true });
 }
 
 // What came through is no longer kept: its row is on the page, and no form.
 if (!document.querySelector("form[data-autosave], form[data-keep]")) {
   const at = new URLSearchParams(location.search).get("at");
   if (at) {
-    keep(`writing:${at}`, null);
+    keep(MINE + at, null);
     if (new URLSearchParams(location.search).get("did") === "add") {
-      for (const key of Object.keys(localStorage)) if (key.startsWith("writing:new-")) keep(key, null);
+      for (const key of keysKept()) if (key.startsWith(`${MINE}new-`)) keep(key, null);
     }
   }
 }
@@ -185,9 +212,37 @@ const list = document.querySelector("[data-writing]");
 const acts = document.getElementById("acts");
 const voice = document.querySelector("[data-say]");
 
-function drop(row) {
-  const next = row.nextElementSibling?.closest("[data-row]");
-  acts.querySelector("[data-before]").value = next ? next.dataset.row : "";
+const whole = document.querySelector("[data-section]");
+const levelOf = (row) => Number(row.dataset.level ?? 0);
+const ends = (row, level) => levelOf(row) > 0 && levelOf(row) <= level;
+
+// What a handle moves: its row, or with a heading the whole section, if that is chosen.
+function partOf(row) {
+  const part = [row];
+  if (!whole?.checked || !levelOf(row)) return part;
+  for (let next = row.nextElementSibling; next && !ends(next, levelOf(row)); next = next.nextElementSibling) part.push(next);
+  return part;
+}
+
+// The next place for what is moved: one row on, or for a section before the next heading of its level or a higher one.
+function placeAfter(part, other) {
+  if (!whole?.checked || !levelOf(part[0])) return other;
+  let place = other;
+  while (place && !ends(place, levelOf(part[0]))) place = place.nextElementSibling;
+  return place;
+}
+
+function placeBefore(part, other) {
+  if (!whole?.checked || !levelOf(part[0])) return other;
+  let place = other;
+  while (place && !ends(place, levelOf(part[0]))) place = place.previousElementSibling;
+  return place;
+}
+
+function drop(row, last) {
+  let next = last.nextElementSibling;
+  while (next && !next.id.startsWith("w-")) next = next.nextElementSibling; // a new paragraph that is just being written
+  acts.querySelector("[data-before]").value = next ? next.id.slice(2) : "";
   const button = row.querySelector("button[value=up]");
   acts.action = button.formAction;
   const act = document.createElement("input");
@@ -200,24 +255,25 @@ function drop(row) {
 
 function movable(row) {
   const handle = row.querySelector("[data-handle]");
-  let home = null; // the row after it, while it is lifted
+  let home = null; // what is lifted and the row after it, while it is lifted
   const rows = () => [...list.querySelectorAll("[data-row]")];
   const tell = () => {
     const all = rows();
     voice.textContent = voice.dataset.place.replace("{n}", all.indexOf(row) + 1).replace("{all}", all.length);
   };
   const lift = () => {
-    home = { before: row.nextElementSibling };
-    row.classList.add("is-lifted");
+    const part = partOf(row);
+    home = { part, before: part.at(-1).nextElementSibling };
+    for (const one of part) one.classList.add("is-lifted");
   };
   const settle = (isMeant) => {
     if (!home) return;
-    const { before } = home;
+    const { part, before } = home;
     home = null;
-    row.classList.remove("is-lifted");
-    if (row.nextElementSibling === before) return;
-    if (isMeant) return drop(row);
-    list.insertBefore(row, before);
+    for (const one of part) one.classList.remove("is-lifted");
+    if (part.at(-1).nextElementSibling === before) return;
+    if (isMeant) return drop(row, part.at(-1));
+    for (const one of part) list.insertBefore(one, before);
     voice.textContent = voice.dataset.back;
   };
   handle.addEventListener("keydown", (event) => {
@@ -231,10 +287,12 @@ function movable(row) {
       handle.focus();
     } else if (home && (event.key === "ArrowUp" || event.key === "ArrowDown")) {
       event.preventDefault();
-      const other = event.key === "ArrowUp" ? row.previousElementSibling : row.nextElementSibling;
+      const isUp = event.key === "ArrowUp";
+      const other = isUp ? row.previousElementSibling : home.part.at(-1).nextElementSibling;
       if (!other?.matches("[data-row]")) return;
-      if (event.key === "ArrowUp") other.before(row);
-      else other.after(row);
+      const place = isUp ? placeBefore(home.part, other) : placeAfter(home.part, other.nextElementSibling);
+      if (isUp && !place) return;
+      for (const one of home.part) list.insertBefore(one, place);
       handle.focus();
       tell();
     }
@@ -249,13 +307,15 @@ function movable(row) {
   });
   handle.addEventListener("pointermove", (event) => {
     if (!home || !handle.hasPointerCapture(event.pointerId)) return;
-    const over = document.elementsFromPoint(event.clientX, event.clientY).find((one) => one.matches("[data-row]") && one !== row);
+    const over = document.elementsFromPoint(event.clientX, event.clientY).find((one) => one.matches("[data-row]") && !home.part.includes(one));
     if (event.clientY < 60) scrollBy(0, -12);
     if (event.clientY > innerHeight - 60) scrollBy(0, 12);
     if (!over) return;
     const box = over.getBoundingClientRect();
-    if (event.clientY < box.top + box.height / 2) over.before(row);
-    else over.after(row);
+    const isAbove = event.clientY < box.top + box.height / 2;
+    const place = isAbove ? placeBefore(home.part, over) : placeAfter(home.part, over.nextElementSibling);
+    if ((isAbove && !place) || home.part.includes(place)) return;
+    for (const one of home.part) list.insertBefore(one, place);
     // A moved element loses the pointer and the focus: it takes both back.
     handle.focus({ preventScroll: true });
     if (!handle.hasPointerCapture(event.pointerId)) handle.setPointerCapture(event.pointerId);

@@ -33,6 +33,7 @@ class Reading:
     changes: list[dict[str, str]] = field(default_factory=list)  # tracked: kind, author, date, text
     comments: list[dict[str, str]] = field(default_factory=list)  # author, date, text, quote
     lost: Counter[str] = field(default_factory=Counter)  # what cannot be carried, by code
+    hidden: list[str] = field(default_factory=list)  # words that Word does not show, read like the others
     renumbered: list[list[str]] = field(default_factory=list)  # number in the file, number given
     encoding: str = ""
 
@@ -46,6 +47,7 @@ class Reading:
             "changes": self.changes,
             "comments": self.comments,
             "lost": dict(+self.lost),
+            "hidden": self.hidden,
             "renumbered": self.renumbered,
             "encoding": self.encoding,
         }  # fmt: skip

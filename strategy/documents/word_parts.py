@@ -101,6 +101,7 @@ class Style:
     level: int | None  # of the outline, 0 is the highest
     number: tuple[str, str] | None  # numId and level of a list
     is_italic: bool
+    is_hidden: bool
 
 
 class Styles:
@@ -117,7 +118,7 @@ class Styles:
         return self._known[key]
 
     def _read(self, key: str) -> Style:
-        name, level, number, is_italic = "", None, None, False
+        name, level, number, is_italic, is_hidden = "", None, None, False, False
         seen: set[str] = set()
         while key in self._elements and key not in seen:
             seen.add(key)
@@ -133,8 +134,9 @@ class Styles:
             if number is None and list_id is not None:
                 number = (list_id, val(one, "pPr/numPr/ilvl") or "0")
             is_italic = is_italic or is_on(one.find(W + "rPr"), "i")
+            is_hidden = is_hidden or is_on(one.find(W + "rPr"), "vanish")
             key = val(one, "basedOn") or ""
-        return Style(name, level, number, is_italic)
+        return Style(name, level, number, is_italic, is_hidden)
 
 
 @dataclass(frozen=True)

@@ -338,9 +338,18 @@ class _Reader:
         style = self.styles.get(val(look, "rStyle"))
         switch = look.find(W + "i") if look is not None else None
         is_emphasis = is_on(look, "i") if switch is not None else style.is_italic
+        switch = look.find(W + "vanish") if look is not None else None
+        if is_on(look, "vanish") if switch is not None else style.is_hidden:
+            self._note_hidden(run)
         for kind in ("b", "u", "strike", "dstrike", "highlight"):
             self.reading.lost["look"] += is_on(look, kind) and not self.in_note
         self._read_pieces(run, line, is_emphasis=is_emphasis, is_number=style.name == NUMBER_STYLE)
+
+    def _note_hidden(self, run: Any) -> None:
+        """Hidden text is part of the text, so it is read; the person is shown which words Word does not show."""
+        words = clean("".join(one.text or "" for one in run.iter(W + "t")))
+        if words.strip() and "code" not in self.fields:
+            self.reading.hidden.append(words.strip()[:500])
 
     def _read_pieces(self, run: Any, line: _Line, *, is_emphasis: bool, is_number: bool) -> None:
         for piece in run:

@@ -130,6 +130,10 @@ class ParagraphForm(PlainForm):
         data = self.cleaned_data
         return Words(data["kind"], data["number"], data["text"], tuple(data["footnotes"].splitlines()))
 
+    def typed(self) -> str:
+        """The text that stands in the form, for the comparison with somebody else's words."""
+        return str(self.data.get("text", "")).replace("\r\n", "\n").strip()
+
 
 class RenumberForm(PlainForm):
     """How the text is numbered anew."""

@@ -1,5 +1,5 @@
 """Messages of strategies, by subject; each module registers its kinds. None carries an agency's text."""
 
-from strategy.messages import consultation, public_comments, rounds, writing
+from strategy.messages import consultation, public_comments, rounds, threads, writing
 
-__all__ = ["consultation", "public_comments", "rounds", "writing"]
+__all__ = ["consultation", "public_comments", "rounds", "threads", "writing"]

@@ -6,7 +6,7 @@ from typing import Any
 from django.utils.safestring import SafeString
 
 from common.textdiff import word_diff_html
-from strategy.enums import WritingKind
+from strategy.enums import ParagraphKind, WritingKind
 from strategy.models import Draft, LeaseBreak, Paragraph, ParagraphLease, ParagraphLink, ParagraphRevision, WritingAct
 
 
@@ -32,6 +32,16 @@ class Change:
     number: str
     difference: SafeString
     is_only_lineage: bool
+
+
+def columns_of(draft: Draft, row: Paragraph) -> tuple[list[str], bool]:
+    """The headings of the table that a row stands in, from its first row, and whether the row is that first one."""
+    above = draft.paragraphs.exclude(kind=ParagraphKind.TABLE_ROW).filter(position__lt=row.position).order_by("-position")
+    rows = draft.paragraphs.filter(kind=ParagraphKind.TABLE_ROW, position__lte=row.position)
+    head = rows.filter(position__gt=(above.values_list("position", flat=True).first() or 0)).order_by("position").first()
+    if head is None or head.pk == row.pk:
+        return [], True
+    return [" ".join(cell.split()) for cell in head.plain.split("\n")], False
 
 
 def outline(user: Any, draft: Draft) -> list[Line]:

@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from common.access import Refused, may, require
+from strategy.messages.threads import comments_assigned
 from strategy.models import Assignment, Comment, ConsultationRound, Disposition
 
 
@@ -32,7 +33,9 @@ def locked_comments(consultation: ConsultationRound, comments: Iterable[int], by
 
 @transaction.atomic
 def assign_comments(*, consultation: ConsultationRound, comments: Iterable[int], drafter: Any, by: Any) -> int:
-    """Give comments to a drafter of the strategy to answer; whoever had them before has them no longer.
+    """Give comments to a drafter of the strategy to answer and tell them of those that are new to them.
+
+    Whoever had the comments before has them no longer.
 
     Raises:
         Refused: a comment is answered and released, or the person is no drafter of this strategy.
@@ -42,13 +45,16 @@ def assign_comments(*, consultation: ConsultationRound, comments: Iterable[int],
     if not may(drafter, "strategy.answer_round", consultation):
         raise Refused(_("%(person)s is not a drafter of this strategy. Choose somebody who is.") % {"person": drafter})
     _refuse_released(rows)
+    theirs = set(Assignment.objects.filter(comment__in=rows, drafter=drafter).values_list("comment", flat=True))
+    now = timezone.now()
     Assignment.objects.bulk_create(
-        [Assignment(comment=row, drafter=drafter, by=by, at=timezone.now()) for row in rows],
+        [Assignment(comment=row, drafter=drafter, by=by, at=now) for row in rows],
         update_conflicts=True,
         unique_fields=["comment"],
         update_fields=["drafter", "by", "at"],
         batch_size=500,
     )
+    comments_assigned(consultation, [row for row in rows if row.pk not in theirs], drafter=drafter, by=by, at=now)
     return len(rows)
 
 

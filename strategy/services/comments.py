@@ -11,6 +11,7 @@ from directory.models import Organization
 from directory.services.state import change_state, locked, record_start, refuse_if_changed
 from strategy.enums import CommentState, Visibility
 from strategy.messages import consultation as messages
+from strategy.messages.threads import reply_written
 from strategy.models import Comment, CommentReply, ConsultationRound, Disposition, Paragraph
 from strategy.services.passages import quote_from
 from strategy.services.positions import locked_position, refuse_if_submitted, refuse_unless_open, require_for
@@ -159,7 +160,9 @@ def reply_to_comment(*, comment: Comment, by: Any, text: str) -> CommentReply:
     text = text.strip()
     if not text:
         raise Refused(_("Write a reply before you send it."))
-    return CommentReply.objects.create(comment=comment, author=by, text=text)
+    reply = CommentReply.objects.create(comment=comment, author=by, text=text)
+    reply_written(reply)
+    return reply
 
 
 @transaction.atomic

@@ -13,6 +13,7 @@ from directory.services.state import change_state, locked
 from strategy.enums import DraftState
 from strategy.models import Draft
 from strategy.selectors.publishing import publication_gaps
+from strategy.services.draft_files import prepare_pdf
 
 
 @transaction.atomic
@@ -39,5 +40,6 @@ def publish_draft(*, draft: Draft, by: Any) -> Draft:
     draft.published_at = draft.published_at or timezone.now()
     draft.sha256 = draft.sha256 or draft.text_hash()
     change_state(draft, to=DraftState.PUBLISHED, by=by, also=["published_at", "sha256"])
+    prepare_pdf(draft)
     bump("strategy")
     return draft

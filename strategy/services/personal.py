@@ -9,22 +9,35 @@ from directory.models import User
 from directory.page_versions import bump
 from directory.services.traces import Traces, take_out
 from strategy.models import (
+    Assignment,
+    CarryForward,
     Comment,
+    CommentPin,
     CommentReply,
+    CommentStateChange,
+    ConsultationRound,
     Disposition,
     DraftImport,
+    DraftStateChange,
     Endorsement,
+    LateAdmission,
     LeaseBreak,
     LineageAct,
+    MatrixImport,
     Objection,
+    ObjectionStateChange,
     ParagraphLease,
+    ParagraphLink,
+    ParagraphOmission,
     Position,
+    PositionStateChange,
+    RoundChange,
     WritingAct,
 )
 
 
 def data_of_person(user: Any) -> dict[str, Any]:
-    """Comments, replies, positions cleared and answers given.
+    """Comments, replies, positions cleared, answers given, and what the person did with texts, rounds and lineage.
 
     Words that are internal to an agency come along only while the person serves there; else when and where they were written.
     """
@@ -115,6 +128,91 @@ def data_of_person(user: Any) -> dict[str, Any]:
             {"draft": str(row.draft), "paragraph": row.number, "at": row.at.isoformat(), "reason": row.reason}
             for row in LeaseBreak.objects.filter(by=user).select_related("draft__strategy").order_by("pk")
         ],
+        "locks_held": [
+            {"draft": str(row.paragraph.draft), "paragraph": row.paragraph.number, "since": row.since.isoformat()}
+            for row in ParagraphLease.objects.filter(holder=user).select_related("paragraph__draft__strategy")
+        ],
+        "locks_lost": [
+            {"draft": str(row.draft), "paragraph": row.number, "at": row.at.isoformat(), "reason": row.reason}
+            for row in LeaseBreak.objects.filter(holder=user).select_related("draft__strategy").order_by("pk")
+        ],
+        "comments_edited": [
+            {"comment": row.pk, "at": row.edited_at.isoformat() if row.edited_at else None}
+            for row in Comment.objects.filter(edited_by=user).order_by("pk")
+        ],
+        # Without the reasons: those of an agency's comments are internal to it.
+        "states_changed": [
+            {"of": str(history._meta.verbose_name), "number": row.subject_id, "to": row.new, "at": row.at.isoformat()}
+            for history in (DraftStateChange, PositionStateChange, CommentStateChange, ObjectionStateChange)
+            for row in history._default_manager.filter(by=user).order_by("pk")
+        ],
+        **_of_the_answers(user),
+        **_of_the_rounds(user),
+        **_of_the_lineage(user),
+    }
+
+
+def _of_the_answers(user: Any) -> dict[str, Any]:
+    """Work on answers. The rows of a file that an agency brought in are its own: its comments, of which those written stand above."""
+    files = MatrixImport.objects.filter(by=user).select_related("round__draft__strategy", "organization")
+    return {
+        "comments_assigned": [
+            {"comment": row.comment_id, "at": row.at.isoformat(), "to_you": row.drafter_id == user.pk, "by_you": row.by_id == user.pk}
+            for row in Assignment.objects.filter(Q(drafter=user) | Q(by=user)).order_by("pk")
+        ],
+        "comments_carried_forward": [
+            {"comment": row.comment_id, "into": str(row.draft), "at": row.at.isoformat(), "reason": row.reason}
+            for row in CarryForward.objects.filter(by=user).select_related("draft__strategy").order_by("pk")
+        ],
+        "answers_released": [
+            {"comment": row.comment_id, "at": row.released_at.isoformat() if row.released_at else None}
+            for row in Disposition.objects.filter(released_by=user).order_by("pk")
+        ],
+        "files_brought_back": [
+            {
+                "draft": str(row.round.draft),
+                "agency": row.organization.code if row.organization else "",
+                "file": row.file_name,
+                "brought_back": row.created_at.isoformat(),
+                "applied": row.applied_at.isoformat() if row.applied_at else None,
+                "rows_applied": row.applied,
+            }
+            for row in files.order_by("pk")
+        ],
+    }
+
+
+def _of_the_rounds(user: Any) -> dict[str, Any]:
+    changes = RoundChange.objects.filter(by=user).select_related("subject__draft__strategy")
+    late = LateAdmission.objects.filter(by=user).select_related("round__draft__strategy", "organization")
+    return {
+        "rounds_changed": [
+            {"draft": str(row.subject.draft), "act": row.act, "at": row.at.isoformat(), "reason": row.reason}
+            for row in changes.order_by("pk")
+        ],
+        "agencies_admitted_late": [
+            {"draft": str(row.round.draft), "agency": row.organization.code, "at": row.at.isoformat(), "reason": row.reason}
+            for row in late.order_by("pk")
+        ],
+    }
+
+
+def _of_the_lineage(user: Any) -> dict[str, Any]:
+    links = ParagraphLink.objects.filter(confirmed_by=user).select_related("origin", "target__draft__strategy")
+    pins = CommentPin.objects.filter(by=user).select_related("paragraph__draft__strategy")
+    omissions = ParagraphOmission.objects.filter(by=user).select_related("paragraph", "draft__strategy")
+    return {
+        "lineage_confirmed": [
+            {"draft": str(row.target.draft), "from": row.origin.number, "to": row.target.number, "relation": row.relation}
+            for row in links.order_by("pk")
+        ],
+        "paragraphs_left_out": [
+            {"draft": str(row.draft), "paragraph": row.paragraph.number, "at": row.at.isoformat()}
+            for row in omissions.order_by("pk")
+        ],
+        "comments_pinned": [
+            {"comment": row.comment_id, "draft": str(row.paragraph.draft), "at": row.at.isoformat()} for row in pins.order_by("pk")
+        ],
     }
 
 
@@ -131,4 +229,11 @@ def erase_person(*, user: User, traces: Traces) -> None:
     take_out(CommentReply.objects.all(), traces, "text")
     take_out(Comment.objects.filter(category__isnull=False), traces, "text", "proposed_text")
     take_out(LeaseBreak.objects.all(), traces, "reason")
+    take_out(CarryForward.objects.all(), traces, "reason")
+    take_out(LateAdmission.objects.all(), traces, "reason")
+    if take_out(RoundChange.objects.all(), traces, "reason") + take_out(ConsultationRound.objects.all(), traces, "short_reason"):
+        bump("strategy")
+    # Of files that came in: what they are called, and who is named in them as having changed or noted something.
+    take_out(MatrixImport.objects.all(), traces, "file_name", "rows")
+    take_out(DraftImport.objects.all(), traces, "file_name", "reading")
     ParagraphLease.objects.filter(holder=user).delete()

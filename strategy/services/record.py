@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from common.access import Refused, require
 from directory.services.state import locked
 from strategy.enums import DraftState
-from strategy.models import Draft, Paragraph, ParagraphLink, ParagraphOmission, ParagraphRevision, WritingAct
+from strategy.models import CommentPin, Draft, Paragraph, ParagraphLink, ParagraphOmission, ParagraphRevision, WritingAct
 from strategy.models.texts import IMMUTABLE
 
 State = dict[str, Any]
@@ -71,10 +71,11 @@ def last_place(draft: Draft) -> int:
     return draft.paragraphs.aggregate(last=Max("position"))["last"] or 0
 
 
-def state_of(row: Paragraph, links: Iterable[ParagraphLink]) -> State:
+def state_of(row: Paragraph, links: Iterable[ParagraphLink], pins: Iterable[CommentPin] = ()) -> State:
     return {
         **{name: getattr(row, name) for name in _WORDS},
         "links": sorted([one.origin_id, one.relation, one.score, one.is_proposed, one.confirmed_by_id] for one in links),
+        "pins": sorted([one.comment_id, one.by_id] for one in pins),
     }
 
 
@@ -83,7 +84,10 @@ def _snapshot(draft: Draft, only: Paragraph | None) -> dict[str, State]:
     links: dict[int, list[ParagraphLink]] = {}
     for link in ParagraphLink.objects.filter(target__in=rows):
         links.setdefault(link.target_id, []).append(link)
-    return {str(row.uid): state_of(row, links.get(row.pk, [])) for row in rows}
+    pins: dict[int, list[CommentPin]] = {}
+    for pin in CommentPin.objects.filter(paragraph__in=rows):
+        pins.setdefault(pin.paragraph_id, []).append(pin)
+    return {str(row.uid): state_of(row, links.get(row.pk, []), pins.get(row.pk, [])) for row in rows}
 
 
 @contextmanager
@@ -121,10 +125,36 @@ def _words(state: State) -> list[Any]:
 
 
 def refuse_unless_still(draft: Draft, states: dict[str, State | None]) -> None:
-    """Refuse where the paragraphs are not as the act left them: somebody changed them by another way."""
+    """Refuse where the paragraphs are not as the act left them: somebody changed them by another way.
+
+    A comment pinned or let go since is no change of the text.
+    """
     present_states = _snapshot(draft, None)
-    if any(present_states.get(uid) != state for uid, state in states.items()):
+    if any(_without_pins(present_states.get(uid)) != _without_pins(state) for uid, state in states.items()):
         raise Refused(_("The text was changed by another way since, so this cannot be undone. Restore words from the history."))
+
+
+def _without_pins(state: State | None) -> State | None:
+    return state and {name: value for name, value in state.items() if name != "pins"}
+
+
+def _pins(state: State | None) -> list[list[int]]:
+    """Comment and person of each pin; acts from before pins were written down have none."""
+    return state.get("pins", []) if state else []
+
+
+def without_loose_pins(draft: Draft, states: dict[str, State | None], left: Iterable[State | None]) -> dict[str, State | None]:
+    """The states to put back, without pins that a person has taken away since the act, which `left` them; the others come loose.
+
+    A pin that the act moved from one part to another then goes back to where it was.
+    """
+    were = {comment for state in left for comment, _by in _pins(state)}
+    now = CommentPin.objects.filter(paragraph__draft=draft, comment__in=were)
+    gone = were - set(now.values_list("comment", flat=True))
+    now.filter(paragraph__uid__in=states).delete()
+    return {
+        uid: state and {**state, "pins": [pin for pin in _pins(state) if pin[0] not in gone]} for uid, state in states.items()
+    }
 
 
 def put_back(draft: Draft, states: dict[str, State | None]) -> None:
@@ -145,6 +175,7 @@ def put_back(draft: Draft, states: dict[str, State | None]) -> None:
             setattr(row, name, state[name])
         row.save()
         _set_links(row, state["links"])
+        _set_pins(row, _pins(state))
 
 
 def _set_links(row: Paragraph, links: list[list[Any]]) -> None:
@@ -157,6 +188,15 @@ def _set_links(row: Paragraph, links: list[list[Any]]) -> None:
     )
     # It is continued again, so it is not left out.
     ParagraphOmission.objects.filter(draft=row.draft_id, paragraph__in=known).delete()
+
+
+def _set_pins(row: Paragraph, pins: list[list[int]]) -> None:
+    """Comments that a drafter pinned here are read here again, unless they are pinned elsewhere in the draft by now."""
+    elsewhere = CommentPin.objects.filter(paragraph__draft=row.draft_id, comment__in=[comment for comment, _by in pins])
+    taken = set(elsewhere.values_list("comment", flat=True))
+    CommentPin.objects.bulk_create(
+        CommentPin(comment_id=comment, paragraph=row, by_id=by) for comment, by in pins if comment not in taken
+    )
 
 
 def remove(row: Paragraph) -> None:

@@ -10,6 +10,7 @@ from directory.models import Organization
 from directory.page_versions import bump
 from directory.services.state import locked
 from strategy.enums import CommentState, ReplyAudience
+from strategy.messages.threads import reply_written
 from strategy.models import Comment, CommentReply, ConsultationRound
 from strategy.services.positions import refuse_unless_open
 
@@ -30,5 +31,6 @@ def reply_to_readers(*, comment: Comment, by: Any, on_behalf_of: Organization, t
     if not reply.text:
         raise Refused(_("Write a reply before you send it."))
     reply.save()
+    reply_written(reply)
     bump("strategy")
     return reply

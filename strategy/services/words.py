@@ -34,7 +34,11 @@ class Words:
         Raises:
             Refused: no text, no number that an address can carry, or a call without its footnote.
         """
-        text = self.text.replace("\r\n", "\n").replace("\r", "\n").strip()
+        text = self.text.replace("\r\n", "\n").replace("\r", "\n")
+        if self.kind == ParagraphKind.TABLE_ROW:  # an empty first cell is a cell
+            text = "\n".join(line.strip() for line in text.split("\n")).rstrip()
+        else:
+            text = text.strip()
         number = " ".join(self.number.split())
         notes = tuple(note for note in (" ".join(one.split()) for one in self.footnotes) if note)
         if self.kind not in ParagraphKind.values:

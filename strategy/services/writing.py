@@ -1,5 +1,6 @@
 """Writing in a draft in preparation: every verb keeps the lineage honest and leaves an act that can be undone."""
 
+from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
@@ -25,6 +26,7 @@ from strategy.services.record import (
     refuse_if_referred_to,
     refuse_unless_still,
     remove,
+    without_loose_pins,
 )
 from strategy.services.words import Words, cut, join
 
@@ -131,6 +133,60 @@ def move_paragraph(*, paragraph: Paragraph, by: Any, before: UUID | None = None,
         put_in_order(draft, [*rest[:place], str(row.uid), *rest[place:]])
         _mark_moved(draft.paragraphs.get(pk=row.pk))
     return draft.paragraphs.get(pk=row.pk)
+
+
+@transaction.atomic
+def move_section(*, paragraph: Paragraph, by: Any, before: UUID | None = None, steps: int = 0) -> Paragraph:
+    """Move a heading with all that stands under it, in one act.
+
+    A section goes before a heading of its own level or a higher one, or to the end: elsewhere it would cut another in two.
+
+    Args:
+        before: the heading to put it before; with neither this nor steps it goes to the end.
+        steps: how many such places down (up, if negative).
+    """
+    draft = open_for_writing(paragraph.draft, by)
+    row = present(draft, paragraph)
+    if not row.is_heading:
+        raise Refused(_("Only a heading has a section. Move the paragraph by itself."))
+    rows = list(draft.paragraphs.order_by("position"))
+    first = next(place for place, one in enumerate(rows) if one.pk == row.pk)
+    section = rows[first : first + 1 + _length_of_section(rows[first + 1 :], row.heading_level)]
+    rest = rows[:first] + rows[first + len(section) :]
+    places = [place for place, one in enumerate(rest) if _ends_section(one, row.heading_level)] + [len(rest)]
+    if steps:
+        place = _step(places, first, steps)
+    elif before is None:
+        place = len(rest)
+    else:
+        place = next((place for place, one in enumerate(rest) if one.uid == before), -1)
+        if place not in places:
+            raise Refused(_("A section goes before a heading of its own level or a higher one, or to the end of the text."))
+    with recorded(draft, by=by, kind=WritingKind.MOVED, number=row.number):
+        put_in_order(draft, [str(one.uid) for one in [*rest[:place], *section, *rest[place:]]])
+        keys = [one.pk for one in section]
+        for one in draft.paragraphs.filter(pk__in=keys).order_by("position"):
+            _mark_moved(one, together=keys)
+    return draft.paragraphs.get(pk=row.pk)
+
+
+def _ends_section(row: Paragraph, level: int) -> bool:
+    return row.is_heading and row.heading_level <= level
+
+
+def _length_of_section(following: list[Paragraph], level: int) -> int:
+    """How many of the paragraphs after a heading of this level stand under it."""
+    return next((place for place, one in enumerate(following) if _ends_section(one, level)), len(following))
+
+
+def _step(places: list[int], present_place: int, steps: int) -> int:
+    """The place so many possible ones further on."""
+    way = [place for place in places if (place > present_place if steps > 0 else place < present_place)]
+    if len(way) < abs(steps):
+        raise Refused(
+            _("This section stands at the end of the text already.") if steps > 0 else _("This section stands first already.")
+        )
+    return way[steps - 1] if steps > 0 else way[steps]
 
 
 @transaction.atomic
@@ -241,7 +297,7 @@ def undo_act(*, act: WritingAct, by: Any) -> WritingAct:
     refuse_unless_still(draft, {str(row.uid): row.after for row in revisions})
     refuse_if_held(draft.paragraphs.filter(uid__in=states), by)
     with recorded(draft, by=by, kind=WritingKind.UNDONE, number=act.number, undoes=act):
-        put_back(draft, states)
+        put_back(draft, without_loose_pins(draft, states, [row.after for row in revisions]))
         put_in_order(draft, act.order_before or order_of(draft))
     return act
 
@@ -337,15 +393,19 @@ def _regroup(row: Paragraph) -> None:
         link.save(update_fields=["relation", "score"])
 
 
-def _mark_moved(row: Paragraph) -> None:
-    """Moved, if it stands otherwise among its neighbours than in the earlier draft; back in its place it is not."""
+def _mark_moved(row: Paragraph, together: Iterable[int] = ()) -> None:
+    """Moved, if it stands otherwise among its neighbours than in the earlier draft; back in its place it is not.
+
+    Args:
+        together: the paragraphs that moved with it, which say nothing about its place.
+    """
     links = list(row.origins.select_related("origin"))
     if len(links) != 1 or links[0].relation not in {Relation.SAME, Relation.EDITED, Relation.MOVED}:
         return
     link, origin = links[0], links[0].origin
     others = (
         ParagraphLink.objects.filter(target__draft=row.draft_id, origin__draft=origin.draft_id)
-        .exclude(target=row.pk)
+        .exclude(target__in=[row.pk, *together])
         .exclude(relation=Relation.MOVED)
         .select_related("origin")
     )

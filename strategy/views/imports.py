@@ -97,6 +97,7 @@ def _page(request: HttpRequest, record: DraftImport, steps: list[Step], form: Ta
         "does_something": any(step.kind not in {"same", "kept", "gone"} or step.is_moved for step in steps),
         "losses": losses_in_words(reading.get("lost", {})),
         "renumbered": reading.get("renumbered", []),
+        "hidden": reading.get("hidden", []),
         "changes": changes_in_words(reading.get("changes", [])[:_MOST_CHANGES]),
         "change_count": len(reading.get("changes", [])),
         "comments": reading.get("comments", []),

@@ -100,7 +100,10 @@ def show_thread(
         )
     if request.htmx:  # type: ignore[attr-defined]
         template = "strategy/_thread_comments.html" if asks_for_news else "strategy/_thread.html"
-        return render(request, template, {**context, "live": True}, status=status)
+        # The page of the thread asks for news too; its forms lead from page to page.
+        live = not (asks_for_news and "page" in request.GET)
+        return render(request, template, {**context, "live": live, "polls": True}, status=status)
+    context["polls"] = request.user.is_authenticated
     context["previous"], context["next"] = _neighbours(draft, paragraph)
     return render(request, "strategy/thread.html", context, status=status)
 

@@ -18,10 +18,12 @@ from django.views.decorators.http import require_http_methods, require_POST
 from common.access import Refused, require
 from common.textdiff import word_diff_html
 from strategy import services
+from strategy.enums import ParagraphKind
 from strategy.forms.positions import ConfirmForm
+from strategy.forms.rows import RowForm, sends_cells
 from strategy.forms.writing import BreakForm, ParagraphForm, RenumberForm
 from strategy.models import Draft, Paragraph, ParagraphLease, ParagraphRevision, WritingAct
-from strategy.selectors.writing import breaks, history, lineage_of, outline
+from strategy.selectors.writing import breaks, columns_of, history, lineage_of, outline
 from strategy.services.leases import lease_of_another, told
 from strategy.services.numbering import numbers_for
 from strategy.services.words import places_to_cut
@@ -48,9 +50,9 @@ def page_of(draft: Draft, name: str = "write", *args: Any) -> str:
     return reverse(f"strategy:{name}", args=[draft.strategy.slug, draft.number, *args])
 
 
-def back_to(draft: Draft, uid: Any = None, did: str = "") -> HttpResponse:
-    """The outline at the paragraph, the button that was pressed in focus again."""
-    return redirect(page_of(draft) + (f"?at={uid}&did={did}#w-{uid}" if uid else ""))
+def back_to(draft: Draft, uid: Any = None, did: str = "", *, alone: bool = False) -> HttpResponse:
+    """The outline at the paragraph, the button that was pressed in focus again, and the choice about headings as it was."""
+    return redirect(page_of(draft) + (f"?at={uid}&did={did}{'&alone=1' if alone else ''}#w-{uid}" if uid else ""))
 
 
 def show(request: HttpRequest, draft: Draft, *, status: int = 200, **context: Any) -> HttpResponse:
@@ -69,6 +71,7 @@ def show(request: HttpRequest, draft: Draft, *, status: int = 200, **context: An
             "may_undo": act is not None and act.by_id == request.user.pk,
             "at": request.GET.get("at", ""),
             "did": request.GET.get("did", ""),
+            "alone": request.GET.get("alone") == "1",
             **context,
         },
         status=status,
@@ -95,13 +98,22 @@ def edit(request: HttpRequest, slug: str, number: int, uid: UUID) -> HttpRespons
         messages.error(request, str(refusal))
         other = lease_of_another(row, request.user)
         return redirect(page_of(row.draft, "write_lock", row.uid) if other else page_of(row.draft))
-    return show(request, row.draft, edited=row, form=ParagraphForm(paragraph=row, language=row.draft.language))
+    return show(request, row.draft, edited=row, form=_form_of(row))
+
+
+def _form_of(row: Paragraph, data: Any = None) -> ParagraphForm:
+    """The form of a paragraph; of a row of a table, with a field for each cell."""
+    language = row.draft.language
+    if sends_cells(data) or (data is None and row.kind == ParagraphKind.TABLE_ROW):
+        columns, is_head = columns_of(row.draft, row)
+        return RowForm(data, paragraph=row, columns=columns, has_spare=is_head, language=language)
+    return ParagraphForm(data, paragraph=row, language=language)
 
 
 def _save(request: HttpRequest, row: Paragraph) -> HttpResponse:
     """Save what was sent. An autosave is answered with JSON, whatever comes of it; the words are never thrown away."""
     is_auto = request.headers.get("X-Writing") == AUTOSAVE
-    form = ParagraphForm(request.POST, paragraph=row, language=row.draft.language)
+    form = _form_of(row, request.POST)
     choice, conflict = request.POST.get("choice", ""), None
     if choice == "theirs":
         return redirect(page_of(row.draft, "write_paragraph", row.uid))
@@ -147,11 +159,10 @@ def _both(form: ParagraphForm, conflict: Paragraph | None) -> dict[str, Any]:
     """The other's words and mine with what differs; empty without a conflict."""
     if conflict is None:
         return {}
-    mine = str(form.data.get("text", "")).replace("\r\n", "\n").strip()
     return {
         "conflict": conflict,
         "theirs_notes": conflict.footnotes,
-        "difference": word_diff_html(conflict.text, mine),
+        "difference": word_diff_html(conflict.text, form.typed()),
     }
 
 
@@ -164,7 +175,7 @@ def add(request: HttpRequest, slug: str, number: int) -> HttpResponse:
         return redirect(page_of(draft))
     after = request.GET.get("after", "")
     beside = draft.paragraphs.filter(uid=after).first() if _is_uuid(after) else None
-    form = ParagraphForm(posted(request), language=draft.language)
+    form = _form_to_add(request, draft, beside)
     if request.method == "POST" and form.is_valid():
         try:
             row = services.add_paragraph(
@@ -180,6 +191,16 @@ def add(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     return show(request, draft, status=status, form=form, adds=True, **where)
 
 
+def _form_to_add(request: HttpRequest, draft: Draft, beside: Paragraph | None) -> ParagraphForm:
+    """The form of a new paragraph, or (`?kind=row`) of a new row of the table that another row stands in."""
+    data = posted(request)
+    is_row = request.GET.get("kind") == "row" and beside is not None and beside.kind == ParagraphKind.TABLE_ROW
+    if beside is not None and (sends_cells(data) or (data is None and is_row)):
+        columns, is_head = columns_of(draft, beside)
+        return RowForm(data, columns=[cell.strip() for cell in beside.plain.split("\n")] if is_head else columns, language=draft.language)
+    return ParagraphForm(data, language=draft.language)
+
+
 def _is_uuid(text: str) -> bool:
     try:
         UUID(text)
@@ -188,10 +209,15 @@ def _is_uuid(text: str) -> bool:
     return True
 
 
+def _mover(row: Paragraph, data: Any) -> Callable[..., Any]:
+    """What moves a row: a heading takes its section along, unless the person wants it alone."""
+    return services.move_section if row.is_heading and data.get("section") else services.move_paragraph
+
+
 ACTS: dict[str, Callable[..., Any]] = {
-    "up": lambda row, by, data: services.move_paragraph(paragraph=row, by=by, steps=-1),
-    "down": lambda row, by, data: services.move_paragraph(paragraph=row, by=by, steps=1),
-    "move": lambda row, by, data: services.move_paragraph(
+    "up": lambda row, by, data: _mover(row, data)(paragraph=row, by=by, steps=-1),
+    "down": lambda row, by, data: _mover(row, data)(paragraph=row, by=by, steps=1),
+    "move": lambda row, by, data: _mover(row, data)(
         paragraph=row, by=by, before=UUID(data["before"]) if _is_uuid(data.get("before", "")) else None
     ),
     "promote": lambda row, by, data: services.change_level(paragraph=row, by=by, up=True),
@@ -212,7 +238,7 @@ def act(request: HttpRequest, slug: str, number: int, uid: UUID) -> HttpResponse
             ACTS[name](row, request.user, request.POST)
         except Refused as refusal:
             messages.error(request, str(refusal))
-    return back_to(row.draft, row.uid, name)
+    return back_to(row.draft, row.uid, name, alone=row.is_heading and not request.POST.get("section"))
 
 
 @login_required
@@ -240,6 +266,7 @@ def split(request: HttpRequest, slug: str, number: int, uid: UUID) -> HttpRespon
             messages.success(request, _("Split: the second part is %(number)s.") % {"number": part.number})
             return back_to(row.draft, part.uid, "edit")
     context = {"draft": row.draft, "strategy": row.draft.strategy, "paragraph": row, "places": places, "error": error}
+    context["title"] = _("Split")
     return render(request, "strategy/write_split.html", context, status=400 if error else 200)
 
 
@@ -337,6 +364,7 @@ def draft_history(request: HttpRequest, slug: str, number: int, uid: UUID | None
         "uid": uid,
         "paragraph": paragraph,
         "breaks": breaks(request.user, draft, uid),
+        "title": _("History"),
     }
     return render(request, "strategy/write_history.html", context)
 

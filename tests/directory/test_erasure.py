@@ -74,7 +74,17 @@ from solutions.services import save_draft
 from ssc_portal.person import erase
 from ssc_portal.tasks import PERSONAL_DATA
 from strategy.enums import CommentState
-from strategy.models import Comment, CommentReply, ConsultationRound, Position
+from strategy.models import (
+    CarryForward,
+    Comment,
+    CommentReply,
+    ConsultationRound,
+    DraftImport,
+    LateAdmission,
+    MatrixImport,
+    Position,
+    RoundChange,
+)
 from strategy.services import clear_comment, reply_to_comment, submit_position, write_comment
 from tests.conftest import Cast
 from tests.factories.directory import person
@@ -155,6 +165,7 @@ def _acts_in_agencies(user: User, undp: Organization) -> None:
     reply_to_comment(comment=comment, by=user, text="Between us")
     clear_comment(comment=comment, by=user)
     submit_position(consultation=consultation, by=user, on_behalf_of=undp)
+    _is_named_in_strategies(user, undp, comment)
     save_draft(solution=None, by=user, content={"title": f"A draft of {GIVEN} {FAMILY}", "contact_email": ADDRESS})
     Solution.objects.filter(state="verified").order_by("pk")[:1]
     entry = Solution.objects.filter(state="verified").order_by("pk")[0]
@@ -169,6 +180,28 @@ def _acts_in_agencies(user: User, undp: Organization) -> None:
         role=Role.CONTRIBUTOR,
         language="en",
         note=f"Dear {GIVEN} {FAMILY}",
+    )
+
+
+def _is_named_in_strategies(user: User, undp: Organization, comment: Comment) -> None:
+    """In every text of a strategy in which a person is named beside the matter."""
+    consultation, name = comment.round, f"{GIVEN} {FAMILY}"
+    ConsultationRound.objects.filter(pk=consultation.pk).update(short_reason=f"As agreed with {name}")
+    RoundChange.objects.create(subject=consultation, act="extended", by=user, reason=f"{name} asked for it")
+    LateAdmission.objects.update_or_create(
+        round=consultation, organization=undp, defaults={"until": timezone.now(), "by": user, "reason": f"{name} was ill"}
+    )
+    CarryForward.objects.create(comment=comment, draft=consultation.draft, by=user, reason=f"{name} agrees")
+    MatrixImport.objects.create(
+        round=consultation, organization=undp, by=user, file_name=f"Comments of {name}.xlsx", rows=[{"comment": f"From {name}"}]
+    )
+    DraftImport.objects.create(
+        draft=consultation.draft,
+        file=store_file(content=b"a text", mime="text/plain"),
+        file_name=f"Text of {name}.docx",
+        format="docx",
+        reading={"changes": [{"author": name, "text": "and"}], "comments": [{"author": ADDRESS, "text": "Why?"}]},
+        by=user,
     )
 
 

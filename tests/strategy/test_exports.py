@@ -2,18 +2,26 @@
 
 import io
 import zipfile
+from importlib import import_module
+from typing import Any
 
 import docx
 import pikepdf
 import pytest
 from django.test import Client
+from django.utils import timezone
 
+from directory.enums import JobState
+from directory.models import Job
+from directory.services.jobs import run_job
 from strategy.documents.blocks import Block, runs_of
 from strategy.documents.draft_pdf import draft_pdf
 from strategy.documents.plain_writing import draft_markdown, draft_plain
 from strategy.documents.word_writing import draft_docx
 from strategy.enums import ParagraphKind
 from strategy.models import Draft
+from strategy.services import publish_draft
+from strategy.services.draft_files import PDF_JOB, RESTS
 from tests.factories.strategy import DraftFactory, ParagraphFactory
 from tests.strategy.conftest import Scene
 
@@ -95,7 +103,7 @@ def test_plain_text_and_markdown_show_numbers_and_footnotes() -> None:
     assert "[^1]: A/RES/71/318, *ibid*." in marked
 
 
-@pytest.mark.parametrize("ending", ["docx", "pdf", "md", "txt"])
+@pytest.mark.parametrize("ending", ["docx", "md", "txt"])
 def test_whoever_reads_the_draft_takes_it_along(scene: Scene, ending: str) -> None:
     url = scene.url(f"drafts/0/text.{ending}")
     answer = Client().get(url)
@@ -106,6 +114,67 @@ def test_whoever_reads_the_draft_takes_it_along(scene: Scene, ending: str) -> No
     stranger = Client()
     stranger.force_login(scene.cast.focal_samoa)
     assert stranger.get(url).status_code == 404
+
+
+def finish(state: str = JobState.DONE) -> None:
+    import_module("strategy.tasks")  # as the worker does
+    for job in Job.objects.filter(kind=PDF_JOB, state=JobState.WAITING):
+        if state == JobState.DONE:
+            run_job(job_id=str(job.pk))
+        else:
+            Job.objects.filter(pk=job.pk).update(state=state, finished_at=timezone.now())
+
+
+def test_a_worker_makes_the_pdf_once_for_each_text(scene: Scene) -> None:
+    url = scene.url("drafts/0/text.pdf")
+    for _number in range(2):
+        waits = Client().get(url)
+        assert (waits.status_code, waits["Retry-After"], waits["Cache-Control"]) == (503, "10", "no-store")
+        assert "The PDF is being made" in waits.content.decode()
+    assert Job.objects.filter(kind=PDF_JOB).count() == 1
+    finish()
+    for _number in range(2):
+        answer = Client().get(url)
+        assert (answer.status_code, answer["Content-Type"]) == (200, "application/pdf")
+        assert answer.content.startswith(b"%PDF-")
+        assert ".pdf" in answer["Content-Disposition"]
+    assert Job.objects.filter(kind=PDF_JOB).count() == 1
+    Draft.objects.filter(pk=scene.draft.pk).update(is_public=False)
+    stranger = Client()
+    stranger.force_login(scene.cast.focal_samoa)
+    assert stranger.get(url).status_code == 404
+
+
+def test_a_text_that_changed_gets_a_pdf_of_its_own(scene: Scene, sign_in: Any) -> None:
+    draft = DraftFactory(strategy=scene.strategy, number=7)
+    row = ParagraphFactory(draft=draft, text="Before")
+    client, url = sign_in(scene.cast.drafter), scene.url("drafts/7/text.pdf")
+    assert client.get(url).status_code == 503
+    finish()
+    assert client.get(url).status_code == 200
+    row.text = "After"
+    row.save()
+    assert client.get(url).status_code == 503
+
+
+def test_a_pdf_that_could_not_be_made_is_tried_again_later(scene: Scene) -> None:
+    url = scene.url("drafts/0/text.pdf")
+    Client().get(url)
+    finish(JobState.FAILED)
+    answer = Client().get(url)
+    assert answer.status_code == 503
+    assert "The PDF could not be made" in answer.content.decode()
+    Job.objects.update(finished_at=timezone.now() - RESTS)
+    assert "The PDF is being made" in Client().get(url).content.decode()
+    assert Job.objects.filter(kind=PDF_JOB).count() == 2
+
+
+def test_a_published_draft_has_its_pdf_made_before_anybody_asks(scene: Scene) -> None:
+    draft = DraftFactory(strategy=scene.strategy, number=7)
+    ParagraphFactory(draft=draft)
+    publish_draft(draft=draft, by=scene.cast.drafter)
+    finish()
+    assert Client().get(scene.url("drafts/7/text.pdf")).status_code == 200
 
 
 def test_a_sign_beyond_the_footnotes_is_plain_text() -> None:

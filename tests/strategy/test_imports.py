@@ -213,6 +213,23 @@ def test_notes_tables_breaks_fields_and_boxes_are_read_and_losses_named() -> Non
     assert +reading.lost == {"box": 1, "picture": 1, "look": 1}
 
 
+def test_hidden_text_is_read_and_named(scene: Scene, sign_in: Any) -> None:
+    hidden = r("Internal remark", "<w:vanish/>") + r("shown", '<w:vanish w:val="0"/>')
+    style = '<w:style w:styleId="Note"><w:name w:val="Note"/><w:rPr><w:vanish/></w:rPr></w:style>'
+    by_style = r("By style", '<w:rStyle w:val="Note"/>') + r("not", '<w:rStyle w:val="Note"/><w:vanish w:val="0"/>')
+    content = word(p(r("Open ") + hidden + by_style), styles=style)
+    reading = read_word(content)
+    assert reading.blocks[0].text == "Open Internal remarkshownBy stylenot"
+    assert reading.hidden == ["Internal remark", "By style"]
+    draft = DraftFactory(strategy=scene.strategy, number=7)
+    record = read_import(draft=draft, content=content, file_name="a.docx", by=scene.cast.drafter)
+    page = sign_in(scene.cast.drafter).get(record.get_absolute_url()).content.decode()
+    assert "Word hides these words" in page
+    assert "<q dir=\"auto\">Internal remark</q>" in page
+    without = read_import(draft=draft, content=word(p(r("Open"))), file_name="b.docx", by=scene.cast.drafter)
+    assert "Word hides" not in sign_in(scene.cast.drafter).get(without.get_absolute_url()).content.decode()
+
+
 _TRACKED = (
     p(r("Keep ") + f'<w:ins w:author="FAO" w:date="2017-11-01T00:00:00Z">{r("added ")}</w:ins>'
       + '<w:del w:author="WHO"><w:r><w:delText>struck </w:delText></w:r></w:del>' + r("end"))

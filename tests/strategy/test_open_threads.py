@@ -5,6 +5,7 @@ from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.test import Client
 import time_machine
 from django.core.exceptions import PermissionDenied
 from django.db import connection
@@ -157,6 +158,28 @@ def test_an_open_thread_is_told_of_what_is_new_and_of_nothing_else(scene, sign_i
     assert "Thank you" in text
     assert 'id="write"' not in text  # the form that somebody may be typing in is not part of it
     assert client.get(news).status_code == 200  # without htmx the whole page
+
+
+def test_the_page_of_a_thread_asks_for_news_too_and_keeps_its_own_forms(scene, sign_in):
+    comment = submitted_comment(scene.round, "fao", paragraph=scene.paragraph(), text="Fisheries")
+    client, url = sign_in(scene.cast.focal_undp), scene.url("drafts/0/paragraphs/1/")
+    page = client.get(url).content.decode()
+    news = page.partition('hx-get="')[2].partition('"')[0].replace("&amp;", "&")
+    assert news.startswith(f"{url}?since=")
+    assert client.get(news, **HTMX).status_code == 204
+    reply_to_readers(comment=comment, by=scene.cast.drafter, on_behalf_of=scene.organization("unossc"), text="Thank you")
+    part = client.get(news, **HTMX).content.decode()
+    assert "Thank you" in part
+    assert "data-thread-news" in part
+    assert "&amp;page=1" in part
+    assert "hx-post" not in part
+    assert "data-line" not in part
+
+
+def test_a_reader_who_has_not_signed_in_asks_for_no_news(scene):
+    page = Client().get(scene.url("drafts/0/paragraphs/1/")).content.decode()
+    assert "data-thread-news" not in page
+    assert "htmx" not in page
 
 
 def test_every_change_of_a_thread_is_news(scene, sign_in):

@@ -17,6 +17,8 @@ from strategy.services import (
     delete_paragraph,
     merge_with_next,
     move_paragraph,
+    move_section,
+    pin_comment,
     publish_draft,
     renumber,
     restore_revision,
@@ -25,10 +27,11 @@ from strategy.services import (
     start_draft,
     take_lease,
     undo_act,
+    unpin_comment,
 )
 from strategy.services.words import Words
 from strategy.services.writing import Conflict, last_act
-from tests.factories.strategy import CommentFactory, published_draft
+from tests.factories.strategy import CommentFactory, DraftFactory, ParagraphFactory, publish, published_draft, submitted_comment
 
 
 @pytest.fixture
@@ -119,6 +122,7 @@ def test_only_drafters_write(draft, scene, who):
         lambda: add_paragraph(draft=draft, by=person, words=Words("paragraph", "", "x")),
         lambda: delete_paragraph(paragraph=row, by=person),
         lambda: move_paragraph(paragraph=row, by=person, steps=1),
+        lambda: move_section(paragraph=at(draft, "I"), by=person, steps=1),
         lambda: split_paragraph(paragraph=row, by=person, at=5, revision=0),
         lambda: merge_with_next(paragraph=row, by=person, revision=0),
         lambda: change_level(paragraph=row, by=person, up=False),
@@ -224,6 +228,149 @@ def test_a_move_is_marked_and_moving_back_takes_the_mark_away(draft, by):
             move_paragraph(paragraph=at(draft, "I"), by=by, steps=steps)
     with pytest.raises(Refused, match="The place was not found"):
         move_paragraph(paragraph=at(draft, "I"), by=by, before=at(draft, "I").uid)
+
+
+# --- sections ---------------------------------------------------------------------------------------------------------
+
+
+def heading(draft, by, number, kind="heading1"):
+    return add_paragraph(draft=draft, by=by, words=Words(kind, number, f"Heading {number}"))
+
+
+@pytest.fixture
+def sections(draft, by):
+    """I, 1, 2, 3, II, 21, II.A, 22, III, 31."""
+    for kind, number in (
+        ("heading1", "II"), ("paragraph", "21"), ("heading2", "II.A"), ("paragraph", "22"), ("annex_heading", "III"), ("paragraph", "31"),
+    ):  # fmt: skip
+        add_paragraph(draft=draft, by=by, words=Words(kind, number, f"Text {number}"))
+    return draft
+
+
+def test_a_section_moves_with_all_that_stands_under_it_and_back_in_one_act(sections, by):
+    move_section(paragraph=at(sections, "II"), by=by, steps=-1)
+    assert numbers(sections) == ["II", "21", "II.A", "22", "I", "1", "2", "3", "III", "31"]
+    move_section(paragraph=at(sections, "II"), by=by, steps=2)
+    assert numbers(sections) == ["I", "1", "2", "3", "III", "31", "II", "21", "II.A", "22"]
+    act = last_act(sections)
+    assert (act.kind, act.number) == (WritingKind.MOVED, "II")
+    undo_act(act=act, by=by)
+    assert numbers(sections) == ["II", "21", "II.A", "22", "I", "1", "2", "3", "III", "31"]
+
+
+def test_a_lower_section_goes_before_the_next_heading_of_its_level_or_a_higher_one(sections, by):
+    heading(sections, by, "III.A", "heading2")
+    move_section(paragraph=at(sections, "II.A"), by=by, steps=1)
+    assert numbers(sections)[4:] == ["II", "21", "III", "31", "II.A", "22", "III.A"]
+    move_section(paragraph=at(sections, "II.A"), by=by, before=at(sections, "III").uid)
+    assert numbers(sections)[4:] == ["II", "21", "II.A", "22", "III", "31", "III.A"]
+    move_section(paragraph=at(sections, "II.A"), by=by)
+    assert numbers(sections)[-2:] == ["II.A", "22"]
+
+
+def test_a_moved_section_is_marked_whole_and_back_in_its_place_it_is_not(draft, by):
+    heading(draft, by, "II")
+    before = lineage(draft)
+    move_section(paragraph=at(draft, "I"), by=by, steps=1)
+    assert numbers(draft) == ["II", "I", "1", "2", "3"]
+    move_paragraph(paragraph=at(draft, "3"), by=by, before=at(draft, "II").uid)
+    move_section(paragraph=at(draft, "I"), by=by, steps=-1)
+    assert [relation for _one, _other, relation in lineage(draft)] == ["moved", "same", "same", "same"]
+    move_paragraph(paragraph=at(draft, "3"), by=by, before=at(draft, "II").uid)
+    assert lineage(draft) == before
+
+
+def test_the_parts_of_a_section_that_moves_up_are_all_marked(scene, by):
+    kinds = {"I": "heading1", "1": "paragraph", "2": "paragraph", "3": "heading1", "4": "paragraph"}
+    earlier = DraftFactory(strategy=scene.strategy, number=5)
+    for place, (number, kind) in enumerate(kinds.items(), start=1):
+        ParagraphFactory(draft=earlier, position=place, number=number, kind=kind)
+    publish(earlier)
+    values = {"label_en": "Copy", "language": "en", "is_public": True}
+    copy = start_draft(strategy=scene.strategy, by=by, values=values, copies_latest=True)
+    move_section(paragraph=at(copy, "3"), by=by, steps=-1)
+    assert numbers(copy) == ["3", "4", "I", "1", "2"]
+    assert dict((one, relation) for one, _other, relation in lineage(copy)) == {
+        "3": "moved", "4": "moved", "I": "same", "1": "same", "2": "same",
+    }  # fmt: skip
+
+
+def test_a_section_goes_nowhere_where_it_would_cut_another_in_two(sections, by):
+    row = at(sections, "II")
+    with pytest.raises(Refused, match="before a heading of its own level"):
+        move_section(paragraph=row, by=by, before=at(sections, "2").uid)
+    with pytest.raises(Refused, match="before a heading of its own level"):
+        move_section(paragraph=row, by=by, before=at(sections, "II.A").uid)
+    with pytest.raises(Refused, match="stands first already"):
+        move_section(paragraph=at(sections, "I"), by=by, steps=-1)
+    with pytest.raises(Refused, match="at the end of the text already"):
+        move_section(paragraph=at(sections, "III"), by=by, steps=1)
+    with pytest.raises(Refused, match="Only a heading has a section"):
+        move_section(paragraph=at(sections, "1"), by=by, steps=1)
+
+
+# --- pins -------------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def parts(scene, draft, by):
+    """Paragraph 1, on which there is a comment in the earlier draft, in two parts; the comment is pinned to the second."""
+    comment = submitted_comment(scene.round, paragraph=scene.paragraph("1"))
+    first = at(draft, "1")
+    second = split_paragraph(paragraph=first, by=by, at=10, revision=first.revision)
+    pin_comment(comment=comment, paragraph=second, by=by)
+    return comment, first, second
+
+
+def pinned(comment):
+    return [str(pin.paragraph.number) for pin in comment.pins.select_related("paragraph")]
+
+
+def test_undoing_a_deletion_pins_the_comments_again(draft, by, parts):
+    comment, _first, second = parts
+    delete_paragraph(paragraph=second, by=by)
+    assert pinned(comment) == []
+    undo_act(act=last_act(draft), by=by)
+    assert pinned(comment) == [second.number]
+    assert comment.pins.get().by == by
+
+
+def test_undoing_a_merge_pins_each_comment_where_it_was(draft, by, parts):
+    comment, first, second = parts
+    first.refresh_from_db()
+    merge_with_next(paragraph=first, by=by, revision=first.revision)
+    assert pinned(comment) == ["1"]
+    undo_act(act=last_act(draft), by=by)
+    assert pinned(comment) == [second.number]
+
+
+def test_a_comment_that_was_let_go_or_pinned_meanwhile_stays_so(draft, by, parts, scene):
+    comment, first, second = parts
+    first.refresh_from_db()
+    row = merge_with_next(paragraph=first, by=by, revision=first.revision)
+    unpin_comment(comment=comment, paragraph=row, by=by)
+    other = submitted_comment(scene.round, "fao", paragraph=scene.paragraph("1"))
+    pin_comment(comment=other, paragraph=row, by=by)
+    undo_act(act=last_act(draft), by=by)
+    assert pinned(comment) == []
+    assert pinned(other) == ["1"]
+
+
+def test_an_act_from_before_pins_were_written_down_is_undone(draft, by):
+    delete_paragraph(paragraph=at(draft, "2"), by=by)
+    kept = ParagraphRevision.objects.get(before__number="2")
+    kept.before.pop("pins")
+    kept.save()
+    undo_act(act=last_act(draft), by=by)
+    assert numbers(draft) == ["I", "1", "2", "3"]
+
+
+# --- rows of a table --------------------------------------------------------------------------------------------------
+
+
+def test_an_empty_first_cell_of_a_row_stays_a_cell(draft, by):
+    row = add_paragraph(draft=draft, by=by, words=Words("table_row", "T1", "\r\n Target \r\n\r\n"))
+    assert row.text == "\nTarget"
 
 
 def test_what_a_deleted_paragraph_continued_is_left_out_on_purpose(scene, draft, by):

@@ -137,6 +137,100 @@ def test_the_buttons_of_a_row_move_merge_and_change_levels(client, draft, base, 
     assert list(draft.paragraphs.order_by("position").values_list("number", flat=True)) == ["I", "1", "3"]
 
 
+def test_a_heading_takes_its_section_along_if_that_is_chosen(client, draft, base):
+    def order():
+        return list(draft.paragraphs.order_by("position").values_list("number", flat=True))
+
+    ParagraphFactory(draft=draft, position=5, number="II", kind="heading1")
+    heading = draft.paragraphs.get(number="I")
+    page = client.get(base).content.decode()
+    assert 'name="section" value="1" form="acts" checked' in page
+    answer = client.post(f"{base}{heading.uid}/act/", {"act": "down", "section": "1"})
+    assert "alone" not in answer.url
+    assert order() == ["II", "I", "1", "2", "3"]
+    refused = client.post(f"{base}{heading.uid}/act/", {"act": "down", "section": "1"}, follow=True).content.decode()
+    assert "This section stands at the end of the text already." in refused
+    first = draft.paragraphs.get(number="1")
+    client.post(f"{base}{heading.uid}/act/", {"act": "move", "before": str(first.uid), "section": "1"})
+    assert order() == ["II", "I", "1", "2", "3"]
+    alone = client.post(f"{base}{heading.uid}/act/", {"act": "down"})
+    assert order() == ["II", "1", "I", "2", "3"]
+    assert 'name="section" value="1" form="acts" data-section' in client.get(alone.url).content.decode()
+    client.post(f"{base}{heading.uid}/act/", {"act": "up", "section": "1"})
+    assert order() == ["I", "2", "3", "II", "1"]
+
+
+@pytest.fixture
+def table(draft):
+    """A heading row, and a row that says nothing in its first cell."""
+    head = ParagraphFactory(draft=draft, position=5, number="T1", kind="table_row", text="*Outcome*\nIndicator\nTarget")
+    return head, ParagraphFactory(draft=draft, position=6, number="T2", kind="table_row", text="\nCountries")
+
+
+def cells(row, *texts, **values):
+    return {"kind": row.kind, "number": row.number, "footnotes": "", "revision": row.revision} | {
+        f"cell_{place}": text for place, text in enumerate(texts)
+    } | values  # fmt: skip
+
+
+def test_a_row_has_a_field_for_each_cell_with_the_heading_of_its_column(client, base, table):
+    head, row = table
+    page = client.get(f"{base}{row.uid}/").content.decode()
+    for label in ("Outcome", "Indicator", "Target"):
+        assert f">\n{label}" in page or f">{label}<" in page or label in page
+    assert page.count('name="cell_') == 3
+    assert 'name="text"' not in page
+    assert "One more column" not in page
+    page = client.get(f"{base}{head.uid}/").content.decode()
+    assert "Column 1" in page
+    assert "One more column, if the table needs one" in page
+
+
+def test_cells_are_saved_each_on_its_line(client, base, table):
+    head, row = table
+    client.post(f"{base}{row.uid}/", cells(row, "", "Countries\nthat take part", "40"))
+    row.refresh_from_db()
+    assert row.text == "\nCountries that take part\n40"
+    client.post(f"{base}{head.uid}/", cells(head, "Outcome", "Indicator", "Target", "By"))
+    head.refresh_from_db()
+    assert head.text == "Outcome\nIndicator\nTarget\nBy"
+    client.post(f"{base}{row.uid}/", cells(row, "", "One", "Two", kind="paragraph", revision=row.revision))
+    row.refresh_from_db()
+    assert (row.kind, row.text) == ("paragraph", "One\nTwo")
+
+
+def test_a_row_without_words_is_refused_and_what_was_typed_stays(client, base, table):
+    _head, row = table
+    assert client.post(f"{base}{row.uid}/", cells(row, " ", "")).status_code == 400
+    answer = client.post(f"{base}{row.uid}/", cells(row, "Kept words", "", number=""))
+    assert answer.status_code == 400
+    assert "Kept words" in answer.content.decode()
+
+
+def test_an_autosave_of_cells_is_answered_like_any_other_and_a_conflict_shows_both(client, base, table, second):
+    _head, row = table
+    answer = client.post(f"{base}{row.uid}/", cells(row, "Mine"), **AUTO)
+    assert answer.json()["revision"] == 1
+    row.refresh_from_db()
+    ParagraphLease.objects.all().delete()
+    other_saves(row, second, "Theirs\nof the row")
+    answer = client.post(f"{base}{row.uid}/", cells(row, "Mine again"))
+    assert answer.status_code == 409
+    page = answer.content.decode()
+    assert "Theirs" in page
+    assert "Mine again" in page
+
+
+def test_a_row_is_added_to_its_table(client, draft, base, table):
+    _head, row = table
+    page = client.get(f"{base}new/?after={row.uid}&kind=row").content.decode()
+    assert page.count('name="cell_') == 3
+    client.post(f"{base}new/?after={row.uid}&kind=row", cells(row, "A", "", "B", number="T3"))
+    assert draft.paragraphs.get(number="T3").text == "A\n\nB"
+    assert 'name="text"' in client.get(f"{base}new/?after={row.uid}").content.decode()
+    assert f"after={row.uid}&amp;kind=row" in client.get(base).content.decode()
+
+
 def test_a_paragraph_is_split_at_a_sentence_or_at_the_caret(client, draft, base, row):
     text = "One sentence. Two sentences. Three."
     response = client.post(f"{base}{row.uid}/", words(row, text=text, then="split", caret="4"))
