@@ -9,6 +9,7 @@ from typing import Literal
 
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
+from rapidfuzz.distance import LCSseq
 
 # Words, single ideographs (Chinese is written without spaces), runs of space, single signs.
 _TOKENS = re.compile(r"[\u3400-\u9fff]|[^\W\u3400-\u9fff]+|\s+|[^\w\s]", re.UNICODE)
@@ -59,12 +60,13 @@ def changes(old: str, new: str, *, same: Callable[[str], str] = str, apart: int 
     # Most proposals change little of a long text: what both ends share needs no search.
     head = _shared(before, after)
     tail = _shared(before[head:][::-1], after[head:][::-1])
-    matcher = difflib.SequenceMatcher(None, before[head : len(before) - tail], after[head : len(after) - tail], autojunk=False)
+    # Ten thousand proposals are compared for one page: ten times faster than difflib, and the gaps are closed below.
+    found_by = LCSseq.opcodes(before[head : len(before) - tail], after[head : len(after) - tail])
     places: list[list[int]] = []  # from, to in `before`; from, to in `after`
-    for operation, a, b, c, d in matcher.get_opcodes():
-        if operation == "equal":
+    for step in found_by:
+        if step.tag == "equal":
             continue
-        a, b, c, d = a + head, b + head, c + head, d + head
+        a, b, c, d = step.src_start + head, step.src_end + head, step.dest_start + head, step.dest_end + head
         if places and sum(token[:1].isalnum() for token in before[places[-1][1] : a]) < apart:
             places[-1][1], places[-1][3] = b, d
         else:

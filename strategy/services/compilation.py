@@ -23,8 +23,8 @@ FORMATS = {
     "revisions": (DOCX, "compilation-tracked-changes.docx"),
     "pdf": (PDF, "compilation.pdf"),
 }
-# A PDF is set page by page, some ten brackets in a second: of more, nobody reads it on paper.
-MOST_IN_PDF = 3000
+# A PDF is set page by page, some hundred brackets in a second: longer than a minute is longer than a worker should be kept.
+MOST_IN_PDF = 5000
 
 
 def ask_for_compilation(*, draft: Draft, only: ConsultationRound | None, by: Any, form: str) -> Job:
