@@ -39,6 +39,7 @@ INPUTS = {
     "migrations": ["constraints.txt", "*/migrations/*.py"],
     "demo": [
         "*/demo.py",
+        "*/demo/**/*.py",
         "*/demo_content/**/*",
         "*/vocabularies/**/*",
         "*/management/commands/load_demo.py",

@@ -97,7 +97,9 @@ def _of_meetings() -> list[Callable[[], Any]]:
 
 def _of_the_others() -> list[Callable[[], Any]]:
     said: list[Callable[[], Any]] = []
-    for position in Position.objects.filter(state="submitted").select_related("round__draft__strategy")[:3]:
+    for position in (
+        Position.objects.filter(state="submitted").order_by("-round__opens_at", "pk").select_related("round__draft__strategy")[:3]
+    ):
         said.append(partial(strategy.messages.consultation.position_submitted, position, comments=4))
     for edition in Edition.objects.order_by("-pk")[:2]:
         said.append(partial(briefs.messages.brief_published, edition))

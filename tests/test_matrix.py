@@ -104,12 +104,12 @@ def first_job() -> dict[str, Any]:
 
 
 def text_brought_in() -> dict[str, Any]:
-    """A text brought into the demo's second draft; made here, in preparation again if it was published."""
-    draft = Draft.objects.get(strategy__slug=STRATEGY["slug"], number=1)
+    """A text brought into the demo's draft in preparation; made here, in preparation again if it was published."""
+    draft = Draft.objects.get(strategy__slug=STRATEGY["slug"], number=2)
     Draft.objects.filter(pk=draft.pk).update(state="draft", published_at=None, sha256="")
     draft.refresh_from_db()
     drafter = User.objects.get(email=ROLES["drafter"])
-    return {**STRATEGY, "number": 1, "pk": read_import(draft=draft, content=b"A text.", file_name="a.txt", by=drafter).pk}
+    return {**STRATEGY, "number": 2, "pk": read_import(draft=draft, content=b"A text.", file_name="a.txt", by=drafter).pk}
 
 
 def own_calendar() -> dict[str, Any]:
@@ -144,13 +144,13 @@ DELEGATE = of(Registration, "reference", organization__code="samoa", delegation_
 WAITS_FOR_UNDP = of(Registration, "reference", organization__code="undp", state="submitted")
 LETTER = of(InvitationLetter, "code", state="issued", registration__user__email=ROLES["samoa"])
 DRAFT = {**STRATEGY, "number": 0}
-NEXT_DRAFT = {**STRATEGY, "number": 1}
+NEXT_DRAFT = {**STRATEGY, "number": 2}
 DRAFTERS = account(404, drafter=200, secretariat=403)  # a draft in preparation
 SECRETARIAT_ONLY = account(403, drafter=200, secretariat=200)
 
 
 def next_paragraph() -> dict[str, Any]:
-    return {**NEXT_DRAFT, "uid": Paragraph.objects.get(draft__number=1, number="1").uid}
+    return {**NEXT_DRAFT, "uid": Paragraph.objects.get(draft__strategy__slug=STRATEGY["slug"], draft__number=2, number="1").uid}
 
 
 def held_paragraph() -> dict[str, Any]:
@@ -216,7 +216,7 @@ def certificate_code() -> dict[str, Any]:
 
 
 def uncleared_comment() -> dict[str, Any]:
-    return {**STRATEGY, **of(Comment, "pk", author__email=ROLES["contributor"])()}
+    return {**STRATEGY, **of(Comment, "pk", author__email=ROLES["contributor"], state="draft")()}
 
 
 def returned_matrix() -> dict[str, Any]:
@@ -334,7 +334,7 @@ TABLE: dict[str, tuple[Any, Expected]] = {
     **{f"strategy:{name}": (text_brought_in, BY_POST_FOR_ACCOUNTS) for name in ("import_changes", "import_stop")},
     "strategy:download": ({**DRAFT, "ending": "docx"}, PUBLIC),
     "strategy:paragraph": ({**DRAFT, "anchor": "12"}, PUBLIC),
-    "strategy:compare": ({**DRAFT, "other": 1}, everybody(404, drafter=200, secretariat=200)),
+    "strategy:compare": ({**STRATEGY, "number": 1, "other": 2}, everybody(404, drafter=200, secretariat=200)),
     "strategy:compare_any": (STRATEGY, everybody(302)),
     "strategy:lineage": (DRAFT, account(403, drafter=200)),
     "strategy:verify": (DRAFT, PUBLIC),
@@ -377,7 +377,7 @@ TABLE: dict[str, tuple[Any, Expected]] = {
         for name in ("offline", "offline_template")
     },
     "strategy:answer": (
-        lambda: {**STRATEGY, **of(Comment, "pk", state="submitted", organization__code="fao")()},
+        lambda: {**STRATEGY, **of(Comment, "pk", state="submitted", organization__code="fao", disposition=None)()},
         account(403, drafter=200, participant=404, samoa=404, administrator=404),
     ),
     "strategy:edit": (uncleared_comment, account(404, contributor=200, undp=200)),

@@ -1,203 +1,238 @@
-"""The demo's strategy: a zero draft under open consultation, and the drafters' unpublished next draft."""
+"""Two rounds on the strategy: one that is over and answered, one that is open, with positions and comments in every state."""
 
-import zoneinfo
 from datetime import datetime, timedelta
 from typing import Any
 
-from common.translated import in_languages
 from directory.demo import content
 from directory.enums import Role
-from directory.models import Organization, User
-from directory.page_versions import bump
-from strategy.demo import writing
-from strategy.enums import CommentState, DraftState, PositionState, Relation, RoundKind, Visibility
+from directory.models import Organization, StakeholderCategory, User
+from strategy.demo.history import Cast, Clock, dated, move, record
+from strategy.enums import CommentState, PositionState, ReplyAudience, RoundAct, RoundKind, Visibility, no_further_than
 from strategy.models import (
     Comment,
     CommentReply,
-    CommentStateChange,
     ConsultationRound,
     Disposition,
     Draft,
-    DraftStateChange,
+    LateAdmission,
     Paragraph,
-    ParagraphLink,
     Position,
-    PositionStateChange,
-    Strategy,
+    RoundChange,
 )
+from strategy.services.passages import quote_from
 
-DRAFTER = "drafter@demo.example"
-ZERO, FIRST_REVISED = 0, 1
-
-
-class _Clock:
-    """Turns the true local times of the content into moments, moved by whole weeks at the same local hour."""
-
-    def __init__(self, zone: str, shift: timedelta) -> None:
-        self.zone, self.shift = zoneinfo.ZoneInfo(zone), shift
-
-    def __call__(self, local: str) -> datetime:
-        return (datetime.fromisoformat(local) + self.shift).replace(tzinfo=self.zone)
+Rows = dict[str, Comment]
 
 
-def load(*, shift: timedelta, scale: int) -> None:
-    """Load the strategy, its drafts, the open round and what agencies and drafters have written so far."""
-    told = content("strategy", "strategy")
-    plan = content("strategy", "consultation")
-    at = _Clock(plan["round"]["time_zone"], shift)
-    strategy = Strategy.objects.create(
-        slug=told["slug"], **in_languages("title", told["title"]), **in_languages("summary", told["summary"])
-    )
-    drafts = {row["number"]: _load_draft(strategy, row) for row in told["drafts"]}
-    _link_drafts(drafts[ZERO], drafts[FIRST_REVISED], content("strategy", "first-revised-draft"))
-    _publish(drafts[ZERO], at(plan["zero_draft_published"]))
-    _load_round(drafts[plan["round"]["draft"]], plan, at)
-    writing.load(drafts[FIRST_REVISED], User.objects.get(email=DRAFTER))
-    bump("strategy")
-
-
-# --- Texts -----------------------------------------------------------------------------------------------------------
-
-
-def _load_draft(strategy: Strategy, row: dict[str, Any]) -> Draft:
-    draft = Draft.objects.create(
-        strategy=strategy, number=row["number"], is_public=True, language="en", **in_languages("label", row["label"])
-    )
-    name = row["file"].removesuffix(".json")
-    Paragraph.objects.bulk_create(
-        Paragraph(draft=draft, position=place, number=told["number"], kind=told["kind"], text=told["text"])
-        for place, told in enumerate(content("strategy", name), start=1)
-    )
-    return draft
-
-
-def _publish(draft: Draft, moment: datetime) -> None:
-    draft.state, draft.published_at, draft.sha256 = DraftState.PUBLISHED, moment, draft.text_hash()
-    draft.save(update_fields=["state", "published_at", "sha256"])
-    drafter = User.objects.get(email=DRAFTER)
-    change = DraftStateChange.objects.create(subject=draft, old=DraftState.DRAFT, new=DraftState.PUBLISHED, by=drafter)
-    DraftStateChange.objects.filter(pk=change.pk).update(at=moment)
-
-
-def _link_drafts(older: Draft, newer: Draft, told: list[dict[str, Any]]) -> None:
-    """Lineage as the content has it: `origin` holds numbers of the older draft, `change` says what became of them."""
-    before = {row.number: row for row in older.paragraphs.all()}
-    after = {row.number: row for row in newer.paragraphs.all()}
-    drafter = User.objects.get(email=DRAFTER)
-    links = []
-    for row in told:
-        relation = Relation(row["change"]) if row.get("change") in Relation.values else Relation.EDITED
-        for number in row.get("origin", []):
-            score = 1.0 if relation in {Relation.SAME, Relation.MOVED} else 0.8
-            links.append(
-                ParagraphLink(
-                    origin=before[number], target=after[row["number"]], relation=relation, score=score, confirmed_by=drafter
-                )
-            )
-    ParagraphLink.objects.bulk_create(links)
+def load(draft: Draft, told: dict[str, Any], zone: str, at: Clock, cast: Cast) -> Rows:
+    """Load one round with everything said in it; returns its comments by their names in the content."""
+    consultation = load_round(draft, told, zone, at, cast)
+    rows = content("strategy", "comments")[told["comments"]]
+    paragraphs = {row.number: row for row in draft.paragraphs.all()}
+    comments = {row["id"]: _load_comment(row, consultation, cast, paragraphs, at) for row in rows}
+    for row in rows:
+        if row.get("stays") == CommentState.DROPPED or "merged_into" in row:
+            _drop(comments, row, cast, at)
+    for name, moment in told.get("cleared", {}).items():
+        move(comments[name], CommentState.CLEARED, _focal_point(comments[name].organization), at(moment))
+    _load_positions(consultation, told, comments, cast, at)
+    for row in told.get("replies", []):
+        _reply(comments[row["comment"]], row, cast, at)
+    for row in content("strategy", "comments")[told["participants"]] if "participants" in told else []:
+        comments[row["id"]] = _load_public_comment(row, consultation, cast, paragraphs, at)
+    for row in rows:
+        if "answer" in row:
+            given = {"at": told.get("answered"), "released": told.get("released"), **row["answer"]}
+            answer(comments[row["id"]], given, comments, cast.drafter, at)
+    return comments
 
 
 # --- The round -------------------------------------------------------------------------------------------------------
 
 
-def _load_round(draft: Draft, plan: dict[str, Any], at: _Clock) -> None:
-    told = plan["round"]
+def load_round(
+    draft: Draft, told: dict[str, Any], zone: str, at: Clock, cast: Cast, kind: str = RoundKind.COMMENTS
+) -> ConsultationRound:
+    """A round with the lines of its history: set up, extended, concluded."""
+    concluded = at(told["concluded"]) if "concluded" in told else None
     consultation = ConsultationRound.objects.create(
         draft=draft,
-        kind=RoundKind.COMMENTS,
+        kind=kind,
         opens_at=at(told["opens"]),
         closes_at=at(told["closes"]),
-        time_zone=told["time_zone"],
+        time_zone=zone,
         sharing=told["sharing"],
+        takes_public_comments="participants" in told,
+        invites_all_agencies="invited" not in told,
         sha256=draft.sha256,
         announced_at=at(told["opens"]),
+        concluded_at=concluded,
     )
-    organizations = {row.code: row for row in Organization.objects.all()}
-    people = {row.email: row for row in User.objects.all()}
-    paragraphs = {row.number: row for row in draft.paragraphs.all()}
-    comments = {}
-    for row in content("strategy", "comments")["open_zero_draft"]:
-        comments[row["id"]] = _load_comment(row, consultation, organizations, people, paragraphs, at(plan["written"][row["id"]]))
-    for number, moment in plan["cleared"].items():
-        _clear(comments[number], comments[number].author, at(moment))
-    own = {row.organization_id for row in comments.values()}
-    submitted = {row["agency"] for row in plan["positions"]}
-    for organization in organizations.values():
-        if organization.pk in own and organization.code not in submitted:
-            _begin(consultation, organization, at(told["opens"]))
-    for row in plan["positions"]:
-        _submit(consultation, organizations[row["agency"]], people[row["by"]], comments.values(), at(row["submitted"]))
-    for row in plan["replies"]:
-        reply = CommentReply.objects.create(comment=comments[row["comment"]], author=people[row["author"]], text=row["text"])
-        CommentReply.objects.filter(pk=reply.pk).update(created_at=at(row["at"]))
-    for row in plan["answers"]:
-        _answer(comments[row["comment"]], row, people[DRAFTER], at)
+    consultation.invited.set([cast.organizations[code] for code in told.get("invited", [])])
+    extension = told.get("extension")
+    first_close = at(extension["from"]) if extension else consultation.closes_at
+    _change(consultation, RoundAct.CREATED, at(told["opens"]) - timedelta(days=2), cast.drafter, new_closes_at=first_close)
+    if extension:
+        _change(
+            consultation, RoundAct.EXTENDED, at(extension["at"]), cast.drafter,
+            old_closes_at=first_close, new_closes_at=consultation.closes_at, reason=extension["reason"],
+        )  # fmt: skip
+    if concluded:
+        _change(consultation, RoundAct.CONCLUDED, concluded, None, new_closes_at=consultation.closes_at)
+    if late := told.get("late"):
+        admission = LateAdmission.objects.create(
+            round=consultation, organization=cast.organizations[late["agency"]], until=at(late["until"]),
+            reason=late["reason"], by=cast.drafter,
+        )  # fmt: skip
+        dated(admission, at=at(late["at"]))
+    return consultation
+
+
+def _change(consultation: ConsultationRound, act: str, moment: datetime, by: User | None, **values: Any) -> None:
+    dated(RoundChange.objects.create(subject=consultation, act=act, by=by, **values), at=moment)
+
+
+# --- What agencies say -----------------------------------------------------------------------------------------------
+
+
+def _words(row: dict[str, Any], paragraphs: dict[str, Paragraph]) -> dict[str, Any]:
+    paragraph = paragraphs[row["paragraph"]] if row["paragraph"] else None
+    return {
+        "paragraph": paragraph,
+        "type": row["type"],
+        "text": row["text"],
+        "proposed_text": row.get("proposed_text", ""),
+        "proposes_deletion": row.get("proposes_deletion", False),
+        **quote_from(paragraph, row.get("passage", "")).values(),
+    }
 
 
 def _load_comment(
-    row: dict[str, Any],
-    consultation: ConsultationRound,
-    organizations: dict[str, Organization],
-    people: dict[str, User],
-    paragraphs: dict[str, Paragraph],
-    moment: datetime,
+    row: dict[str, Any], consultation: ConsultationRound, cast: Cast, paragraphs: dict[str, Paragraph], at: Clock
 ) -> Comment:
     comment = Comment.objects.create(
         round=consultation,
-        paragraph=paragraphs[row["paragraph"]],
-        organization=organizations[row["agency"]],
-        author=people[row["author"]],
-        type=row["type"],
-        text=row["text"],
-        proposed_text=row["proposed_text"],
-        proposes_deletion=row["proposes_deletion"],
+        organization=cast.organizations[row["agency"]],
+        author=cast.people[row["author"]],
+        share_with=row.get("share_with", Visibility.AGENCIES),
+        **_words(row, paragraphs),
     )
-    Comment.objects.filter(pk=comment.pk).update(created_at=moment)
-    _record(comment, "", CommentState.DRAFT, comment.author, moment)
+    comment.created_at = at(row["written"])
+    dated(comment, created_at=comment.created_at)
+    record(comment, "", CommentState.DRAFT, comment.author, comment.created_at)
     return comment
 
 
-def _record(subject: Comment | Position, old: str, new: str, by: User, moment: datetime) -> None:
-    table: Any = CommentStateChange if isinstance(subject, Comment) else PositionStateChange
-    change = table.objects.create(subject=subject, old=old, new=new, by=by, on_behalf_of=subject.organization)
-    table.objects.filter(pk=change.pk).update(at=moment)
+def _drop(comments: Rows, row: dict[str, Any], cast: Cast, at: Clock) -> None:
+    """The focal point leaves a comment out, or makes one of several."""
+    comment, one = comments[row["id"]], comments.get(row.get("merged_into", ""))
+    by = _focal_point(comment.organization)
+    if one is None:
+        move(comment, CommentState.DROPPED, by, comment.created_at + timedelta(hours=5), row["why"])
+    else:
+        reason = f"Merged into comment no. {one.pk}"
+        move(comment, CommentState.DROPPED, by, one.created_at, reason, merged_into=one)
 
 
-def _move(subject: Comment | Position, to: str, by: User, moment: datetime, **values: Any) -> None:
-    _record(subject, subject.state, to, by, moment)
-    type(subject).objects.filter(pk=subject.pk).update(state=to, **values)
-    subject.state = to
+def _focal_point(organization: Organization | None) -> User:
+    return User.objects.filter(memberships__organization=organization, memberships__role=Role.FOCAL_POINT).earliest("pk")
 
 
-def _clear(comment: Comment, by: User, moment: datetime) -> None:
-    _move(comment, CommentState.CLEARED, by, moment)
+def _load_positions(consultation: ConsultationRound, told: dict[str, Any], comments: Rows, cast: Cast, at: Clock) -> None:
+    by_agency = {row["agency"]: row for row in told["positions"]}
+    speaking = {row.organization_id for row in comments.values()}
+    kept = {row["id"] for row in content("strategy", "comments")[told["comments"]] if row.get("stays") == CommentState.DRAFT}
+    for organization in cast.organizations.values():
+        if organization.pk in speaking and organization.code not in by_agency:
+            _begin(consultation, organization, at(told["opens"]))
+    for code, row in by_agency.items():
+        organization = cast.organizations[code]
+        own = [
+            one
+            for name, one in comments.items()
+            if one.organization_id == organization.pk and name not in kept and one.state != CommentState.DROPPED
+        ]
+        _submit(consultation, organization, row, own, cast.people[row["by"]], at)
 
 
 def _begin(consultation: ConsultationRound, organization: Organization, moment: datetime) -> Position:
     position = Position.objects.create(round=consultation, organization=organization)
-    focal_point = User.objects.filter(memberships__organization=organization, memberships__role=Role.FOCAL_POINT).earliest("pk")
-    _record(position, "", PositionState.DRAFTING, focal_point, moment)
+    record(position, "", PositionState.DRAFTING, _focal_point(organization), moment)
     return position
 
 
-def _submit(consultation: ConsultationRound, organization: Organization, by: User, comments: Any, moment: datetime) -> None:
-    """Clear and submit everything the agency has written."""
-    position = _begin(consultation, organization, moment - timedelta(days=2))
-    own = sorted((row for row in comments if row.organization_id == organization.pk), key=lambda row: row.pk)
+def _submit(
+    consultation: ConsultationRound,
+    organization: Organization,
+    row: dict[str, Any],
+    own: list[Comment],
+    by: User,
+    at: Clock,
+) -> None:
+    """Clear and submit what the agency says; and where the content says so, take it back."""
+    moment = at(row["submitted"])
+    position = _begin(consultation, organization, min([moment, *(one.created_at for one in own)]))
     for comment in own:
-        _clear(comment, by, moment - timedelta(minutes=20))
-        _move(comment, CommentState.SUBMITTED, by, moment, visibility=Visibility.AGENCIES)
-    _move(position, PositionState.SUBMITTED, by, moment, cleared_by=by, submitted_at=moment, sha256=Position.hash_of(own))
+        seen = no_further_than(consultation.sharing, comment.share_with)
+        if comment.state == CommentState.DRAFT:
+            move(comment, CommentState.CLEARED, by, moment - timedelta(minutes=20))
+        move(comment, CommentState.SUBMITTED, by, moment, visibility=seen)
+    move(
+        position, PositionState.SUBMITTED, by, moment, cleared_by=by, submitted_at=moment,
+        sha256=Position.hash_of(own), is_late=moment >= consultation.closes_at,
+    )  # fmt: skip
+    if "withdrawn" in row:
+        back = at(row["withdrawn"])
+        for comment in own:
+            move(comment, CommentState.CLEARED, by, back, visibility=Visibility.INTERNAL)
+        move(position, PositionState.WITHDRAWN, by, back, row["why"])
 
 
-def _answer(comment: Comment, row: dict[str, Any], by: User, at: _Clock) -> None:
-    Disposition.objects.create(
+def _reply(comment: Comment, row: dict[str, Any], cast: Cast, at: Clock) -> None:
+    speaks = cast.organizations.get(row.get("organization", ""))
+    reply = CommentReply.objects.create(
+        comment=comment, author=cast.people[row["author"]], text=row["text"], organization=speaks,
+        audience=ReplyAudience.READERS if speaks else ReplyAudience.AGENCY,
+    )  # fmt: skip
+    dated(reply, created_at=at(row["at"]))
+
+
+# --- What participants say -------------------------------------------------------------------------------------------
+
+
+def _load_public_comment(
+    row: dict[str, Any], consultation: ConsultationRound, cast: Cast, paragraphs: dict[str, Paragraph], at: Clock
+) -> Comment:
+    comment = Comment.objects.create(
+        round=consultation,
+        category=StakeholderCategory.objects.get(code=row["category"]),
+        author=cast.people[row["author"]],
+        state=CommentState.MODERATION,
+        share_with=Visibility.PUBLIC,
+        **_words(row, paragraphs),
+    )
+    dated(comment, created_at=at(row["written"]))
+    record(comment, "", CommentState.MODERATION, comment.author, at(row["written"]))
+    if "admitted" in row:
+        move(comment, CommentState.SUBMITTED, cast.drafter, at(row["admitted"]), visibility=Visibility.PUBLIC)
+    if "turned_down" in row:
+        move(comment, CommentState.TURNED_DOWN, cast.drafter, at(row["turned_down"]), row["why"])
+    return comment
+
+
+# --- What the drafters answer ----------------------------------------------------------------------------------------
+
+
+def answer(comment: Comment, row: dict[str, Any], comments: Rows, by: User, at: Clock) -> Disposition:
+    released = at(row["released"]) if row["released"] else None
+    return Disposition.objects.create(
         comment=comment,
         decision=row["decision"],
-        reason=row["reason"],
-        resulting_text=row["resulting_text"],
+        reason=row.get("reason", ""),
+        resulting_text=row.get("resulting_text", ""),
+        duplicate_of=comments[row["duplicate_of"]] if "duplicate_of" in row else None,
         by=by,
         decided_at=at(row["at"]),
-        released_at=at(row["released"]) if row["released"] else None,
-        released_by=by if row["released"] else None,
+        released_at=released,
+        released_by=by if released else None,
     )

@@ -1,25 +1,32 @@
-"""The drafters at work on the next draft: some acts of writing, a lock that was broken, one that is live."""
+"""The drafters at work on the next draft: acts of writing, a lock that was broken, one that is live, a file that came back."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
-from django.contrib.auth.hashers import make_password
 from django.utils import timezone
 
-from directory.enums import Role
-from directory.models import Membership, Organization, User
+from directory.demo import content
+from directory.models import User
+from strategy.demo.history import Cast
+from strategy.demo.word_file import with_tracked_changes
+from strategy.documents.word_writing import draft_docx
 from strategy.enums import WritingKind
 from strategy.models import Draft, LeaseBreak, Paragraph, ParagraphLease, ParagraphRevision, WritingAct
+from strategy.services.imports import read_import
+from strategy.services.leases import release_lease
 from strategy.services.record import state_of
+from strategy.services.words import Words
+from strategy.services.writing import save_paragraph
 
 # The lock of the demo is there whenever somebody looks, so it lasts longer than a real one.
 LASTS = timedelta(days=60)
 _DAYS_AGO = {"3": 6, "5": 4, "12": 2, "20": 1}
 
 
-def load(draft: Draft, drafter: User) -> None:
+def load(draft: Draft, cast: Cast) -> None:
     """Let two drafters have written in `draft`; the text itself stays as the content has it."""
     now = timezone.now()
-    other = _second_drafter(draft)
+    drafter, other = cast.drafter, cast.second_drafter
     for number, days in _DAYS_AGO.items():
         row = draft.paragraphs.filter(number=number).first()
         if row:
@@ -34,6 +41,20 @@ def load(draft: Draft, drafter: User) -> None:
             by=drafter, reason="Agreed by telephone: the paragraph is needed for the plenary paper today.",
         )  # fmt: skip
         LeaseBreak.objects.filter(pk=trace.pk).update(at=now - timedelta(days=2, hours=3, minutes=10))
+    _bring_in(draft, cast, now)
+
+
+def _bring_in(draft: Draft, cast: Cast, now: datetime) -> None:
+    """A Word file with tracked changes waits; one of its paragraphs was changed here, too, since the file was made."""
+    told = content("strategy", "brought-in")
+    file = with_tracked_changes(
+        draft_docx(draft), told["tracked"], author=told["author"], moment=now - timedelta(days=1, hours=5)
+    )
+    changed = draft.paragraphs.get(number=told["meanwhile"]["number"])
+    text = changed.text.replace(told["meanwhile"]["old"], told["meanwhile"]["new"])
+    save_paragraph(paragraph=changed, by=cast.drafter, revision=changed.revision, words=replace(Words.of(changed), text=text))
+    release_lease(paragraph=changed, by=cast.drafter)
+    read_import(draft=draft, content=file, file_name=told["file"], by=cast.second_drafter)
 
 
 def _written(draft: Draft, row: Paragraph, by: User, moment: datetime) -> None:
@@ -44,14 +65,3 @@ def _written(draft: Draft, row: Paragraph, by: User, moment: datetime) -> None:
     act = WritingAct.objects.create(draft=draft, kind=WritingKind.WRITTEN, number=row.number, by=by, at=moment)
     before = {**after, "text": shorter}
     ParagraphRevision.objects.create(act=act, draft=draft, uid=row.uid, before=before, after=after)
-
-
-def _second_drafter(draft: Draft) -> User:
-    """Somebody without a way to sign in: the demo's accounts are others."""
-    person = User.objects.create(
-        email="ana.drafter@demo.example", password=make_password(None), given_name="Ana", family_name="Ferreira",
-        language="es", time_zone="America/New_York",
-    )  # fmt: skip
-    secretariat = Organization.objects.filter(is_secretariat=True).earliest("pk")
-    Membership.objects.create(user=person, organization=secretariat, role=Role.DRAFTER, scope=draft.scope_key)
-    return person

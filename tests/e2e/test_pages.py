@@ -30,6 +30,9 @@ PUBLIC = [
     "/strategy/",
     "/strategy/system-wide-strategy/",
     "/strategy/system-wide-strategy/drafts/0/",
+    "/strategy/system-wide-strategy/drafts/1/",
+    "/strategy/system-wide-strategy/drafts/0/compare/1/",
+    "/strategy/system-wide-strategy/progress/",
     "/briefs/",
     "/solutions/",
     "/search/?q=water",
@@ -51,9 +54,14 @@ SIGNED_IN = [
     ("secretariat@demo.example", "/outbox/"),
     ("focal.samoa@demo.example", "/meetings/antalya-2017/delegation/samoa/"),
     ("focal.undp@demo.example", "/reports/undp-buenos-aires-en/edit/"),
-    ("focal.undp@demo.example", "/strategy/system-wide-strategy/drafts/0/"),
+    ("focal.undp@demo.example", "/strategy/system-wide-strategy/drafts/1/"),
     ("focal.undp@demo.example", "/strategy/system-wide-strategy/position/"),
+    ("participant@demo.example", "/strategy/system-wide-strategy/drafts/1/"),
     ("drafter@demo.example", "/strategy/system-wide-strategy/answers/"),
+    ("drafter@demo.example", "/strategy/system-wide-strategy/drafts/2/"),
+    ("drafter@demo.example", "/strategy/system-wide-strategy/drafts/2/write/"),
+    ("drafter@demo.example", "/strategy/system-wide-strategy/drafts/2/lineage/"),
+    ("drafter@demo.example", "/strategy/system-wide-strategy/drafts/2/publish/"),
     ("focal.fao@demo.example", "/solutions/submit/"),
     ("participant@demo.example", "/meetings/antalya-2017/register/"),
     ("participant@demo.example", "/accounts/profile/"),
@@ -125,7 +133,7 @@ def test_page_reads_well_in_the_dark(path: str, open_as: Callable[..., Page]) ->
     assert violations(page) == []
 
 
-@pytest.mark.parametrize("path", ["/", "/strategy/system-wide-strategy/drafts/0/", "/solutions/"])
+@pytest.mark.parametrize("path", ["/", "/strategy/system-wide-strategy/drafts/1/", "/solutions/"])
 def test_page_holds_at_320_pixels(path: str, open_as: Callable[..., Page]) -> None:
     page = open_as(viewport={"width": 320, "height": 700})
     page.goto(path, wait_until="networkidle")

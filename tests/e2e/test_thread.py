@@ -90,14 +90,14 @@ def test_2_a_visitor_registers_and_is_approved(open_as: Open) -> None:
 def test_3_a_comment_is_cleared_submitted_and_answered(open_as: Open) -> None:
     words = "Say who pays for the exchange of experts."
     contributor = open_as("contributor.undp@demo.example")
-    contributor.goto("/strategy/system-wide-strategy/drafts/0/")
-    contributor.locator("#p12 .para-count").click()
+    contributor.goto("/strategy/system-wide-strategy/drafts/1/")
+    contributor.locator("#p11 .para-count").click()
     contributor.locator("#write [name=text]").fill(words)
     contributor.get_by_role("button", name="Save the comment").click()
     expect(contributor.locator("#thread")).to_contain_text(words)
 
     outsider = open_as("focal.fao@demo.example")
-    outsider.goto("/strategy/system-wide-strategy/drafts/0/paragraphs/12/")
+    outsider.goto("/strategy/system-wide-strategy/drafts/1/paragraphs/11/")
     expect(outsider.locator("main")).not_to_contain_text(words)
 
     focal = open_as("focal.undp@demo.example")
@@ -121,7 +121,7 @@ def test_3_a_comment_is_cleared_submitted_and_answered(open_as: Open) -> None:
     drafter.goto("/strategy/system-wide-strategy/answers/")
     drafter.get_by_role("button", name=re.compile(r"Release \d+ UNDP")).click()
 
-    contributor.goto("/strategy/system-wide-strategy/drafts/0/paragraphs/12/")
+    contributor.goto("/strategy/system-wide-strategy/drafts/1/paragraphs/11/")
     expect(contributor.locator("article.comment").filter(has_text=words)).to_contain_text("Accepted")
     staff = open_as("secretariat@demo.example")
     for address in ("contributor.undp@demo.example", "focal.undp@demo.example"):
