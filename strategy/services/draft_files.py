@@ -43,6 +43,9 @@ def pdf_of(draft: Draft) -> tuple[StoredFile | None, bool]:
 
 
 def make_pdf(job: Job) -> dict[str, Any]:
-    """Make the file that a job asks for; it goes with the other files of jobs when its time is over, and is made anew if asked for."""
+    """Make the file that a job asks for.
+
+    It goes with the other files of jobs when its time is over; whoever asks then has it made anew.
+    """
     draft = Draft.objects.select_related("strategy").get(pk=job.arguments["draft"])
     return {"archive": store_file(content=draft_pdf(draft), mime=PDF).pk}

@@ -153,11 +153,16 @@ def data_of_person(user: Any) -> dict[str, Any]:
 
 
 def _of_the_answers(user: Any) -> dict[str, Any]:
-    """Work on answers. The rows of a file that an agency brought in are its own: its comments, of which those written stand above."""
+    """Work on answers. The rows of a file that an agency brought in are its own; comments made of them stand above."""
     files = MatrixImport.objects.filter(by=user).select_related("round__draft__strategy", "organization")
     return {
         "comments_assigned": [
-            {"comment": row.comment_id, "at": row.at.isoformat(), "to_you": row.drafter_id == user.pk, "by_you": row.by_id == user.pk}
+            {
+                "comment": row.comment_id,
+                "at": row.at.isoformat(),
+                "to_you": row.drafter_id == user.pk,
+                "by_you": row.by_id == user.pk,
+            }
             for row in Assignment.objects.filter(Q(drafter=user) | Q(by=user)).order_by("pk")
         ],
         "comments_carried_forward": [
@@ -211,7 +216,8 @@ def _of_the_lineage(user: Any) -> dict[str, Any]:
             for row in omissions.order_by("pk")
         ],
         "comments_pinned": [
-            {"comment": row.comment_id, "draft": str(row.paragraph.draft), "at": row.at.isoformat()} for row in pins.order_by("pk")
+            {"comment": row.comment_id, "draft": str(row.paragraph.draft), "at": row.at.isoformat()}
+            for row in pins.order_by("pk")
         ],
     }
 

@@ -197,7 +197,9 @@ def _form_to_add(request: HttpRequest, draft: Draft, beside: Paragraph | None) -
     is_row = request.GET.get("kind") == "row" and beside is not None and beside.kind == ParagraphKind.TABLE_ROW
     if beside is not None and (sends_cells(data) or (data is None and is_row)):
         columns, is_head = columns_of(draft, beside)
-        return RowForm(data, columns=[cell.strip() for cell in beside.plain.split("\n")] if is_head else columns, language=draft.language)
+        return RowForm(
+            data, columns=[cell.strip() for cell in beside.plain.split("\n")] if is_head else columns, language=draft.language
+        )
     return ParagraphForm(data, language=draft.language)
 
 

@@ -225,7 +225,7 @@ def test_hidden_text_is_read_and_named(scene: Scene, sign_in: Any) -> None:
     record = read_import(draft=draft, content=content, file_name="a.docx", by=scene.cast.drafter)
     page = sign_in(scene.cast.drafter).get(record.get_absolute_url()).content.decode()
     assert "Word hides these words" in page
-    assert "<q dir=\"auto\">Internal remark</q>" in page
+    assert '<q dir="auto">Internal remark</q>' in page
     without = read_import(draft=draft, content=word(p(r("Open"))), file_name="b.docx", by=scene.cast.drafter)
     assert "Word hides" not in sign_in(scene.cast.drafter).get(without.get_absolute_url()).content.decode()
 

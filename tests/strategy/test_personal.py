@@ -55,7 +55,11 @@ def test_every_column_that_names_a_person_is_in_the_export(cast):
 
 def test_files_that_came_back_are_told_without_the_words_of_the_agency(scene):
     MatrixImport.objects.create(
-        round=scene.round, organization=scene.undp, by=scene.cast.contributor_undp, file_name="ours.xlsx", rows=[{"comment": "Ours"}]
+        round=scene.round,
+        organization=scene.undp,
+        by=scene.cast.contributor_undp,
+        file_name="ours.xlsx",
+        rows=[{"comment": "Ours"}],
     )
     told = data_of_person(scene.cast.contributor_undp)
     assert [(row["file"], row["agency"]) for row in told["files_brought_back"]] == [("ours.xlsx", "undp")]

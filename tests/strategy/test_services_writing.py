@@ -241,7 +241,8 @@ def heading(draft, by, number, kind="heading1"):
 def sections(draft, by):
     """I, 1, 2, 3, II, 21, II.A, 22, III, 31."""
     for kind, number in (
-        ("heading1", "II"), ("paragraph", "21"), ("heading2", "II.A"), ("paragraph", "22"), ("annex_heading", "III"), ("paragraph", "31"),
+        ("heading1", "II"), ("paragraph", "21"), ("heading2", "II.A"), ("paragraph", "22"),
+        ("annex_heading", "III"), ("paragraph", "31"),
     ):  # fmt: skip
         add_paragraph(draft=draft, by=by, words=Words(kind, number, f"Text {number}"))
     return draft
@@ -290,7 +291,7 @@ def test_the_parts_of_a_section_that_moves_up_are_all_marked(scene, by):
     copy = start_draft(strategy=scene.strategy, by=by, values=values, copies_latest=True)
     move_section(paragraph=at(copy, "3"), by=by, steps=-1)
     assert numbers(copy) == ["3", "4", "I", "1", "2"]
-    assert dict((one, relation) for one, _other, relation in lineage(copy)) == {
+    assert {one: relation for one, _other, relation in lineage(copy)} == {
         "3": "moved", "4": "moved", "I": "same", "1": "same", "2": "same",
     }  # fmt: skip
 
@@ -345,7 +346,7 @@ def test_undoing_a_merge_pins_each_comment_where_it_was(draft, by, parts):
 
 
 def test_a_comment_that_was_let_go_or_pinned_meanwhile_stays_so(draft, by, parts, scene):
-    comment, first, second = parts
+    comment, first, _second = parts
     first.refresh_from_db()
     row = merge_with_next(paragraph=first, by=by, revision=first.revision)
     unpin_comment(comment=comment, paragraph=row, by=by)

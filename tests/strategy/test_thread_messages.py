@@ -15,9 +15,16 @@ from notifications.selectors.preferences import choices_of
 from notifications.services import deliver_due
 from notifications.services.delivery import render
 from strategy.enums import Sharing
-from strategy.services import clear_comment, dispose_comment, reply_to_comment, reply_to_readers, submit_position, withdraw_position
-from strategy.services.assignments import assign_comments, unassign_comments
+from strategy.services import (
+    clear_comment,
+    dispose_comment,
+    reply_to_comment,
+    reply_to_readers,
+    submit_position,
+    withdraw_position,
+)
 from strategy.services.answers import release_dispositions
+from strategy.services.assignments import assign_comments, unassign_comments
 from tests.factories.directory import UserFactory, person
 from tests.factories.strategy import CommentFactory, alternate, submitted_comment
 
@@ -42,9 +49,7 @@ def submitted(scene):
     """A comment of UNDP that the invited agencies read at once."""
     scene.round.sharing = Sharing.AGENCIES
     scene.round.save()
-    return submitted_comment(
-        scene.round, "undp", author=scene.cast.contributor_undp, paragraph=scene.paragraph(), text=SECRET
-    )
+    return submitted_comment(scene.round, "undp", author=scene.cast.contributor_undp, paragraph=scene.paragraph(), text=SECRET)
 
 
 # --- replies inside the agency ---------------------------------------------------------------------------------------
