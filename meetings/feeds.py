@@ -24,7 +24,7 @@ from meetings.enums import MeetingState, RegistrationState
 from meetings.filters.calendar import CalendarFilter
 from meetings.models import Meeting, MeetingDocument, ProgrammeVersion, Registration, VoluntaryReport, WorkingGroup
 from meetings.selectors.calendar import dates_for
-from meetings.selectors.following import person_behind, starred_programmes
+from meetings.selectors.following import meetings_of_groups, person_behind, starred_programmes
 from meetings.selectors.versions import last_render_failed, latest_version, programme_data, released_programme
 from strategy.selectors.adoption_desk import deadlines_of_rounds
 
@@ -75,7 +75,8 @@ def personal(request: HttpRequest, token: str) -> HttpResponse:
     )
     newest = {row.meeting_id: row for row in rows.select_related("meeting__country").order_by("pk")}
     with translation.override(person.language):
-        return _calendar_file(personal_calendar(newest.values(), starred_programmes(person)), "my-calendar")
+        of_groups = meetings_of_groups(person).exclude(pk__in=newest)
+        return _calendar_file(personal_calendar(newest.values(), starred_programmes(person), of_groups), "my-calendar")
 
 
 @require_safe
@@ -91,11 +92,9 @@ def programme_json(request: HttpRequest, slug: str) -> JsonResponse:
 
 @require_safe
 def programme_pdf(request: HttpRequest, slug: str) -> HttpResponseBase:
-    """The printable programme of the released version, in `?language=` or the reader's, or word that it is being made."""
+    """The printable programme in force or of `?version=`, in `?language=` or the reader's; or word that it is being made."""
     found = get_object_or_404(Meeting.objects.visible_to(request.user), slug=slug)
-    version = latest_version(found)
-    if version is None:
-        raise Http404
+    version = _version_asked_for(request, found)
     language = request.GET.get("language", "")
     if language not in dict(settings.LANGUAGES):
         language = translation.get_language() or "en"
@@ -110,6 +109,18 @@ def programme_pdf(request: HttpRequest, slug: str) -> HttpResponseBase:
     response["ETag"] = etag
     response["Cache-Control"] = "private, max-age=0, must-revalidate"
     return response
+
+
+def _version_asked_for(request: HttpRequest, meeting: Meeting) -> ProgrammeVersion:
+    number = request.GET.get("version", "")
+    if not number:
+        version = latest_version(meeting)
+    else:
+        wanted = int(number) if number.isascii() and number.isdigit() and len(number) < 6 else 0
+        version = meeting.programme_versions.filter(number=min(wanted, 32767)).first()
+    if version is None:
+        raise Http404
+    return version
 
 
 def _being_made(request: HttpRequest, version: ProgrammeVersion, language: str) -> HttpResponse:

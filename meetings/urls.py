@@ -200,6 +200,7 @@ urlpatterns = [
     path("working-groups/<slug:slug>/", groups.group, name="working_group"),
     path("working-groups/<slug:slug>/edit/", groups_edit.edit, name="edit_group"),
     path("working-groups/<slug:slug>/member/", groups.member, name="group_member"),
+    path("working-groups/<slug:slug>/member/calendar/", my_programme.group_calendar_token, name="group_calendar_token"),
     path("working-groups/<slug:slug>/terms/", groups.terms, name="group_terms"),
     path("working-groups/<slug:slug>/terms/new/", groups_edit.new_terms, name="new_terms"),
     path("working-groups/<slug:slug>/members/", groups_edit.members, name="group_members"),

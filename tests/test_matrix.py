@@ -540,6 +540,7 @@ TABLE: dict[str, tuple[Any, Expected]] = {
     "meetings_files:group": (GROUP, PUBLIC),
     **{f"meetings:{name}_export": (lambda: {**GROUP(), "ending": "csv"}, PUBLIC) for name in ("decisions", "actions")},
     "meetings:group_member": (GROUP, INSIDE),
+    "meetings:group_calendar_token": (GROUP, BY_POST_FOR_ACCOUNTS),
     "meetings:add_group": ({}, STAFF),
     **{f"meetings:{name}": (GROUP, STAFF_OF_GROUP) for name in ("edit_group", "new_terms", "group_members")},
     **{f"meetings:{name}_group_member": (of_group(GroupMember), STAFF_OF_GROUP) for name in ("change", "end")},

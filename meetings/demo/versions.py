@@ -30,7 +30,8 @@ def load(meeting: Meeting, known: Directory, clock: Clock) -> None:
     by, first_at = known.secretariat, clock.at(FIRST, NEW_YORK)
     first = freeze_programme(meeting=meeting, content=_before(second), note=NOTES[1], by=by, at=first_at, after=None)
     latest = freeze_programme(meeting=meeting, content=second, note=NOTES[2], by=by, at=clock.at(SECOND, NEW_YORK), after=first)
-    start_rendering(version=latest, asked_by=None)
+    for version in (latest, first):
+        start_rendering(version=version, asked_by=None)
     # What the secretariat has changed since, and not released yet.
     providers = Session.objects.get(meeting=meeting, code="meet-providers")
     Session.objects.filter(pk=providers.pk).update(ends_at=providers.ends_at + timedelta(minutes=10))

@@ -171,8 +171,10 @@ def sessions_calendar(
     return calendar.to_ical()
 
 
-def personal_calendar(registrations: Iterable[Registration], starred: Iterable[tuple[Programme, set[str]]]) -> bytes:
-    """A person's own: the meetings they are registered for and the sessions they have starred."""
+def personal_calendar(
+    registrations: Iterable[Registration], starred: Iterable[tuple[Programme, set[str]]], of_groups: Iterable[Meeting] = ()
+) -> bytes:
+    """A person's own: the meetings they are registered for, the sessions they have starred, the meetings of their groups."""
     calendar = _calendar(_("My South-South cooperation calendar"))
     for registration in registrations:
         calendar.add_component(_registration_entry(registration))
@@ -180,6 +182,8 @@ def personal_calendar(registrations: Iterable[Registration], starred: Iterable[t
         sessions = [row for row in programme.sessions if row.code in codes]
         for entry in _session_entries(programme, sessions, [row for row in programme.removed if row.code in codes]):
             calendar.add_component(entry)
+    for meeting in of_groups:
+        calendar.add_component(_meeting_entry(meeting))
     return calendar.to_ical()
 
 

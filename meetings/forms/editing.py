@@ -6,12 +6,14 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from common.forms import PlaceHour, settle
 from common.place_time import hour_at
 from directory.models import Country, Organization
 from meetings.forms.parts import IN_PLACE_TIME, LANGUAGES, TIME_INPUT, Part, dress_translations, language_parts, translated
 from meetings.models import Meeting
+from meetings.selectors.editing import days_later, sessions_outside
 from meetings.services.editing import RESERVED_SLUGS, version_of
 
 _TEXTS = ("title", "summary", "place")
@@ -35,6 +37,13 @@ class MeetingForm(forms.ModelForm):
         label=_("Registration closes"), required=False, help_text=_("Empty: with the end of the meeting.")
     )
     time_zone = forms.ChoiceField(label=_("Time zone of the place"))
+    sessions = forms.ChoiceField(
+        label=_("Sessions of the programme"),
+        required=False,
+        choices=[("move", ""), ("leave", "")],
+        widget=forms.RadioSelect,
+        help_text=_("The public reads the released programme until you release the next version."),
+    )
     seen = forms.CharField(widget=forms.HiddenInput, required=False)
 
     class Meta:
@@ -53,6 +62,7 @@ class MeetingForm(forms.ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.asks_about_sessions = False
         fields: Any = self.fields
         dress_translations(
             self,
@@ -93,20 +103,55 @@ class MeetingForm(forms.ModelForm):
         else:
             for name in _HOURS:  # without a zone they are no moments
                 data.pop(name, None)
+        if self.instance.pk and not {"time_zone", "starts_at", "ends_at"} - set(self.cleaned_data):
+            self._ask_about_sessions()
         return self.cleaned_data
+
+    def _ask_about_sessions(self) -> None:
+        """Where the meeting goes to other days and leaves sessions behind, the page asks what becomes of them."""
+        data: dict[str, Any] = self.cleaned_data
+        zone = zoneinfo.ZoneInfo(data["time_zone"])
+        days = days_later(self.instance, starts_at=data["starts_at"], zone=zone)
+        left = sessions_outside(self.instance, starts_at=data["starts_at"], ends_at=data["ends_at"], zone=zone) if days else 0
+        if not left:
+            return
+        self.asks_about_sessions = True
+        if days > 0:
+            move = ngettext("Move all of them with it, %(n)d day later", "Move all of them with it, %(n)d days later", days)
+        else:
+            move = ngettext("Move all of them with it, %(n)d day earlier", "Move all of them with it, %(n)d days earlier", -days)
+        field: Any = self.fields["sessions"]
+        field.choices = [
+            ("move", move % {"n": abs(days)}),
+            ("leave", _("Leave them on their days: they are changed one by one")),
+        ]
+        if not data.get("sessions"):
+            words = ngettext(
+                "%(n)d session would lie outside the days of the meeting. Say what becomes of the sessions.",
+                "%(n)d sessions would lie outside the days of the meeting. Say what becomes of them.",
+                left,
+            )
+            self.add_error("sessions", words % {"n": left})
 
     def values(self) -> dict[str, Any]:
         """The cleaned values as the service takes them."""
-        return {name: self.cleaned_data[name] for name in self.cleaned_data if name not in {"slug", "seen"}}
+        return {name: self.cleaned_data[name] for name in self.cleaned_data if name not in {"slug", "seen", "sessions"}}
+
+    @property
+    def moves_sessions(self) -> bool:
+        """Whether the sessions go with the meeting to its new days."""
+        return self.asks_about_sessions and self.cleaned_data["sessions"] == "move"
 
     @property
     def parts(self) -> list[Part]:
         """The parts of the page, in order."""
         where = ["slug"] if "slug" in self.fields else []
+        asked = ["sessions"] if self.asks_about_sessions else []
         return [
             *language_parts(self, *_TEXTS, *_LONG_TEXTS),
             self._part(
-                _("Where and when"), *where, "city", "country", "time_zone", "starts_at", "ends_at", "hours_from", "hours_to"
+                _("Where and when"),
+                *(*where, "city", "country", "time_zone", "starts_at", "ends_at", *asked, "hours_from", "hours_to"),
             ),
             self._part(_("Who holds it"), "host", "parent_process", "conjunction", "contact_email"),
             self._part(

@@ -1,9 +1,11 @@
 """Forms of invitation letters and badges."""
 
+from datetime import date
 from typing import Any
 
 from django import forms
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -41,6 +43,11 @@ class LetterForm(PlainForm):
         nationality: Any = self.fields["nationality"]
         nationality.queryset = Country.objects.order_by("name")
         self.fields["born_on"].widget.attrs["max"] = timezone.now().date().isoformat()
+
+    def clean_born_on(self) -> date:
+        if self.cleaned_data["born_on"] > timezone.now().date():
+            raise ValidationError(_("The date of birth lies in the future. Check the year."))
+        return self.cleaned_data["born_on"]
 
 
 class BadgesForm(PlainForm):

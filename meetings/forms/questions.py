@@ -77,7 +77,9 @@ class QuestionFields(forms.Form):
         elif question.kind == K.CONSENT:
             field = forms.BooleanField(**common)
         elif question.kind == K.FILE:
-            field = forms.FileField(max_length=255, widget=forms.FileInput(attrs={"accept": ACCEPTED}), **common)
+            words = {"empty": _("The file is empty. Choose another one.")}
+            picker = forms.FileInput(attrs={"accept": ACCEPTED})
+            field = forms.FileField(max_length=255, widget=picker, error_messages=words, **common)
         else:
             field = forms.CharField(max_length=500, validators=[_plain_text], **common)
         field.widget.attrs |= self._marks(question)
@@ -200,7 +202,10 @@ class DocumentForm(forms.Form):
         max_length=255,
         widget=forms.FileInput(attrs={"accept": ACCEPTED}),
         help_text=gettext_lazy("PDF, JPEG, PNG or Word (.docx), at most 10 MB."),
-        error_messages={"required": gettext_lazy("Choose a file.")},
+        error_messages={
+            "required": gettext_lazy("Choose a file."),
+            "empty": gettext_lazy("The file is empty. Choose another one."),
+        },
     )
 
     def clean_file(self) -> bytes:

@@ -119,6 +119,7 @@ class ReportFileForm(PlainForm):
         help_text=_("A PDF or Word document of at most %(most)d MB. It is offered for download beside the summary.")
         % {"most": LARGEST_DOCUMENT // 1024**2},
         widget=forms.ClearableFileInput(attrs={"accept": ".pdf,.docx"}),
+        error_messages={"empty": _("The file is empty. Choose another one.")},
     )
 
     def __init__(self, *args: Any, is_too_large: bool = False, **kwargs: Any) -> None:

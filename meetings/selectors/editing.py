@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.utils.formats import date_format
 
@@ -67,6 +68,19 @@ def days_of(meeting: Meeting) -> list[date]:
     """The days of a meeting on the place's calendar."""
     first, last = hour_at(meeting.starts_at, meeting.zone).date(), hour_at(meeting.ends_at, meeting.zone).date()
     return [first + timedelta(days=number) for number in range(min((last - first).days, 60) + 1)]
+
+
+def days_later(meeting: Meeting, *, starts_at: datetime, zone: ZoneInfo) -> int:
+    """By how many days a meeting that is to begin at `starts_at` would begin later on the calendar of its place."""
+    return (hour_at(starts_at, zone).date() - hour_at(meeting.starts_at, meeting.zone).date()).days
+
+
+def sessions_outside(meeting: Meeting, *, starts_at: datetime, ends_at: datetime, zone: ZoneInfo) -> int:
+    """How many sessions would not lie on the days of a meeting that is to be at other hours."""
+    first, last = hour_at(starts_at, zone).date(), hour_at(ends_at, zone).date()
+    rows = meeting.sessions.values_list("starts_at", "ends_at")
+    days = [tuple(hour_at(hour, meeting.zone).date() for hour in row) for row in rows]
+    return sum(begins < first or ends > last for begins, ends in days)
 
 
 def grid_of(meeting: Meeting, wished: date | None = None) -> Grid:

@@ -5,11 +5,14 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.core import signing
+from django.urls import reverse
 
 from directory.models import User
-from meetings.enums import ProgrammeNews, RegistrationState
+from meetings.enums import MeetingState, ProgrammeNews, RegistrationState
 from meetings.models import CalendarToken, Meeting, ProgrammeFollow, ProgrammeVersion, Registration, SessionStar
+from meetings.models.groups import groups_read_by
 from meetings.selectors.snapshots import Programme
 from meetings.selectors.versions import read_version
 
@@ -82,6 +85,19 @@ def person_behind(address: str) -> User | None:
         return None
     token = CalendarToken.objects.filter(key=key, user__is_active=True).select_related("user").first()
     return token.user if token else None
+
+
+def own_calendar(user: Any) -> dict[str, Any]:
+    """What a page says of the person's own calendar: its token, its address, and the address to subscribe to. One query."""
+    token = CalendarToken.objects.visible_to(user).first()
+    address = settings.PUBLIC_URL + reverse("meetings_files:personal", args=[calendar_address(token)]) if token else ""
+    return {"token": token, "address": address, "subscribe": "webcal:" + address.partition(":")[2] if address else ""}
+
+
+def meetings_of_groups(user: User) -> Any:
+    """The meetings of the working groups whose inside the person reads. Cancelled ones stay, so that calendars drop them."""
+    rows = Meeting.objects.visible_to(user).filter(group__in=groups_read_by(user)).exclude(state=MeetingState.DRAFT)
+    return rows.select_related("country").order_by("starts_at", "pk")
 
 
 def starred_programmes(user: User) -> list[tuple[Programme, set[str]]]:

@@ -2,6 +2,8 @@
 
 import hashlib
 from collections.abc import Collection, Mapping
+from copy import copy
+from datetime import timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -21,6 +23,7 @@ from meetings.enums import EditAct, MeetingState
 from meetings.messages import meetings as messages
 from meetings.models import CategoryQuota, Meeting, MeetingEdit
 from meetings.rules import secretariat_of
+from meetings.selectors.editing import days_later
 from meetings.services.event_places import events_held_in, follow_meeting
 from meetings.services.seats import lock_quotas
 
@@ -76,12 +79,15 @@ def create_meeting(*, by: Any, slug: str, values: Mapping[str, Any]) -> Meeting:
 
 
 @transaction.atomic
-def change_meeting(*, meeting: Meeting, by: Any, values: Mapping[str, Any], seen: str | None = None) -> Meeting:
+def change_meeting(
+    *, meeting: Meeting, by: Any, values: Mapping[str, Any], seen: str | None = None, moves_sessions: bool = False
+) -> Meeting:
     """Change details of a meeting. In another time zone its sessions keep their hours on the place's clock.
 
     Args:
         values: by the name of the field, of those in `EDITABLE`.
         seen: `version_of` the meeting that the person had before them.
+        moves_sessions: whether the sessions of the working copy go to as many days earlier or later as the meeting.
     """
     events = [event for event in events_held_in(meeting) if event.meeting_id]
     meeting = locked(meeting)
@@ -92,25 +98,29 @@ def change_meeting(*, meeting: Meeting, by: Any, values: Mapping[str, Any], seen
     changed = [name for name, value in values.items() if (getattr(meeting, name) or None) != (value or None)]
     if not changed:
         return meeting
-    old_zone = meeting.zone
+    old = copy(meeting)
     for name in changed:
         setattr(meeting, name, values[name])
     refuse_unless_valid(meeting)
     meeting.save()
-    if meeting.zone.key != old_zone.key:
-        _keep_hours(meeting, old_zone)
+    days = days_later(old, starts_at=meeting.starts_at, zone=meeting.zone) if moves_sessions else 0
+    if days or meeting.zone.key != old.zone.key:
+        _keep_hours(meeting, old.zone, days)
     follow_meeting(events=events, meeting=meeting)
     names = dict.fromkeys(str(Meeting._meta.get_field(name).verbose_name) for name in changed)  # type: ignore[union-attr]
+    if days:
+        names[_("sessions moved with it")] = None
     record_edit(meeting, EditAct.CHANGED, by=by, detail=", ".join(names))
     meeting.refresh_from_db(fields=["sequence", "changed_at"])
     return meeting
 
 
-def _keep_hours(meeting: Meeting, old: ZoneInfo) -> None:
-    """Sessions stay where they are on the clock of the place, whichever zone it turned out to be in."""
+def _keep_hours(meeting: Meeting, old: ZoneInfo, days: int) -> None:
+    """Sessions keep their hours on the clock of the place, `days` later, whichever zone it turned out to be in."""
+    later = timedelta(days=days)
     for session in meeting.sessions.select_for_update(of=("self",)):
-        session.starts_at = moment_at(hour_at(session.starts_at, old), meeting.zone)
-        session.ends_at = moment_at(hour_at(session.ends_at, old), meeting.zone)
+        session.starts_at = moment_at(hour_at(session.starts_at, old) + later, meeting.zone)
+        session.ends_at = moment_at(hour_at(session.ends_at, old) + later, meeting.zone)
         session.version += 1
         session.save(update_fields=["starts_at", "ends_at", "version"])
 

@@ -49,11 +49,14 @@ def edit(request: HttpRequest, slug: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         seen = form.cleaned_data["seen"] or None
         try:
-            change_meeting(meeting=found, by=request.user, values=form.values(), seen=seen)
+            change_meeting(meeting=found, by=request.user, values=form.values(), seen=seen, moves_sessions=form.moves_sessions)
         except Refused as refusal:
             form.add_error(None, str(refusal))
         else:
             messages.success(request, _("The meeting is saved."))
+            if form.moves_sessions:
+                words = _("Its sessions have moved with it. Release the programme, so that the public reads the new days.")
+                messages.info(request, words)
             return redirect(found)
     context = {"form": form, "meeting": found, "edits": last_edits(found)}
     return render(request, "meetings/meeting_form.html", context, status=400 if form.errors else 200)

@@ -14,6 +14,7 @@ from common.access import may, require
 from directory.public_pages import page_holds_until, public_page
 from meetings.enums import ActionState, GroupRole
 from meetings.models import ActionItem, Decision, GroupMember, Meeting, Minutes, TermsVersion, WorkingGroup
+from meetings.selectors.following import own_calendar
 from meetings.selectors.groups import actions_of, compared, confirmations_of
 from strategy.models import Strategy
 
@@ -136,5 +137,6 @@ def member(request: HttpRequest, slug: str) -> HttpResponse:
         "terms": found.terms_versions.first(),
         "runs": may(user, "meetings.run_group", found),
         "may_edit": may(user, "meetings.edit_group", found),
+        **own_calendar(user),
     }
     return render(request, "meetings/group_member.html", context)

@@ -1,6 +1,5 @@
 """One's own programme: starred sessions, news of changes, the address for a calendar program."""
 
-from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -9,12 +8,12 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from common.access import Refused
+from common.access import Refused, require
 from meetings.enums import ProgrammeNews
 from meetings.forms.programme import NewsForm
-from meetings.models import CalendarToken, Meeting
+from meetings.models import CalendarToken, Meeting, WorkingGroup
 from meetings.selectors.floor import codes_with_floor
-from meetings.selectors.following import calendar_address, news_of, starred_codes
+from meetings.selectors.following import news_of, own_calendar, starred_codes
 from meetings.selectors.versions import released_programme
 from meetings.services.programme import choose_news, close_calendar_address, make_calendar_address, star_session
 
@@ -35,8 +34,6 @@ def mine(request: HttpRequest, slug: str) -> HttpResponse:
         for day in (programme.days if programme else [])
         if (rows := [row for row in day.sessions if row.code in codes])
     ]
-    token = CalendarToken.objects.visible_to(request.user).first()
-    address = settings.PUBLIC_URL + reverse("meetings_files:personal", args=[calendar_address(token)]) if token else ""
     context = {
         "meeting": meeting,
         "programme": programme,
@@ -45,9 +42,7 @@ def mine(request: HttpRequest, slug: str) -> HttpResponse:
         "floors": codes_with_floor(meeting),
         "gone": [row for row in programme.removed if row.code in codes] if programme else [],
         "form": NewsForm(initial={"news": news_of(request.user, meeting, stars=bool(codes))}),
-        "token": token,
-        "address": address,
-        "subscribe": "webcal:" + address.partition(":")[2] if address else "",
+        **own_calendar(request.user),
     }
     return render(request, "meetings/my_programme.html", context)
 
@@ -95,10 +90,28 @@ def news(request: HttpRequest, slug: str) -> HttpResponse:
 def calendar_token(request: HttpRequest, slug: str) -> HttpResponse:
     """Make a new address for one's calendar program, or close it."""
     meeting = _meeting(request, slug)
+    _change_address(request)
+    return redirect(reverse("meetings:my_programme", args=[meeting.slug]) + "#calendar")
+
+
+@login_required
+@require_POST
+def group_calendar_token(request: HttpRequest, slug: str) -> HttpResponse:
+    """The same from the page of a working group's members."""
+    group = get_object_or_404(WorkingGroup.objects.visible_to(request.user), slug=slug)
+    require(request.user, "meetings.view_inside_of_group", group)
+    _change_address(request)
+    return redirect(reverse("meetings:group_member", args=[group.slug]) + "#calendar")
+
+
+def _change_address(request: HttpRequest) -> None:
     if "close" in request.POST:
         close_calendar_address(by=request.user)
         messages.success(request, _("The address of your calendar does not work any more."))
     else:
+        had_one = CalendarToken.objects.visible_to(request.user).exists()
         make_calendar_address(by=request.user)
-        messages.success(request, _("Your calendar has a new address. An earlier one does not work any more."))
-    return redirect(reverse("meetings:my_programme", args=[meeting.slug]) + "#calendar")
+        if had_one:
+            messages.success(request, _("Your calendar has a new address. An earlier one does not work any more."))
+        else:
+            messages.success(request, _("Your calendar has an address. Give it to your calendar program."))

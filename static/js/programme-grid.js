@@ -89,11 +89,11 @@ function mark(marks) {
   }
 }
 
-async function post(block, wished) {
+async function post(block, wished, day = grid.dataset.day) {
   const body = new URLSearchParams({
     csrfmiddlewaretoken: token,
     room: wished.column.dataset.room,
-    day: grid.dataset.day,
+    day,
     start: wished.start,
     end: wished.end,
     seen: block.dataset.seen,
@@ -134,6 +134,35 @@ async function save(block) {
   }
 }
 
+// The days to choose from are links of the page, each with its day.
+const dayLinks = [...document.querySelectorAll(".tabs a")];
+const dayOf = (link) => new URL(link.href).searchParams.get("day");
+
+// To another day at the same hour, in the room where the block stands now; then that day is shown with the block chosen.
+async function saveOnDay(block, day) {
+  clearTimeout(waiting.get(block));
+  if (sending.has(block)) return;
+  sending.add(block);
+  block.setAttribute("aria-busy", "true");
+  say(grid.dataset.going);
+  try {
+    const answer = await post(block, where(block), day);
+    if (answer.refusal) {
+      place(block, kept.get(block));
+      say(answer.refusal, true);
+      return;
+    }
+    kept.set(block, where(block));
+    location.assign(`?day=${day}#${block.id}`);
+  } catch {
+    place(block, kept.get(block));
+    say(grid.dataset.failed, true);
+  } finally {
+    sending.delete(block);
+    block.removeAttribute("aria-busy");
+  }
+}
+
 const waiting = new Map();
 function saveSoon(block) {
   clearTimeout(waiting.get(block));
@@ -159,6 +188,14 @@ const KEYS = {
 function onKey(event) {
   const block = event.target.closest("[data-code]");
   if (!block || event.ctrlKey || event.metaKey || event.altKey) return;
+  if (event.key === "PageUp" || event.key === "PageDown") {
+    const at = dayLinks.findIndex((link) => dayOf(link) === grid.dataset.day);
+    const link = dayLinks[at + (event.key === "PageDown" ? 1 : -1)];
+    event.preventDefault();
+    if (at >= 0 && link) saveOnDay(block, dayOf(link));
+    else say(grid.dataset.noDay, true);
+    return;
+  }
   const change = KEYS[event.key]?.(event.shiftKey);
   if (!change) return;
   event.preventDefault();
@@ -190,6 +227,12 @@ function onDown(event) {
   drag = { block, isEdge, from: where(block), x: event.clientX, y: event.clientY, pointer: event.pointerId, isOn: false };
 }
 
+// A block dropped on a day goes there.
+const dayAt = (x, y) => dayLinks.find((link) => {
+  const box = link.getBoundingClientRect();
+  return dayOf(link) !== grid.dataset.day && x >= box.left && x < box.right && y >= box.top && y < box.bottom;
+});
+
 function onMove(event) {
   if (!drag || event.pointerId !== drag.pointer) return;
   if (!drag.isOn) {
@@ -198,10 +241,13 @@ function onMove(event) {
     drag.block.classList.add("is-dragged");
     grid.setPointerCapture(drag.pointer);
   }
+  drag.day = drag.isEdge ? undefined : dayAt(event.clientX, event.clientY);
+  for (const link of dayLinks) link.classList.toggle("is-target", link === drag.day);
   const minutes = (event.clientY - drag.y) / minuteHeight();
   const { start, end, column } = drag.from;
   let wished;
-  if (drag.isEdge) wished = moved(drag.from, { longer: snapped(end + minutes) - end });
+  if (drag.day) wished = drag.from;
+  else if (drag.isEdge) wished = moved(drag.from, { longer: snapped(end + minutes) - end });
   else {
     const target = columnAt(event.clientX) ?? where(drag.block).column;
     wished = moved(drag.from, { minutes: snapped(start + minutes) - start, rooms: columns.indexOf(target) - columns.indexOf(column) });
@@ -212,14 +258,16 @@ function onMove(event) {
 
 function endDrag(isDropped) {
   if (!drag) return;
-  const { block, isOn, from } = drag;
+  const { block, isOn, from, day } = drag;
   drag = null;
   if (!isOn) return;
   wasDragged = true;
   setTimeout(() => (wasDragged = false), 300);
   block.classList.remove("is-dragged");
   for (const one of columns) one.querySelector(".grid-sessions").classList.remove("is-target");
+  for (const link of dayLinks) link.classList.remove("is-target");
   if (!isDropped) place(block, from);
+  else if (day) saveOnDay(block, dayOf(day));
   else if (!same(where(block), kept.get(block))) {
     say(grid.dataset.going);
     save(block);

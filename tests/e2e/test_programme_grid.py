@@ -60,6 +60,28 @@ def test_by_keyboard(grid: Page) -> None:
     expect(grid.locator("[name=starts_at]")).to_have_value(re.compile("T14:45$"))
 
 
+def test_to_another_day_by_keyboard_and_by_drop(grid: Page) -> None:
+    tabs = grid.locator(".tabs a")
+    block(grid, "briefing").locator("a").focus()
+    before = hours(grid, "briefing")
+    grid.keyboard.press("PageDown")
+    expect(grid.locator("[data-grid-say]")).to_contain_text("There is no other day in this direction.")
+    grid.keyboard.press("PageUp")
+    expect(tabs.nth(0)).to_have_attribute("aria-current", "page")
+    expect(block(grid, "briefing").locator("a")).to_be_focused()
+    assert hours(grid, "briefing") == before
+    box, target = block(grid, "briefing").bounding_box(), tabs.nth(1).bounding_box()
+    assert box
+    assert target
+    grid.mouse.move(box["x"] + 30, box["y"] + 10)
+    grid.mouse.down()
+    grid.mouse.move(target["x"] + 10, target["y"] + 10, steps=8)
+    expect(tabs.nth(1)).to_have_class(re.compile("is-target"))
+    grid.mouse.up()
+    expect(tabs.nth(1)).to_have_attribute("aria-current", "page")
+    assert hours(grid, "briefing") == before
+
+
 def test_by_drag_and_by_the_lower_edge(grid: Page) -> None:
     one = block(grid, "clinic-comments")
     one.scroll_into_view_if_needed()

@@ -276,3 +276,70 @@ def test_a_draft_is_cancelled_without_a_message_and_a_past_meeting_never(meeting
         cancel_meeting(meeting=over, by=cast.secretariat, reason="x")
     with pytest.raises(Refused, match="Say why"):
         cancel_meeting(meeting=meeting, by=cast.secretariat, reason=" ")
+
+
+# --- The sessions go with the meeting --------------------------------------------------------------------------------
+
+
+def moved_by(meeting: Meeting, days: int, **more: Any) -> dict[str, Any]:
+    """What the form sends where the meeting goes to other days."""
+    data = unchanged(meeting)
+    for name in ("starts_at", "ends_at"):
+        data[name] = f"{datetime.fromisoformat(str(data[name])) + timedelta(days=days):%Y-%m-%dT%H:%M}"
+    return {**data, **more}
+
+
+@pytest.fixture
+def first_session(meeting: Meeting) -> Any:
+    return SessionFactory(meeting=meeting, starts_at=meeting.starts_at, ends_at=meeting.starts_at + timedelta(hours=1))
+
+
+def test_a_meeting_that_leaves_its_sessions_behind_is_asked_about_them(
+    meeting: Meeting, first_session: Any, cast: Cast, sign_in: Any
+) -> None:
+    client, before = sign_in(cast.secretariat), meeting.starts_at
+    assert 'name="sessions"' not in client.get("/meetings/antalya/edit/").content.decode()
+    answer = client.post("/meetings/antalya/edit/", moved_by(meeting, 7))
+    page = answer.content.decode()
+    assert answer.status_code == 400
+    assert "1 session would lie outside the days of the meeting" in page
+    assert "Move all of them with it, 7 days later" in page
+    meeting.refresh_from_db()
+    assert meeting.starts_at == before
+
+
+@pytest.mark.parametrize(("choice", "days"), [("move", 7), ("leave", 0)])
+def test_sessions_go_with_their_meeting_or_stay(
+    meeting: Meeting, first_session: Any, cast: Cast, sign_in: Any, choice: str, days: int
+) -> None:
+    before = first_session.starts_at
+    answer = sign_in(cast.secretariat).post("/meetings/antalya/edit/", moved_by(meeting, 7, sessions=choice), follow=True)
+    first_session.refresh_from_db()
+    assert first_session.starts_at == before + timedelta(days=days)
+    assert first_session.version == bool(days)
+    assert ("Its sessions have moved with it" in answer.content.decode()) == bool(days)
+    assert ("sessions moved with it" in MeetingEdit.objects.latest("pk").detail) == bool(days)
+
+
+def test_a_day_earlier_is_said_as_such(meeting: Meeting, first_session: Any, cast: Cast, sign_in: Any) -> None:
+    SessionFactory(meeting=meeting, starts_at=meeting.ends_at - timedelta(hours=1), ends_at=meeting.ends_at)
+    page = sign_in(cast.secretariat).post("/meetings/antalya/edit/", moved_by(meeting, -1)).content.decode()
+    assert "Move all of them with it, 1 day earlier" in page
+
+
+def test_nothing_is_asked_where_no_session_is_left_behind(meeting: Meeting, cast: Cast, sign_in: Any) -> None:
+    assert sign_in(cast.secretariat).post("/meetings/antalya/edit/", moved_by(meeting, 7)).status_code == 302
+
+
+def test_sessions_that_would_have_no_hour_hold_the_meeting_where_it_is(meeting: Meeting, cast: Cast) -> None:
+    change_meeting(meeting=meeting, by=cast.secretariat, values={"time_zone": "Europe/Berlin"})
+    meeting.refresh_from_db()
+    night = datetime(2030, 6, 3, 2, 30, tzinfo=meeting.zone)
+    session = SessionFactory(meeting=meeting, starts_at=night, ends_at=night + timedelta(hours=2))
+    days = (datetime(2031, 3, 30, tzinfo=UTC).date() - session.starts_at.date()).days
+    later = timedelta(days=days)
+    values = {"starts_at": meeting.starts_at + later, "ends_at": meeting.ends_at + later}
+    with pytest.raises(Refused, match="does not exist"):
+        change_meeting(meeting=meeting, by=cast.secretariat, values=values, moves_sessions=True)
+    session.refresh_from_db()
+    assert session.starts_at == night

@@ -161,6 +161,15 @@ def test_a_move_is_saved_on_the_places_clock(session: Session, cast: Cast, sign_
     assert "10:15–11:30" in sign_in(cast.secretariat).get(working).content.decode()
 
 
+def test_a_session_goes_to_another_day(session: Session, cast: Cast, sign_in: Any) -> None:
+    staff = sign_in(cast.secretariat)
+    assert move(staff, session, day="2030-03-31", start=615, end=690).json()["says"] == "Talk: 10:15 to 11:30, no room. Saved."
+    session.refresh_from_db()
+    assert session.starts_at == moment("2030-03-31T10:15")
+    assert 'id="session-talk"' in staff.get(f"{PATH}edit/?day=2030-03-31").content.decode()
+    assert move(staff, session, day="2030-03-31", start=150, end=240).json()["refusal"].startswith("On 31 March 2030 the clocks")
+
+
 def test_a_move_into_a_collision_is_saved_and_told(session: Session, cast: Cast, sign_in: Any) -> None:
     other = SessionFactory(meeting=session.meeting, room=session.room, starts_at=moment("2030-03-30T12:00"), title="Other")
     data = move(sign_in(cast.secretariat), session, start=735, end=795).json()

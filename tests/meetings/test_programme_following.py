@@ -12,15 +12,22 @@ from django.test import Client
 from icalendar import Calendar
 
 from common.access import Refused
+from directory.models import Organization
 from meetings.enums import RegistrationState as S
-from meetings.models import CalendarToken, Meeting, ProgrammeFollow, Session, SessionStar
+from meetings.models import CalendarToken, GroupMember, Meeting, ProgrammeFollow, Session, SessionStar
 from meetings.services.programme import choose_news, make_calendar_address, release_programme, star_session
 from meetings.services.registration import cancel_registration
 from notifications.models import Notification, Preference
 from notifications.services import deliver_due
 from tests.conftest import Cast
 from tests.factories.directory import UserFactory
-from tests.factories.meetings import SessionFactory, registrant, release
+from tests.factories.meetings import (
+    GroupFactory,
+    GroupMeetingFactory,
+    SessionFactory,
+    registrant,
+    release,
+)
 
 MINE = "/meetings/antalya/programme/mine/"
 
@@ -202,6 +209,31 @@ def test_ones_own_calendar_holds_stars_and_registrations(programme: Meeting, sig
     release(programme)
     cancel_registration(registration=row, by=row.user)
     assert entries() == {"meeting-antalya": "CANCELLED", "session-antalya-two": "CANCELLED"}
+
+
+def test_ones_own_calendar_holds_the_meetings_of_ones_groups(cast: Cast, sign_in: Any) -> None:
+    group = GroupFactory(slug="group")
+    undp = Organization.objects.get(code="undp")
+    GroupMember.objects.create(group=group, organization=undp, name="Elif", user=cast.focal_undp)
+    GroupMeetingFactory(group=group, slug="called")
+    GroupMeetingFactory(group=group, slug="draft", state="draft")
+    GroupMeetingFactory(group=GroupFactory(slug="other"), slug="elsewhere")
+    page = "/working-groups/group/member/"
+    client = sign_in(cast.focal_undp)
+    answer = client.post(f"{page}calendar/", follow=True)
+    assert answer.redirect_chain[-1][0] == f"{page}#calendar"
+    text = answer.content.decode()
+    assert "Your calendar has an address." in text
+    path = urlsplit(re.search(r'<code dir="ltr">(.*?)</code>', text)[1]).path
+
+    def entries() -> list[str]:
+        return [str(entry["uid"]).partition("@")[0] for entry in Calendar.from_ical(Client().get(path).content).walk("VEVENT")]
+
+    assert entries() == ["meeting-called"]
+    GroupMember.objects.all().delete()
+    assert entries() == []
+    assert client.post(f"{page}calendar/").status_code == 403
+    assert sign_in(cast.outsider).post(f"{page}calendar/").status_code == 403
 
 
 def test_the_address_is_secret_and_can_be_taken_back(programme: Meeting, cast: Cast, sign_in: Any) -> None:

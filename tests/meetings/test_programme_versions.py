@@ -299,6 +299,22 @@ def test_the_printable_programme_is_made_once_and_kept(client: Client, meeting: 
     assert set(ProgrammeFile.objects.values_list("file", flat=True)) == before
 
 
+def test_an_earlier_version_is_printed_as_it_was(client: Client, meeting: Meeting, session: Session, cast: Cast) -> None:
+    first = release(meeting)
+    Session.objects.update(title="Another title")
+    second = release(meeting)
+    for version in (first, second):
+        render_programme(version=version, report=lambda done, total: None)
+    answers = [client.get(f"/meetings/antalya/programme.pdf{query}") for query in ("?version=1", "?version=2", "")]
+    old, new, present = (b"".join(answer.streaming_content) for answer in answers)
+    assert "antalya-programme-1-en.pdf" in answers[0]["Content-Disposition"]
+    assert old != new == present
+    for wrong in ("3", "0", "-1", "x", "99999999", "²"):
+        assert client.get(f"/meetings/antalya/programme.pdf?version={wrong}").status_code == 404
+    page = client.get("/meetings/antalya/programme/versions/1/").content.decode()
+    assert 'href="/meetings/antalya/programme.pdf?version=1&amp;language=en"' in page
+
+
 def test_the_printable_programme_speaks_the_readers_language(meeting: Meeting, session: Session) -> None:
     Session.objects.update(title_ar="إطار")
     text = programme_html(release(meeting), "ar")

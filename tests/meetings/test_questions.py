@@ -156,7 +156,11 @@ def test_a_forged_or_foreign_key_of_a_file_is_no_file(
 
 @pytest.mark.parametrize(
     ("content", "words"),
-    [(b"<html><script>", "neither a PDF"), (b"%PDF-" + b"0" * (10 * 1024 * 1024), "larger than 10 MB")],
+    [
+        (b"", "The file is empty. Choose another one."),
+        (b"<html><script>", "neither a PDF"),
+        (b"%PDF-" + b"0" * (10 * 1024 * 1024), "larger than 10 MB"),
+    ],
 )
 def test_other_and_large_files_are_refused_and_nothing_is_kept(
     academia: CategoryQuota, visa: Question, passport: Question, cast: Cast, sign_in: Any, content: bytes, words: str

@@ -252,6 +252,8 @@ def test_wrong_file_is_refused_on_the_page_with_words(call: ReportCall, cast: Ca
     page = sign_in(cast.focal_undp)
     answer = page.post(f"/reports/{report.slug}/file/", {"file": SimpleUploadedFile("a.pdf", b"MZ")})
     assert (answer.status_code, "not a PDF or a Word document" in answer.content.decode()) == (400, True)
+    empty = page.post(f"/reports/{report.slug}/file/", {"file": SimpleUploadedFile("a.pdf", b"")})
+    assert (empty.status_code, "The file is empty. Choose another one." in empty.content.decode()) == (400, True)
     huge = page.post(f"/reports/{report.slug}/file/", {"file": SimpleUploadedFile("a.pdf", b"%PDF-" + b"x" * 26 * 1024 * 1024)})
     assert (huge.status_code, "larger than 20" in huge.content.decode()) == (400, True)
     assert page.post(f"/reports/{report.slug}/file/").status_code == 400
