@@ -33,6 +33,7 @@ PUBLIC = [
     "/strategy/system-wide-strategy/drafts/1/",
     "/strategy/system-wide-strategy/drafts/0/compare/1/",
     "/strategy/system-wide-strategy/progress/",
+    "/strategy/terms-of-reference/",
     "/briefs/",
     "/solutions/",
     "/search/?q=water",
