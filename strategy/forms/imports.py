@@ -49,7 +49,7 @@ class TakeOverForm(forms.Form):
                 label=_("Paragraph %(number)s") % {"number": number},
                 choices=[("mine", _("Keep the portal's text")), ("theirs", _("Take the file's text"))],
                 widget=forms.RadioSelect,
-                error_messages={"required": _("Paragraph %(number)s: choose which text stays.") % {"number": number}},
+                error_messages={"required": _("Choose which text stays.")},
             )
 
     @property

@@ -136,6 +136,27 @@ def test_a_hidden_name_and_what_a_person_settled_come_before_likeness():
     assert pairs(align([Part(1, "Alpha beta")], [Part("a", "Alpha beta"), Part("b", "Other")], known=[(1, "b")])) == {(1, "b")}
 
 
+NEAR = "Agencies share the rosters of their experts."
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ([Part(1, BEFORE)], [Part("a", BEFORE)]),
+        ([Part(1, BEFORE, uid="x")], [Part("a", HOSTS, uid="x")]),
+        ([Part(1, BEFORE), Part(2, BEFORE)], [Part("a", BEFORE), Part("b", BEFORE)]),
+        ([Part(1, BEFORE), Part(2, AFTER)], [Part("a", NEAR), Part("b", AFTER)]),
+        ([Part(2, AFTER), Part(1, HOSTS), Part(3, BEFORE)], [Part("b", AFTER), Part("a", BOARDS), Part("c", BEFORE)]),
+        ([Part(1, f"{HOSTS} {AFTER}")], [Part("a", HOSTS), Part("b", AFTER)]),
+    ],
+)
+def test_what_a_person_said_does_not_belong_together_is_never_in_the_answer(old, new):
+    assert (1, "a") in pairs(align(old, new))
+    result = align(old, new, refused=[(1, "a"), (1, "gone"), ("gone", "a")])
+    assert (1, "a") not in pairs(result)
+    assert {link.old for link in result.links} | set(result.deleted) == {part.key for part in old}
+
+
 def test_signs_spaces_and_case_do_not_count_and_scripts_without_spaces_are_compared_by_sign():
     assert words_of("The  *Plan*,[^1] of\tACTION") == ["the", "plan", "of", "action"]
     assert words_of("南南合作") == ["南", "南", "合", "作"]
