@@ -8,6 +8,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -18,6 +19,7 @@ from directory.services.organization_files import LARGEST_FILE, too_large
 from strategy.enums import Decision
 from strategy.forms.queue import UploadForm
 from strategy.models import MatrixImport
+from strategy.selectors.addresses import answers_url, position_url, query_of
 from strategy.selectors.rounds import sides_of
 from strategy.services.matrix import FORMATS, JOB, XLSX, apply_matrix, ask_for_matrix, check_again, read_matrix
 from strategy.services.offline import apply_comments, comments_template, read_comments
@@ -148,9 +150,20 @@ def preview(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
         row["word"] = decisions.get(row.get("decision"), "")
     context = {
         "strategy": record.round.draft.strategy, "draft": record.round.draft, "record": record, "total": len(rows),
-        "rows": rows[:ROWS_SHOWN], "left_out": max(len(rows) - ROWS_SHOWN, 0),
+        "rows": rows[:ROWS_SHOWN], "left_out": max(len(rows) - ROWS_SHOWN, 0), **_ways(record),
     }  # fmt: skip
     return render(request, "strategy/matrix_preview.html", context)
+
+
+def _ways(record: MatrixImport) -> dict[str, str]:
+    """Where a corrected file is uploaded, and where the work goes on once a file is applied."""
+    slug, query = record.round.draft.strategy.slug, query_of(record.round, record.organization)
+    if record.organization:
+        return {
+            "back": reverse("strategy:offline", args=[slug]) + query,
+            "onwards": position_url(record.round, record.organization),
+        }
+    return {"back": reverse("strategy:matrix", args=[slug]) + query, "onwards": answers_url(record.round)}
 
 
 @login_required

@@ -264,6 +264,7 @@ def test_what_was_answered_since_the_preview_stops_the_whole_file(scene, comment
     page = client.post(scene.url(f"matrix/returned/{record.pk}/apply/"), follow=True).content.decode()
     assert "Nothing was answered" in page
     assert "1 row has errors" in page
+    assert f'<a href="{scene.url("matrix/")}?round={scene.round.pk}">Upload the corrected file</a>' in page
     assert Disposition.objects.count() == 1
 
 
