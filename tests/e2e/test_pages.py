@@ -33,14 +33,10 @@ PUBLIC = [
     "/strategy/system-wide-strategy/drafts/1/",
     "/strategy/system-wide-strategy/drafts/0/compare/1/",
     "/strategy/system-wide-strategy/progress/",
-<<<<<<< HEAD
-    "/strategy/terms-of-reference/",
     "/strategy/system-wide-strategy/drafts/0/compilation/",
-=======
     "/strategy/system-wide-strategy/drafts/1/verify/",
     "/strategy/terms-of-reference/",
     "/strategy/recording-contributions/",
->>>>>>> notices
     "/briefs/",
     "/solutions/",
     "/search/?q=water",
@@ -70,9 +66,7 @@ SIGNED_IN = [
     ("drafter@demo.example", "/strategy/system-wide-strategy/drafts/2/write/"),
     ("drafter@demo.example", "/strategy/system-wide-strategy/drafts/2/lineage/"),
     ("drafter@demo.example", "/strategy/system-wide-strategy/drafts/2/publish/"),
-<<<<<<< HEAD
     ("drafter@demo.example", "/strategy/system-wide-strategy/drafts/0/compilation/"),
-=======
     ("drafter@demo.example", "/strategy/system-wide-strategy/drafts/2/import/"),
     ("drafter@demo.example", "/strategy/system-wide-strategy/drafts/2/write/history/"),
     ("drafter@demo.example", "/strategy/system-wide-strategy/drafts/2/write/numbers/"),
@@ -82,7 +76,6 @@ SIGNED_IN = [
     ("secretariat@demo.example", "/strategy/system-wide-strategy/moderation/"),
     ("secretariat@demo.example", "/strategy/terms-of-reference/drafts/1/round/"),
     ("secretariat@demo.example", "/strategy/new/"),
->>>>>>> notices
     ("focal.fao@demo.example", "/solutions/submit/"),
     ("participant@demo.example", "/meetings/antalya-2017/register/"),
     ("participant@demo.example", "/accounts/profile/"),
