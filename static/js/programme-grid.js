@@ -314,5 +314,8 @@ if (grid) {
     const isUnsaved = [...kept].some(([block, known]) => !same(where(block), known));
     if (isUnsaved) event.preventDefault();
   });
-  document.getElementById(location.hash.slice(1))?.querySelector(".grid-link")?.focus();
+  // Going to the block of the address takes the focus away until the page is loaded: it is given afterwards.
+  const focusNamed = () => document.getElementById(location.hash.slice(1))?.querySelector(".grid-link")?.focus();
+  if (document.readyState === "complete") focusNamed();
+  else window.addEventListener("load", () => setTimeout(focusNamed));
 }

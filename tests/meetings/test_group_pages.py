@@ -369,7 +369,7 @@ def test_pages_cost_the_same_at_one_and_many(
 COSTS = {
     "/working-groups/": 6,
     "/working-groups/group/": 15,
-    "/working-groups/group/member/": 19,
+    "/working-groups/group/member/": 20,
     "/working-groups/group/terms/": 7,
     "/group-meetings/first/": 16,
     "/group-meetings/first/minutes/": 13,
