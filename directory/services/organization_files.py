@@ -21,6 +21,7 @@ MOST_PARTS = 500
 MOST_ROWS = 5000
 MOST_COLUMNS = 40
 _ZIP, _OLD_OFFICE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
+_NO_TABLES = (b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"{\\rtf")
 _UTF_16 = {b"\xff\xfe": "utf-16-le", b"\xfe\xff": "utf-16-be"}
 # UTF-8 read as Windows-1252 and saved again: “Ã©” for “é”, “â€™” for “’”.
 _TWICE_ENCODED = re.compile("[ÂÃ][\u0080-\u00bf\u0152-\u0178\u02c6\u02dc\u2013-\u2122]|â€|[ØÙÐÑ][\u0080-\u00bf‚-™][ØÙÐÑ]|\ufffd")
@@ -52,6 +53,8 @@ def read_sheet(*, content: bytes, most_rows: int = MOST_ROWS) -> Sheet:
         return _read_xlsx(content, most_rows)
     if content.startswith(_OLD_OFFICE):
         raise Refused(_("This is an old Excel file (.xls) or one with a password. Save it as .xlsx without a password."))
+    if content.startswith(_NO_TABLES):
+        raise Refused(_("This file is a document or a picture, not a table. Fill in the template and upload it as .xlsx or .csv."))
     return _read_csv(content, most_rows)
 
 
