@@ -41,7 +41,7 @@ class Part:
 def words_of(text: str) -> list[str]:
     """The words of a text as they are compared: composed, of one case, without punctuation and note marks."""
     folded = unicodedata.normalize("NFC", unicodedata.normalize("NFC", _NOTE.sub(" ", text)).casefold())
-    words = []
+    words: list[str] = []
     for word in _WORDS.findall(_MARKS.sub("", folded)):
         letters = _LETTERS.findall(word)
         words += map("".join, pairwise(letters)) if len(letters) > 1 else [word]
