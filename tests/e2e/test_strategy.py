@@ -1,6 +1,7 @@
 """What people do with a strategy in a real browser: rounds, silence, endorsement, answers, moderation, writing, import."""
 
 import re
+import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
@@ -177,17 +178,17 @@ def test_the_secretariat_admits_a_comment_and_turns_another_down(open_as: Open) 
 
 
 def test_an_open_thread_page_shows_a_new_reply_without_reloading_and_leaves_what_is_typed(open_as: Open) -> None:
-    words = "Our country offices would want this too."
+    words, comments = "Our country offices would want this too.", f"A comment that somebody answers, {time.time_ns()}."
     author, colleague = open_as("contributor.undp@demo.example"), open_as(UNDP)
     address = f"{BASE}drafts/1/paragraphs/5/"
     author.goto(address)
-    author.fill("#write [name=text]", "A comment that somebody answers.")
+    author.fill("#write [name=text]", comments)
     author.get_by_role("button", name="Save the comment").click()
-    comment = author.locator("article.comment").filter(has_text="A comment that somebody answers.")
+    comment = author.locator("article.comment").filter(has_text=comments)
     expect(comment).to_have_count(1)
     author.fill("#write [name=text]", "Half a sentence")
     colleague.goto(address)
-    reply = colleague.locator("article.comment").filter(has_text="A comment that somebody answers.")
+    reply = colleague.locator("article.comment").filter(has_text=comments)
     reply.get_by_text("Reply inside the agency").click()
     reply.locator("textarea").first.fill(words)
     reply.get_by_role("button", name="Reply", exact=True).first.click()
