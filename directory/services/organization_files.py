@@ -54,7 +54,9 @@ def read_sheet(*, content: bytes, most_rows: int = MOST_ROWS) -> Sheet:
     if content.startswith(_OLD_OFFICE):
         raise Refused(_("This is an old Excel file (.xls) or one with a password. Save it as .xlsx without a password."))
     if content.startswith(_NO_TABLES):
-        raise Refused(_("This file is a document or a picture, not a table. Fill in the template and upload it as .xlsx or .csv."))
+        raise Refused(
+            _("This file is a document or a picture, not a table. Fill in the template and upload it as .xlsx or .csv.")
+        )
     return _read_csv(content, most_rows)
 
 
