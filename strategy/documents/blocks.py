@@ -64,11 +64,35 @@ def text_of(runs: Iterable[Bit]) -> str:
 
     Stars must hug their words and cannot cross a line, so spaces and line ends are left outside them.
     """
+    rows = _joined(runs)
+    text = _written(rows, "[^{}]")
+    if _read(bits_of(text)) == _read(rows):
+        return text
+    # A star that stands for itself would take the sign of a footnote for its words; stars of its own keep it apart.
+    apart = _written(rows, "*[^{}]*")
+    return apart if _read(bits_of(apart)) == _read(rows) else text
+
+
+def _written(runs: list[Bit], lone_note: str) -> str:
     parts: list[str] = []
-    for is_emphasis, stretch in _stretches(_joined(runs)):
-        text = "".join(f"[^{run.note}]" if run.note else run.text for run in stretch)
+    for is_emphasis, stretch in _stretches(runs):
+        note = "[^{}]" if is_emphasis else lone_note
+        text = "".join(note.format(run.note) if run.note else run.text for run in stretch)
         parts.append("\n".join(_starred(line) for line in text.split("\n")) if is_emphasis else text)
     return "".join(parts)
+
+
+def _read(bits: Iterable[Bit]) -> list[str | int]:
+    """The words and signs that a reader sees, whatever stands in emphasis."""
+    seen: list[str | int] = []
+    for bit in bits:
+        if bit.note:
+            seen.append(bit.note)
+        elif seen and isinstance(seen[-1], str):
+            seen[-1] += bit.text
+        else:
+            seen.append(bit.text)
+    return seen
 
 
 def _stretches(runs: list[Bit]) -> list[tuple[bool, list[Bit]]]:

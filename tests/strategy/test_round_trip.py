@@ -55,6 +55,7 @@ def shape(blocks: list[Block]) -> list[object]:
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
 @given(texts())
 @example([Block("paragraph", "1", "2 * 3 * 4 **a* *b**c*", [], uuid.uuid4())])
+@example([Block("paragraph", "1", "**[^1]** and a**[^1]*b*", ["Note."], uuid.uuid4())])
 def test_word(blocks: list[Block]) -> None:
     assert shape(read_word(word_of(blocks)).blocks) == shape(blocks)
 
