@@ -124,6 +124,11 @@ def _words(state: State) -> list[Any]:
     return [state[name] for name in _WORDS]
 
 
+def is_reworded(before: State | None, after: State | None) -> bool:
+    """Whether words, number or kind differ, or the paragraph was not there; a place or a lineage alone is no such change."""
+    return before is None or after is None or _words(before) != _words(after)
+
+
 def refuse_unless_still(draft: Draft, states: dict[str, State | None]) -> None:
     """Refuse where the paragraphs are not as the act left them: somebody changed them by another way.
 

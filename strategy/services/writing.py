@@ -16,6 +16,7 @@ from strategy.services.numbering import number_between, numbers_for
 from strategy.services.record import (
     State,
     free_numbers,
+    is_reworded,
     last_place,
     open_for_writing,
     order_of,
@@ -295,7 +296,8 @@ def undo_act(*, act: WritingAct, by: Any) -> WritingAct:
     revisions = list(act.revisions.all())
     states = {str(row.uid): row.before for row in revisions}
     refuse_unless_still(draft, {str(row.uid): row.after for row in revisions})
-    refuse_if_held(draft.paragraphs.filter(uid__in=states), by)
+    # Who only stands elsewhere again is not disturbed.
+    refuse_if_held(draft.paragraphs.filter(uid__in=[row.uid for row in revisions if is_reworded(row.before, row.after)]), by)
     with recorded(draft, by=by, kind=WritingKind.UNDONE, number=act.number, undoes=act):
         put_back(draft, without_loose_pins(draft, states, [row.after for row in revisions]))
         put_in_order(draft, act.order_before or order_of(draft))

@@ -281,6 +281,15 @@ def test_a_moved_section_is_marked_whole_and_back_in_its_place_it_is_not(draft, 
     assert lineage(draft) == before
 
 
+def test_a_move_is_undone_while_somebody_writes_in_what_moved(draft, by, second):
+    heading(draft, by, "II")
+    move_section(paragraph=at(draft, "I"), by=by, steps=1)
+    move_paragraph(paragraph=at(draft, "3"), by=by, before=at(draft, "1").uid)
+    take_lease(paragraph=at(draft, "3"), by=second)
+    undo_act(act=last_act(draft), by=by)
+    assert numbers(draft) == ["II", "I", "1", "2", "3"]
+
+
 def test_the_parts_of_a_section_that_moves_up_are_all_marked(scene, by):
     kinds = {"I": "heading1", "1": "paragraph", "2": "paragraph", "3": "heading1", "4": "paragraph"}
     earlier = DraftFactory(strategy=scene.strategy, number=5)
