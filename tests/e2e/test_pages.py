@@ -36,7 +36,7 @@ PUBLIC = [
     "/strategy/system-wide-strategy/drafts/0/compilation/",
     "/strategy/system-wide-strategy/drafts/1/verify/",
     "/strategy/terms-of-reference/",
-    "/strategy/recording-contributions/",
+    "/strategy/tracking-contributions/",
     "/briefs/",
     "/solutions/",
     "/search/?q=water",

@@ -64,7 +64,7 @@ def test_a_focal_point_objects_under_silence_and_takes_it_back(open_as: Open) ->
 
 def test_a_focal_point_signs_an_endorsement_and_gets_a_certificate(open_as: Open) -> None:
     focal = open_as(UNDP)
-    open_round(focal, "recording-contributions", "endorsement")
+    open_round(focal, "tracking-contributions", "endorsement")
     looks_well(focal)
     address = focal.url
     focal.goto(f"{address}endorse/")
