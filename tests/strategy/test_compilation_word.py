@@ -31,20 +31,15 @@ AT = datetime(2026, 11, 20, 9, 30, tzinfo=UTC)
 needs_libreoffice = pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice is not on this machine")
 
 
-class UnsavedDraft(Draft):
+def unsaved_draft(language: str) -> Draft:
     """A draft that was never stored: files are made of what they are given."""
-
-    class Meta:
-        proxy = True
-        app_label = "strategy"
-        managed = False
-
-    def text_hash(self) -> str:
-        return "0"
+    draft = Draft(strategy=Strategy(slug="s", title="Strategy"), number=1, label="Draft", language=language)
+    vars(draft)["text_hash"] = lambda: "0"
+    return draft
 
 
 def compilation_of(rows: list[tuple[Block, list[Voice]]], whole: list[Voice] | None = None, language: str = "en") -> Compilation:
-    draft = UnsavedDraft(strategy=Strategy(slug="s", title="Strategy"), number=1, label="Draft", language=language)
+    draft = unsaved_draft(language)
     compiled = []
     for place, (block, voices) in enumerate(rows, start=1):
         paragraph = Paragraph(

@@ -294,7 +294,7 @@ def test_the_pages_of_an_import_cost_the_same_queries(scene, sign_in, number, dj
     text = "\n\n".join(f"{row.number}. {row.text} More." for row in newer.paragraphs.all())
     record = read_import(draft=newer, content=text.encode(), file_name="a.txt", by=scene.cast.drafter)
     client = sign_in(scene.cast.drafter)
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         assert client.get(newer.get_absolute_url() + "import/").status_code == 200
     for show in ("", "?show=all"):
         with django_assert_num_queries(8):

@@ -29,6 +29,7 @@ TOLD_IN = {
     "LateAdmission.by": "agencies_admitted_late",
     "LeaseBreak.by": "locks_broken",
     "LeaseBreak.holder": "locks_lost",
+    "LineageAct.by": "lineage",
     "MatrixImport.by": "files_brought_back",
     "Objection.by": "objections",
     "ObjectionStateChange.by": "states_changed",
