@@ -74,14 +74,24 @@ def portal() -> Iterator[str]:
         shutil.rmtree(data, ignore_errors=True)
 
 
+@pytest.fixture(scope="session")
+def sessions() -> dict[str, Any]:
+    """The cookies of accounts that have signed in to look at pages."""
+    return {}
+
+
 @pytest.fixture
-def open_as(portal: str, browser: Browser) -> Iterator[Callable[..., Page]]:
-    """Return a function that opens a page as a demo account (none: a visitor); any script or policy error fails the test."""
+def open_as(portal: str, browser: Browser, sessions: dict[str, Any]) -> Iterator[Callable[..., Page]]:
+    """Return a function that opens a page as a demo account (none: a visitor); any script or policy error fails the test.
+
+    With `only_looks` a session that began in another test goes on: signing in takes longer than to look at a page.
+    """
     contexts: list[BrowserContext] = []
     complaints: list[str] = []
 
-    def open_page(email: str | None = None, **options: Any) -> Page:
-        context = browser.new_context(**{"base_url": portal, **options})
+    def open_page(email: str | None = None, *, only_looks: bool = False, **options: Any) -> Page:
+        known = sessions.get(email or "") if only_looks else None
+        context = browser.new_context(**{"base_url": portal, "storage_state": known, **options})
         context.set_default_timeout(15_000)
         contexts.append(context)
         page = context.new_page()
@@ -94,12 +104,14 @@ def open_as(portal: str, browser: Browser) -> Iterator[Callable[..., Page]]:
 
         page.on("console", hear)
         page.on("pageerror", lambda error: complaints.append(str(error)))
-        if email:
+        if email and not known:
             page.goto("/accounts/login/")
             page.fill("[name=login]", email)
             page.fill("[name=password]", PASSWORD)
             page.locator("main form button[type=submit]").first.click()
             page.wait_for_url("**/desk/")
+            if only_looks:
+                sessions[email] = context.storage_state()
         return page
 
     yield open_page

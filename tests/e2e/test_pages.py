@@ -132,10 +132,10 @@ def test_public_page(path: str, language: str, width: tuple[int, int], open_as: 
 @pytest.mark.parametrize("language", ["", "/ar"], ids=["en", "ar"])
 @pytest.mark.parametrize(("email", "path"), SIGNED_IN)
 def test_page_of_a_signed_in_person(email: str, path: str, language: str, open_as: Callable[..., Page]) -> None:
-    page = open_as(email)
+    page = open_as(email, only_looks=True)
     for width, height in SIZES:
         page.set_viewport_size({"width": width, "height": height})
-        page.goto(language + path, wait_until="networkidle")
+        assert page.goto(language + path).url.endswith(language + path)
         assert violations(page) == []
         assert overflow(page) <= 0
 
@@ -143,7 +143,7 @@ def test_page_of_a_signed_in_person(email: str, path: str, language: str, open_a
 @pytest.mark.parametrize("path", PUBLIC[:-1])
 def test_page_reads_well_in_the_dark(path: str, open_as: Callable[..., Page]) -> None:
     page = open_as(color_scheme="dark")
-    page.goto(path, wait_until="networkidle")
+    page.goto(path)
     assert violations(page) == []
 
 

@@ -70,6 +70,7 @@ def test_to_another_day_by_keyboard_and_by_drop(grid: Page) -> None:
     expect(tabs.nth(0)).to_have_attribute("aria-current", "page")
     expect(block(grid, "briefing").locator("a")).to_be_focused()
     assert hours(grid, "briefing") == before
+    tabs.nth(1).scroll_into_view_if_needed()
     box, target = block(grid, "briefing").bounding_box(), tabs.nth(1).bounding_box()
     assert box
     assert target
