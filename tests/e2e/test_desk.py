@@ -52,7 +52,7 @@ def test_scans_without_a_connection_are_kept_and_sent_later(open_as: Open) -> No
     first.context.set_offline(True)
     for reference in (other, third, withdrawn):
         scan(first, reference)
-        expect(card).to_contain_text("Kept on this device")
+        expect(card).to_contain_text("Kept on this device", timeout=15_000)
         expect(card).to_contain_text(reference)
     expect(line).to_contain_text("3 scans wait for the connection")
     scan(first, "2345-NOT-A-BADGE")
