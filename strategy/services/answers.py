@@ -56,11 +56,12 @@ def release_dispositions(*, consultation: ConsultationRound, by: Any, organizati
         How many answers were released.
     """
     require(by, "strategy.release_dispositions", consultation)
-    waiting = Disposition.objects.select_for_update(of=("self", "comment")).filter(
-        comment__round=consultation, comment__state=CommentState.SUBMITTED, released_at__isnull=True
-    )
+    answered = Comment.objects.filter(round=consultation, state=CommentState.SUBMITTED, disposition__released_at__isnull=True)
     if organization is not None:
-        waiting = waiting.filter(comment__organization=organization)
+        answered = answered.filter(organization=organization)
+    # Comments first, as whoever answers or withdraws them does; only then their answers, as they are after the wait.
+    comments = list(answered.filter(disposition__isnull=False).select_for_update(of=("self",)).order_by("pk"))
+    waiting = Disposition.objects.select_for_update(of=("self",)).filter(comment__in=comments, released_at__isnull=True)
     rows = list(waiting.select_related("comment").order_by("comment_id"))
     if not rows:
         raise Refused(_("There is no answer to release. Answer a comment first."))

@@ -1,7 +1,8 @@
 """An agency's position in a round: its beginning, submission and withdrawal.
 
 Locks are always taken in this order: the round, the position, its comments by primary key. Whoever submits, withdraws,
-clears or closes at the same moment therefore waits for the other, and the clock is read after the wait.
+clears or closes at the same moment therefore waits for the other, and the clock is read after the wait. Whoever writes begins
+with the position.
 """
 
 from typing import Any
@@ -18,6 +19,14 @@ from strategy.enums import CommentState, PositionState, RoundKind, RoundState, V
 from strategy.messages import consultation as messages
 from strategy.models import Comment, ConsultationRound, Disposition, LateAdmission, Position
 from strategy.selectors.clock import on_the_clock
+
+
+def _locked_round(consultation: ConsultationRound) -> ConsultationRound:
+    """The round as it is now, locked, though its primary key may still be referred to.
+
+    Whoever writes a comment holds the position and then refers to the round: under a full lock the two would wait in a circle.
+    """
+    return ConsultationRound.objects.select_for_update(of=("self",), no_key=True).get(pk=consultation.pk)
 
 
 def locked_position(*, consultation: ConsultationRound, organization: Organization, by: Any) -> Position:
@@ -109,7 +118,7 @@ def submit_position(*, consultation: ConsultationRound, by: Any, on_behalf_of: O
     What is not cleared stays inside the agency. Each comment travels as far as its agency wishes, and no further than the
     round lets it. Notifies the agency's focal points and the drafters.
     """
-    consultation = locked(consultation)
+    consultation = _locked_round(consultation)
     require_for(by, "strategy.submit_position", consultation, on_behalf_of)
     position = locked_position(consultation=consultation, organization=on_behalf_of, by=by)
     if position.is_submitted:
@@ -148,7 +157,7 @@ def withdraw_position(*, consultation: ConsultationRound, by: Any, on_behalf_of:
     Raises:
         Refused: after the close, if nothing was submitted, or once an answer to it has been released.
     """
-    consultation = locked(consultation)
+    consultation = _locked_round(consultation)
     require_for(by, "strategy.withdraw_position", consultation, on_behalf_of)
     position = locked_position(consultation=consultation, organization=on_behalf_of, by=by)
     if not position.is_submitted:
