@@ -10,6 +10,7 @@ from django.utils.cache import get_conditional_response
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from common.numbers import whole_number
 from directory.models import StoredFile
 from directory.public_pages import page_holds_until, public_page
 from meetings.documents.calendar import (
@@ -116,7 +117,7 @@ def _version_asked_for(request: HttpRequest, meeting: Meeting) -> ProgrammeVersi
     if not number:
         version = latest_version(meeting)
     else:
-        wanted = int(number) if number.isascii() and number.isdigit() and len(number) < 6 else 0
+        wanted = whole_number(number, digits=5) or 0
         version = meeting.programme_versions.filter(number=min(wanted, 32767)).first()
     if version is None:
         raise Http404

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from briefs.enums import BriefState
 from briefs.models import Brief, BriefQuerySet
 from briefs.selectors.content import public_path
+from common.numbers import whole_number
 from common.search_words import contains, snippet
 from solutions.models import Solution
 
@@ -38,9 +39,7 @@ def public_briefs(*, series: str = "", year: str = "", sdg: str = "", language: 
 
 def briefs_page(briefs: BriefQuerySet, *, after: str, size: int) -> tuple[list[Brief], str]:
     """One page of briefs in the order of the list, and the cursor of the next page; an unknown cursor is the first page."""
-    last = (
-        Brief.objects.public().filter(pk=int(after)).first() if after.isascii() and after.isdigit() and len(after) < 10 else None
-    )
+    last = Brief.objects.public().filter(pk=whole_number(after)).first()
     if last:
         briefs = briefs.filter(
             Q(series__gt=last.series_id)

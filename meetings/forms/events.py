@@ -14,6 +14,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from common.forms import PlaceHour, PlainForm, settle
+from common.numbers import whole_number
 from common.place_time import hour_at
 from directory.models import Country, Organization, Theme
 from directory.rules import organizations_of
@@ -233,8 +234,8 @@ class EventDecisionForm(PlaceHoursForm):
             data["span"] = self.span("starts_at", "ends_at")
             if data["span"] is None and not self.errors:
                 self.add_error("starts_at", _("Give the dates, or choose one of those that the agency prefers."))
-        elif (number := data.get("dates") or "0").isdigit():
-            data["span"] = self.spans[int(number)]
+        elif (number := whole_number(data.get("dates") or "0")) is not None:
+            data["span"] = self.spans[number]
         return data
 
 

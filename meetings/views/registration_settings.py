@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from common.access import Refused, require
 from common.bidi import isolated
+from common.numbers import whole_number
 from meetings.forms.questions import RequiredDocumentForm
 from meetings.forms.registration import OverrideForm
 from meetings.forms.registration_settings import AddCategoryForm, CategoryForm, MoveSeatsForm, SeatsForm
@@ -214,7 +215,7 @@ def move(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def _number(text: str) -> int:
-    return min(int(text), 100_000) if text.isascii() and text.isdigit() and len(text) < 7 else 0
+    return min(whole_number(text, digits=6) or 0, 100_000)
 
 
 def _given(data: Any, meeting: Meeting, spare: Any) -> dict[int, int]:

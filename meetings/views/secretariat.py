@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from common.access import Refused, require
 from common.bidi import isolated
 from common.forms import ReasonForm
+from common.numbers import whole_number
 from meetings.documents.registration import registrations_csv, registrations_xlsx
 from meetings.enums import RegistrationState
 from meetings.filters.registration import RegistrationFilter
@@ -50,17 +51,13 @@ def _listed(request: HttpRequest, slug: str) -> tuple[Meeting, RegistrationFilte
     return meeting, chosen, rows.order_by("-pk")
 
 
-def _cursor(text: str) -> int | None:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None
-
-
 @login_required
 @require_safe
 def registrations(request: HttpRequest, slug: str) -> HttpResponse:
     """Registrations of a meeting, newest first, with the seats of each category."""
     meeting, chosen, rows = _listed(request, slug)
     count = rows.count()
-    if (after := _cursor(request.GET.get("after", ""))) is not None:
+    if (after := whole_number(request.GET.get("after", ""))) is not None:
         rows = rows.filter(pk__lt=after)
     page: list[Any] = list(rows[: PAGE + 1])
     places = places_in_line(meeting)

@@ -10,17 +10,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
+from common.numbers import whole_number
 from notifications.forms import InboxFilter
 from notifications.models import Notification
 from notifications.selectors.inbox import MOST_COUNTED, unread_count
 from notifications.services.inbox import Glance, glance, mark_all_read, mark_read, paragraphs
 
 PAGE = 20
-
-
-def _key(text: str) -> int | None:
-    """A row's number from an address or a form; None if it is none."""
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None
 
 
 def _count_words(count: int) -> str:
@@ -39,7 +35,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
         rows = rows.filter(read_at__isnull=True)
     if about := form.value("about"):
         rows = rows.filter(kind__startswith=f"{about}.")
-    if (after := _key(request.GET.get("after", ""))) is not None:
+    if (after := whole_number(request.GET.get("after", ""))) is not None:
         rows = rows.filter(pk__lt=after)
     found = list(rows.defer("text", "html").order_by("-pk")[: PAGE + 1])
     count = unread_count(request.user)
@@ -86,7 +82,7 @@ def inbox_open(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def inbox_read(request: HttpRequest) -> HttpResponse:
     """Mark all as read that the page showed or that is older."""
-    newest = _key(request.POST.get("newest", ""))
+    newest = whole_number(request.POST.get("newest", ""))
     done = mark_all_read(user=request.user, newest=newest) if newest is not None else 0
     words = ngettext("%(n)d message is marked as read.", "%(n)d messages are marked as read.", done)
     messages.success(request, words % {"n": done})

@@ -20,6 +20,7 @@ from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from common.access import Refused, require
+from common.numbers import whole_number
 from common.spreadsheets import stream_csv
 from notifications.enums import DeliveryState
 from notifications.forms import CountForm, OutboxFilter
@@ -66,10 +67,6 @@ def _query(request: HttpRequest, *without: str) -> str:
     return query.urlencode()
 
 
-def _cursor(text: str) -> int | None:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None
-
-
 def _count_words(count: int) -> str:
     if count > COUNT_UP_TO:
         return _("More than %(n)d messages") % {"n": COUNT_UP_TO}
@@ -82,7 +79,7 @@ def outbox(request: HttpRequest) -> HttpResponse:
     """Messages that match the filter, newest first."""
     form, rows = _found(request)
     count = count_up_to(rows)
-    if (after := _cursor(request.GET.get("after", ""))) is not None:
+    if (after := whole_number(request.GET.get("after", ""))) is not None:
         rows = rows.filter(pk__lt=after)
     envelopes = rows.select_related("recipient").defer("context", "text", "html")
     page: list[Any] = list(newest_first(envelopes, count)[: PAGE + 1])

@@ -13,6 +13,7 @@ from django.db.models import Case, Expression, F, Func, IntegerField, Q, QuerySe
 from django.db.models.fields import BooleanField
 from django.db.models.functions import Cast, Greatest, Least
 
+from common.numbers import whole_number
 from solutions.enums import DIMENSION_SIZE, SEARCH_CONFIGURATIONS
 from solutions.models import Solution, SolutionIndex
 from solutions.selectors.query import Query
@@ -44,12 +45,9 @@ class Place:
     @classmethod
     def read(cls, cursor: str) -> "Place | None":
         """The place that a cursor names; None for anything that is no cursor."""
-        score, dash, sort_key = cursor.partition("-")
-        if not (dash and score.isascii() and sort_key.isascii() and score.isdigit() and sort_key.isdigit()):
-            return None
-        if len(score) > 9 or len(sort_key) > 18:  # beyond PostgreSQL's integers
-            return None
-        return cls(int(score), int(sort_key))
+        before, _dash, after = cursor.partition("-")
+        score, sort_key = whole_number(before, digits=9), whole_number(after)
+        return None if score is None or sort_key is None else cls(score, sort_key)
 
 
 class TitleWords(Func):

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from common.access import Refused, may, require
+from common.numbers import whole_number
 from solutions.enums import SolutionState
 from solutions.forms import SolutionForm
 from solutions.models import Solution
@@ -80,9 +81,9 @@ def mine(request: HttpRequest) -> HttpResponse:
     state = request.GET.get("state", "")
     if state in SolutionState.values:
         rows = rows.filter(state=state)
-    after = request.GET.get("after", "")
-    if after.isascii() and after.isdigit() and len(after) <= 18:
-        rows = rows.filter(pk__lt=int(after))
+    after = whole_number(request.GET.get("after", ""))
+    if after is not None:
+        rows = rows.filter(pk__lt=after)
     shown = list(rows[: PAGE_SIZE + 1])
     following = str(shown[PAGE_SIZE - 1].pk) if len(shown) > PAGE_SIZE else ""
     counts = _counts(own.order_by().values_list("state", flat=True))

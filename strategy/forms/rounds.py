@@ -29,7 +29,7 @@ class ReminderDays(forms.CharField):
 
     def to_python(self, value: Any) -> Any:
         parts = [part for part in str(value or "").replace("،", ",").replace(" ", ",").split(",") if part]
-        if not all(part.isdecimal() and 1 <= int(part) <= 60 for part in parts) or len(parts) > 5:
+        if not all(part.isdecimal() and len(part) <= 2 and 1 <= int(part) <= 60 for part in parts) or len(parts) > 5:
             raise forms.ValidationError(_("Give up to five whole numbers from 1 to 60, for example 7, 1."))
         return sorted({int(part) for part in parts}, reverse=True)
 

@@ -13,6 +13,7 @@ from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 
 from common.access import Refused, may, require
+from common.numbers import whole_number
 from directory.models import Job
 from directory.services.files import store_file
 from directory.services.jobs import Report, start_job
@@ -126,16 +127,12 @@ def _given(sheet: Sheet) -> list[dict[str, Any]]:
         padded = [*cells, *[""] * (len(sheet.header) - len(cells))]
         values = {what: padded[place].replace("\r\n", "\n").replace("\r", "\n") for what, place in places.items()}
         decision = decisions.get(values["decision"].casefold(), values["decision"])
-        original = int(values["duplicate_of"]) if _is_number(values["duplicate_of"]) else None
+        original = whole_number(values["duplicate_of"])
         if fingerprint(decision, original, values["reason"], values["resulting_text"]) == values["as_exported"]:
             continue
         formula = any((number, places[what]) in sheet.formulas for what in places)
         given.append({"row": number, **values, "decision": decision, "formula": formula})
     return given
-
-
-def _is_number(text: str) -> bool:
-    return text.isascii() and text.isdecimal() and len(text) < 16
 
 
 def _decisions() -> dict[str, str]:
@@ -191,7 +188,7 @@ def _error_of(row: dict[str, Any]) -> str:
     """What is wrong with a row by itself."""
     if row["formula"]:
         return _("Holds a formula. Paste the value instead.")
-    if not _is_number(row["id"]):
+    if whole_number(row["id"]) is None:
         return _("The hidden number of the comment is missing. Do not add rows: download the matrix again and fill in that file.")
     if not row["decision"]:
         if row["answer_version"]:
@@ -199,7 +196,7 @@ def _error_of(row: dict[str, Any]) -> str:
         return _("Choose a disposition: a reason or a text alone is no answer.")
     if row["decision"] not in Decision.values:
         return _("“%(word)s” is no disposition. Choose one from the list of the cell.") % {"word": row["decision"][:60]}
-    if row["duplicate_of"] and not _is_number(row["duplicate_of"]):
+    if row["duplicate_of"] and whole_number(row["duplicate_of"]) is None:
         return _("“%(word)s” is no number of a comment.") % {"word": row["duplicate_of"][:60]}
     if row["duplicate_of"] and row["decision"] != Decision.DUPLICATE_OF:
         return _("Only a duplicate names another comment. Empty that cell, or choose the disposition for duplicates.")
@@ -208,11 +205,11 @@ def _error_of(row: dict[str, Any]) -> str:
 
 def _answer(row: dict[str, Any]) -> Answer:
     return Answer(
-        comment=int(row["id"]) if _is_number(row["id"]) else -row["row"],
+        comment=-row["row"] if (key := whole_number(row["id"])) is None else key,
         decision=row["decision"],
         reason=row["reason"],
         resulting_text=row["resulting_text"],
-        duplicate_of=int(row["duplicate_of"]) if _is_number(row["duplicate_of"]) else None,
+        duplicate_of=whole_number(row["duplicate_of"]),
         seen=_moment(row["answer_version"]),
         words=row["text_version"],
     )

@@ -10,7 +10,7 @@ from common.access import Refused
 from strategy.enums import ParagraphKind
 from strategy.models import Paragraph
 
-_CALL = re.compile(r"\[\^(\d+)\]")
+_CALL = re.compile(r"\[\^(\d{1,3})\]")
 _EMPHASIS = re.compile(r"\*(?=\S)([^*\n]+?)(?<=\S)\*")
 LONGEST_PARAGRAPH = 20000
 

@@ -1,5 +1,6 @@
 """The drafters' queue: every submitted comment gets an answer, and the answers are released."""
 
+import re
 from typing import Any
 
 from django.contrib import messages
@@ -27,6 +28,7 @@ from strategy.views.positions import find_round
 from strategy.views.reading import find_strategy, posted, readers_clock
 
 PAGE = 20
+_CURSOR = re.compile(r"(-1|[0-9]{1,9})\.([0-9]{1,18})")  # place in the text and number of the last comment shown
 _TABS = {
     "waiting": gettext_lazy("To answer"),
     "carried": gettext_lazy("Carried forward"),
@@ -50,9 +52,9 @@ def _form(comment: Comment, answer: Disposition | None, request: HttpRequest, da
 def _page_of(rows: QuerySet[Comment], cursor: str) -> tuple[list[int], str]:
     """Keys of one page in the order of the text, and the cursor of the next page ("" at the end)."""
     rows = rows.annotate(place=Coalesce("paragraph__position", Value(-1)))
-    place, _dot, key = cursor.partition(".")
-    if place.lstrip("-").isdecimal() and key.isdecimal():
-        at, after = int(place[:12]), int(key[:18])
+    known = _CURSOR.fullmatch(cursor)
+    if known:
+        at, after = int(known[1]), int(known[2])
         rows = rows.filter(Q(place__gt=at) | Q(place=at, pk__gt=after))
     found = list(rows.order_by("place", "pk").values_list("pk", "place")[: PAGE + 1])
     keys = [pk for pk, _place in found[:PAGE]]

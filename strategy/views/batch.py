@@ -12,6 +12,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from common.access import Refused, require
+from common.numbers import whole_number
 from directory.models import User
 from strategy.enums import Decision
 from strategy.forms.queue import BatchForm
@@ -29,7 +30,7 @@ MOST = 500
 
 
 def _chosen(request: HttpRequest) -> list[int]:
-    found = {int(key) for key in request.POST.getlist("comment") if key.isascii() and key.isdecimal() and len(key) < 16}
+    found = {whole_number(text) for text in request.POST.getlist("comment")} - {None}
     return sorted(found)[:MOST]
 
 
@@ -58,10 +59,7 @@ def batch(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def _assign(request: HttpRequest, consultation: ConsultationRound, keys: list[int]) -> str:
-    key = request.POST.get("drafter", "")
-    drafter = (
-        User.objects.filter(pk=int(key), is_active=True).first() if key.isascii() and key.isdecimal() and len(key) < 16 else None
-    )
+    drafter = User.objects.filter(pk=whole_number(request.POST.get("drafter", "")), is_active=True).first()
     if drafter is None:
         raise Refused(_("Choose the drafter who answers."))
     number = assign_comments(consultation=consultation, comments=keys, drafter=drafter, by=request.user)
@@ -75,9 +73,9 @@ def _unassign(request: HttpRequest, consultation: ConsultationRound, keys: list[
 
 
 def _carry(request: HttpRequest, consultation: ConsultationRound, keys: list[int]) -> str:
-    number = request.POST.get("draft", "")
+    number = whole_number(request.POST.get("draft", ""), digits=4)
     drafts = Draft.objects.visible_to(request.user).filter(strategy=consultation.draft.strategy_id)
-    draft = drafts.filter(number=int(number)).first() if number.isascii() and number.isdecimal() and len(number) < 6 else None
+    draft = drafts.filter(number=number).first() if number is not None else None
     if draft is None:
         raise Refused(_("Comments are carried into a later draft of the same strategy. Choose one."))
     reason = request.POST.get("carry_reason", "").replace("\x00", "")
@@ -158,11 +156,8 @@ def _answer(row: dict[str, Any], data: dict[str, Any]) -> Answer:
 
 def _one_press(request: HttpRequest, consultation: ConsultationRound, keys: list[int]) -> HttpResponse:
     """The comments of a group become duplicates of the one that leads it."""
-    lead = request.POST.get("lead", "")
-    if not (lead.isascii() and lead.isdecimal() and len(lead) < 16):
-        raise Http404
-    get_object_or_404(submitted_to(request.user, consultation), pk=int(lead))
-    answers = [Answer(key, Decision.DUPLICATE_OF, duplicate_of=int(lead)) for key in keys if key != int(lead)]
+    lead = get_object_or_404(submitted_to(request.user, consultation), pk=whole_number(request.POST.get("lead", ""))).pk
+    answers = [Answer(key, Decision.DUPLICATE_OF, duplicate_of=lead) for key in keys if key != lead]
     try:
         dispose_batch(answers=answers, by=request.user, consultation=consultation)
         _say(request, len(answers))

@@ -13,6 +13,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from common.access import Refused, may, require
+from common.numbers import whole_number
 from directory.models import Job, StoredFile
 from directory.public_pages import public_page
 from strategy.forms.compilation import CompilationFilterForm
@@ -66,7 +67,7 @@ def _chosen(rounds: Iterable[ConsultationRound], wanted: str) -> ConsultationRou
 
 
 def _place(wanted: str, most: int) -> int:
-    return min(max(int(wanted[:6]), 1), most) if wanted.isascii() and wanted.isdecimal() else 1
+    return min(max(whole_number(wanted) or 1, 1), most)
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from common.access import Refused, require
+from common.numbers import whole_number
 from directory.public_pages import public_page
 from strategy.models import Draft
 from strategy.selectors.lineage import compare_drafts, counts_of, proposals_version
@@ -65,7 +66,7 @@ def _history(request: HttpRequest, draft: Draft, earlier: Draft | None) -> HttpR
 
 
 def _numbers(request: HttpRequest, name: str) -> list[int]:
-    return [int(value) for value in request.POST.getlist(name) if value.isascii() and value.isdigit() and len(value) < 19]
+    return [key for value in request.POST.getlist(name) if (key := whole_number(value)) is not None]
 
 
 def _act(request: HttpRequest, draft: Draft, show: str) -> HttpResponse:
@@ -109,6 +110,8 @@ def compare_any(request: HttpRequest, slug: str) -> HttpResponse:
     numbers = list(
         Draft.objects.visible_to(request.user).filter(strategy=strategy).order_by("number").values_list("number", flat=True)
     )
+    if not numbers:
+        raise Http404
     asked = [value for value in (request.GET.get("old", ""), request.GET.get("new", "")) if value in map(str, numbers)]
     older, newer = sorted(int(value) for value in asked) if len(asked) == 2 else (numbers[-2:] * 2)[:2]
     options = {name: request.GET[name] for name in ("show", "view") if request.GET.get(name) in {"changes", "inline"}}

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from common.access import Refused, require
+from common.numbers import whole_number
 from strategy.enums import CommentType
 from strategy.forms.comments import CommentForm
 from strategy.models import Comment
@@ -28,7 +29,7 @@ _WEIGHT = [CommentType.EDITORIAL, CommentType.GENERAL, CommentType.SUBSTANTIVE, 
 def _chosen(request: HttpRequest, slug: str) -> list[Entry]:
     """The comments ticked on the page of the position; 404 for whatever is not the reader's to see."""
     wanted = request.POST.getlist("comments") or request.GET.getlist("comments")
-    keys = {int(one[:18]) for one in wanted[:MOST] if one.isdecimal()}
+    keys = {key for one in wanted[:MOST] if (key := whole_number(one)) is not None}
     rows = Comment.objects.filter(pk__in=keys, round__draft__strategy__slug=slug, organization__isnull=False).order_by("pk")
     entries = entries_of(request.user, rows, [])
     if len(entries) != len(keys):

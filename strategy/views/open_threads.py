@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from common.access import Refused, require
+from common.numbers import whole_number
 from directory.public_pages import public_page
 from strategy.enums import CommentState
 from strategy.forms.comments import ReplyForm, TurnDownForm
@@ -78,11 +79,8 @@ def pin(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     """Show an earlier comment at one part of a split only, or at all of them again."""
     comment = find_comment(request, slug, pk)
     require(request.user, "strategy.pin_comment", comment)
-    wanted = request.POST.get("paragraph", "")
-    if not wanted.isdecimal():
-        raise Http404
     rows = Paragraph.objects.visible_to(request.user).filter(draft__strategy__slug=slug).select_related("draft__strategy")
-    paragraph = get_object_or_404(rows, pk=int(wanted[:18]))
+    paragraph = get_object_or_404(rows, pk=whole_number(request.POST.get("paragraph", "")))
     said, refused = _("The comment is shown at this paragraph only."), ""
     try:
         if request.POST.get("unpin"):

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from common.access import Refused, require
+from common.numbers import whole_number
 from strategy.enums import CommentState, PositionState
 from strategy.forms.positions import ConfirmForm, WithdrawForm
 from strategy.models import Comment, ConsultationRound, Position, Strategy
@@ -23,10 +24,8 @@ def find_round(request: HttpRequest, strategy: Strategy) -> ConsultationRound:
     """The round named in the address (`?round=`), else the one that counts now."""
     named = request.POST.get("round") or request.GET.get("round", "")
     if named:
-        if not named.isdecimal():
-            raise Http404
         rows = ConsultationRound.objects.visible_to(request.user).select_related("draft__strategy")
-        return get_object_or_404(rows, pk=int(named[:18]), draft__strategy=strategy)
+        return get_object_or_404(rows, pk=whole_number(named), draft__strategy=strategy)
     consultation = current_round(request.user, strategy=strategy)
     if consultation is None:
         raise Http404

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from common.access import Refused, require
+from common.numbers import whole_number
 from common.textdiff import word_diff_html
 from strategy import services
 from strategy.enums import ParagraphKind
@@ -249,17 +250,15 @@ def split(request: HttpRequest, slug: str, number: int, uid: UUID) -> HttpRespon
     """Choose the place where the paragraph is split: where the caret stood, or the end of a sentence."""
     row = find_paragraph(request, slug, number, uid)
     places = places_to_cut(row.text)
-    caret = request.GET.get("at", "")
-    if caret.isdecimal() and 0 < int(caret) < len(row.text):
-        at = int(caret)
+    at = whole_number(request.GET.get("at", "")) or 0
+    if 0 < at < len(row.text):
         places = [(at, row.text[:at].strip()[-60:], row.text[at:].strip()[:60]), *[one for one in places if one[0] != at]]
     error = ""
     if request.method == "POST":
-        place, seen = request.POST.get("place", ""), request.POST.get("revision", "")
+        at, seen = (whole_number(request.POST.get(name, ""), digits=9) for name in ("place", "revision"))
         try:
-            at = int(place) if place.isdecimal() else 0
             part = services.split_paragraph(
-                paragraph=row, by=request.user, at=at, revision=int(seen) if seen.isdecimal() else row.revision
+                paragraph=row, by=request.user, at=at or 0, revision=row.revision if seen is None else seen
             )
         except Refused as refusal:
             error = str(refusal)
@@ -341,8 +340,7 @@ def renumber(request: HttpRequest, slug: str, number: int) -> HttpResponse:
 def undo(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     """Undo the last act, if it is still the one that the person saw."""
     draft = find_open(request, slug, number)
-    seen = request.POST.get("seen", "")
-    last = get_object_or_404(WritingAct.objects.filter(draft=draft), pk=seen if seen.isdecimal() and len(seen) < 18 else 0)
+    last = get_object_or_404(WritingAct.objects.filter(draft=draft), pk=whole_number(request.POST.get("seen", "")))
     try:
         services.undo_act(act=last, by=request.user)
     except Refused as refusal:
