@@ -1,7 +1,8 @@
 """Strategies at their largest: a draft of 400 paragraphs with 10,000 comments, opened by a focal point.
 
 `page_ms` is the median of what the server needs for the page, sign-in and template included; `queries` how many it asks of the
-database; `thread_ms` the median for a thread that is opened beside its paragraph. `matrix_s` is the response matrix of 10,000
+database; `thread_ms` the median for a thread that is opened beside its paragraph, `compilation_ms` the page of the whole text
+with 10,000 comments as brackets, for a drafter. `matrix_s` is the response matrix of 10,000
 rows made by a worker, the slower of XLSX and DOCX; `align_s` and `compare_s` two drafts of 400 paragraphs with a third of their
 words changed. `growth` is how much more 800 paragraphs cost than 400, of page and alignment the larger; per paragraph the same
 would be 2.
@@ -42,9 +43,10 @@ def main() -> None:
     for paragraphs in SIZES:
         drafts[paragraphs] = make_draft(paragraphs, paragraphs * COMMENTS // PARAGRAPHS)
         pages[paragraphs] = page(drafts[paragraphs])
+    # The draft of twice the paragraphs has 10,000 comments in one round.
+    compiled = compilation(drafts[2 * PARAGRAPHS], drafter)
     usual = pages[PARAGRAPHS]
     aligned = alignment(drafter, User.objects.get(email=READER))
-    # The second draft of twice the paragraphs has 10,000 comments in one round.
     written = matrix(drafts[2 * PARAGRAPHS].rounds.get(), drafter)
     grown = {"page_growth": pages[2 * PARAGRAPHS]["quickest_ms"] / usual["quickest_ms"], "align_growth": aligned["align_growth"]}
     figures = {
@@ -55,6 +57,7 @@ def main() -> None:
         "growth": max(grown.values()),
         **grown,
         "thread_ms": usual["thread_ms"],
+        "compilation_ms": compiled,
         **{f"page_{size}_ms": figures["page_ms"] for size, figures in pages.items() if size != PARAGRAPHS},
     }
     report("strategy", **figures, **{name: value for name, value in {**written, **aligned}.items() if name not in figures})
@@ -88,6 +91,14 @@ def page(draft: Any) -> dict[str, float]:
         "queries": queries,
         "thread_ms": statistics.median(_times(lambda: client.get(thread, headers={"hx-request": "true"}))),
     }
+
+
+def compilation(draft: Any, drafter: Any) -> float:
+    """The page of the compilation text, its first part, in milliseconds."""
+    client, url = signed_in(drafter), f"{draft.get_absolute_url()}compilation/"
+    if (answer := client.get(url)).status_code != 200:
+        sys.exit(f"The compilation text is not what it should be: {answer.status_code}")
+    return statistics.median(_times(lambda: client.get(url), 3))
 
 
 def signed_in(user: Any) -> Any:
