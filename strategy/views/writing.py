@@ -225,7 +225,9 @@ ACTS: dict[str, Callable[..., Any]] = {
     ),
     "promote": lambda row, by, data: services.change_level(paragraph=row, by=by, up=True),
     "demote": lambda row, by, data: services.change_level(paragraph=row, by=by, up=False),
-    "merge": lambda row, by, data: services.merge_with_next(paragraph=row, by=by, revision=row.revision),
+    "merge": lambda row, by, data: services.merge_with_next(
+        paragraph=row, by=by, revision=row.revision, following=UUID(data["following"]) if _is_uuid(data["following"]) else None
+    ),
     "leave": lambda row, by, data: services.release_lease(paragraph=row, by=by),
 }
 
@@ -238,7 +240,7 @@ def act(request: HttpRequest, slug: str, number: int, uid: UUID) -> HttpResponse
     name = request.POST.get("act", "")
     if name in ACTS:
         try:
-            ACTS[name](row, request.user, request.POST)
+            ACTS[name](row, request.user, {"following": request.GET.get("following", ""), **request.POST.dict()})
         except Refused as refusal:
             messages.error(request, str(refusal))
     return back_to(row.draft, row.uid, name, alone=row.is_heading and not request.POST.get("section"))

@@ -185,6 +185,16 @@ def test_automatic_and_typed_numbers_come_out_as_printed() -> None:
     ]
 
 
+def test_numbers_beyond_all_counting_in_a_file_are_none() -> None:
+    huge = "9" * 5000
+    numbering = _NUMBERING.replace('w:val="5"', f'w:val="{huge}"')
+    body = (
+        p(r("a"), f'<w:outlineLvl w:val="{huge}"/>') + p(r("b"), _numbered(0))
+        + p(r("c"), f'<w:numPr><w:ilvl w:val="{huge}"/><w:numId w:val="1"/></w:numPr>')
+    )  # fmt: skip
+    assert [block.text for block in read_word(word(body, numbering=numbering)).blocks] == ["a", "b", "c"]
+
+
 def test_notes_tables_breaks_fields_and_boxes_are_read_and_losses_named() -> None:
     field = "".join(
         f"<w:r>{inner}</w:r>"

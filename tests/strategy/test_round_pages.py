@@ -55,6 +55,7 @@ def test_the_secretariat_opens_a_round_on_the_places_clock(scene, sign_in, march
         ({"closes_at": "2026-11-01T01:30"}, "twice"),
         ({"closes_at": "2026-03-03T09:00"}, "72 hours"),
         ({"reminder_days": "soon"}, "whole numbers"),
+        ({"reminder_days": "9" * 5000}, "whole numbers"),
     ],
 )
 def test_an_hour_that_is_none_and_a_short_silence_are_refused(scene, sign_in, march, values, words):
