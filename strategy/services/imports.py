@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from common.access import Refused, require
 from common.document_files import DOCX, LARGEST_DOCUMENT, too_large
 from directory.page_versions import bump
-from directory.services.files import store_file
+from directory.services.files import delete_file, store_file
 from directory.services.state import locked, refuse_if_changed
 from strategy.documents.blocks import Block, appearance, blocks_of
 from strategy.documents.markdown_reading import read_markdown, read_plain
@@ -97,6 +97,8 @@ def _open(record: DraftImport, by: Any) -> DraftImport:
 def choose_changes(*, record: DraftImport, accept: bool, by: Any) -> DraftImport:
     """Read the document again with all its tracked changes accepted, or all rejected."""
     record = _open(record, by)
+    if record.file is None:
+        raise Refused(_("This file is not kept any more. Stop this import and upload the file again."))
     with record.file.file.open("rb") as file:
         reading = _read(file.read(), record.format, accept=accept)
     record.accept, record.reading = accept, reading.as_json()
@@ -110,7 +112,17 @@ def drop_import(*, record: DraftImport, by: Any) -> DraftImport:
     record = _open(record, by)
     record.dropped_at = timezone.now()
     record.save(update_fields=["dropped_at"])
+    forget_file(record)
     return record
+
+
+def forget_file(record: DraftImport) -> None:
+    """Delete the file of an import, its bytes too unless somebody else brought in the same."""
+    kept = record.file
+    if kept is not None:
+        record.file = None
+        record.save(update_fields=["file"])
+        delete_file(kept)
 
 
 def steps_of(record: DraftImport) -> list[Step]:
@@ -151,6 +163,7 @@ def apply_import(*, record: DraftImport, choices: Mapping[str, str], by: Any, se
     record.origins = _write(draft, blocks, _strangers(record))
     record.applied_at = timezone.now()
     record.save(update_fields=["applied_at", "origins"])
+    forget_file(record)
     bump("strategy")
     if earlier_draft(by, draft):
         names = {
