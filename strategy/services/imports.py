@@ -24,6 +24,7 @@ from strategy.documents.word_reading import read_word
 from strategy.models import Draft, DraftImport, Paragraph, ParagraphLink
 from strategy.models.texts import IMMUTABLE
 from strategy.selectors.publishing import earlier_draft
+from strategy.services.leases import refuse_if_held
 from strategy.services.lineage import begin_alignment
 
 _MIMES = {"docx": DOCX, "md": "text/markdown", "txt": "text/plain"}
@@ -160,7 +161,7 @@ def apply_import(*, record: DraftImport, choices: Mapping[str, str], by: Any, se
     if not blocks:
         raise Refused(_("Nothing would be left of the draft. Choose another file."))
     number_all(blocks)
-    record.origins = _write(draft, blocks, _strangers(record))
+    record.origins = _write(draft, blocks, _strangers(record), by)
     record.applied_at = timezone.now()
     record.save(update_fields=["applied_at", "origins"])
     forget_file(record)
@@ -181,10 +182,22 @@ def _strangers(record: DraftImport) -> dict[tuple[Any, ...], UUID]:
     return {appearance(block): block.uid for block in incoming if block.uid in known}  # type: ignore[misc]
 
 
-def _write(draft: Draft, blocks: list[Block], strangers: Mapping[tuple[Any, ...], UUID]) -> dict[str, str]:
-    """Make the draft's paragraphs those of `blocks`; return the origins of new ones."""
+def _is_reworded(row: Paragraph, block: Block) -> bool:
+    """Whether the words differ; a number that moves on disturbs nobody who writes there."""
+    return (row.kind, row.text, row.footnotes) != (block.kind, block.text, block.footnotes)
+
+
+def _write(draft: Draft, blocks: list[Block], strangers: Mapping[tuple[Any, ...], UUID], by: Any) -> dict[str, str]:
+    """Make the draft's paragraphs those of `blocks`; return the origins of new ones.
+
+    Raises:
+        Refused: somebody else writes in a paragraph that would get other words or go.
+    """
     present = {row.uid: row for row in draft.paragraphs.all()}
-    gone = [row.pk for uid, row in present.items() if uid not in {block.uid for block in blocks}]
+    kept = {block.uid for block in blocks}
+    gone = [row.pk for uid, row in present.items() if uid not in kept]
+    reworded = [row for block in blocks if block.uid and (row := present.get(block.uid)) and _is_reworded(row, block)]
+    refuse_if_held([*(row for uid, row in present.items() if uid not in kept), *reworded], by)
     ParagraphLink.objects.filter(target__in=gone).delete()
     try:
         Paragraph.objects.filter(pk__in=gone).delete()

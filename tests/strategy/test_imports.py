@@ -23,7 +23,8 @@ from strategy.documents.plain_writing import draft_markdown
 from strategy.documents.word_parts import MOST_UNPACKED, W
 from strategy.documents.word_reading import read_word
 from strategy.documents.word_writing import draft_docx
-from strategy.models import Draft, DraftImport
+from strategy.models import Draft, DraftImport, ParagraphLease
+from strategy.services import take_lease
 from strategy.services.imports import apply_import, choose_changes, drop_import, read_import, steps_of
 from strategy.services.personal import erase_person
 from strategy.services.retention import forget_texts_brought_in
@@ -142,6 +143,22 @@ def test_a_text_that_changed_after_the_preview_is_looked_at_again(cast: Cast) ->
     draft.paragraphs.filter(number="1").update(text="Changed meanwhile")
     with pytest.raises(Refused, match="changed after this preview"):
         apply_import(record=record, choices={}, by=cast.drafter, seen=known)
+
+
+def test_nobody_is_written_over_while_they_write(cast: Cast, second: Any) -> None:
+    draft = whole_draft()
+    row, *_rest, other = draft.paragraphs.order_by("position")
+    text = draft_markdown(draft).replace(row.text, "Words of the file")
+    record = read_import(draft=draft, content=text.encode(), file_name="t.md", by=cast.drafter)
+    before = snapshot(draft)
+    take_lease(paragraph=row, by=second)
+    with pytest.raises(Refused, match="is writing in paragraph"):
+        apply_import(record=record, choices={}, by=cast.drafter)
+    assert snapshot(draft) == before
+    ParagraphLease.objects.all().delete()
+    take_lease(paragraph=other, by=second)  # whose words the file leaves as they are
+    apply_import(record=record, choices={}, by=cast.drafter)
+    assert draft.paragraphs.get(pk=row.pk).text == "Words of the file"
 
 
 def test_only_drafters_and_only_in_preparation(cast: Cast, scene: Scene) -> None:
