@@ -177,10 +177,10 @@ class Lists:
         for place in range(level + 1):
             override = self._override(num, place)
             start = val(override, "startOverride") if override is not None else None
-            first = _count(start.lstrip("-")) if start is not None else None
-            if first is not None and (list_id, place) not in self._restarted:
+            first = _count(start.removeprefix("-")) if start else None
+            if start and first is not None and (list_id, place) not in self._restarted:
                 self._restarted.add((list_id, place))
-                counts[place] = (-first if start.startswith("-") else first) - 1
+                counts[place] = (-first if start[0] == "-" else first) - 1
         counts[level] = counts.get(level, self._start(num, key, level) - 1) + 1
         for deeper in [place for place in counts if place > level]:
             del counts[deeper]

@@ -19,7 +19,7 @@ def forget_returned_files() -> int:
 
 @transaction.atomic
 def forget_texts_brought_in() -> int:
-    """Stop imports that nobody has answered for long, delete the files of those that are over, and empty what was read of old ones.
+    """Stop imports nobody has answered for long, delete the files of those that are over, empty what was read of old ones.
 
     Who brought in which file, when and with what end stays. Returns how many imports had something to forget.
     """

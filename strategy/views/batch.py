@@ -30,7 +30,7 @@ MOST = 500
 
 
 def _chosen(request: HttpRequest) -> list[int]:
-    found = {whole_number(text) for text in request.POST.getlist("comment")} - {None}
+    found = {key for text in request.POST.getlist("comment") if (key := whole_number(text)) is not None}
     return sorted(found)[:MOST]
 
 

@@ -257,10 +257,10 @@ def split(request: HttpRequest, slug: str, number: int, uid: UUID) -> HttpRespon
         places = [(at, row.text[:at].strip()[-60:], row.text[at:].strip()[:60]), *[one for one in places if one[0] != at]]
     error = ""
     if request.method == "POST":
-        at, seen = (whole_number(request.POST.get(name, ""), digits=9) for name in ("place", "revision"))
+        place, seen = (whole_number(request.POST.get(name, ""), digits=9) for name in ("place", "revision"))
         try:
             part = services.split_paragraph(
-                paragraph=row, by=request.user, at=at or 0, revision=row.revision if seen is None else seen
+                paragraph=row, by=request.user, at=place or 0, revision=row.revision if seen is None else seen
             )
         except Refused as refusal:
             error = str(refusal)

@@ -526,7 +526,7 @@ def test_an_import_that_nobody_answers_is_stopped_in_time(cast: Cast, settings: 
 
 
 def test_erasure_takes_files_that_name_the_person(cast: Cast, second: Any, scene: Scene) -> None:
-    theirs = _brought(cast, content="Noted by Ana Lima of the agency.".encode())
+    theirs = _brought(cast, content=b"Noted by Ana Lima of the agency.")
     other = read_import(draft=DraftFactory(), content=b"Nobody is named.", file_name="o.txt", by=second)
     traces = Traces(frozenset(), frozenset({"Ana Lima"}), frozenset())
     erase_person(user=scene.cast.outsider, traces=traces)
