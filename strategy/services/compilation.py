@@ -39,7 +39,9 @@ def ask_for_compilation(*, draft: Draft, only: ConsultationRound | None, by: Any
 
 def make_compilation(*, job: Job, report: Report) -> dict[str, Any]:
     """Make the file that a job asks for; what the asker may see is asked again, since roles end."""
-    draft = Draft.objects.select_related("strategy").get(pk=job.arguments["draft"])
+    draft = Draft.objects.select_related("strategy").filter(pk=job.arguments["draft"]).first()
+    if draft is None:
+        raise Refused(_("This draft was discarded meanwhile: there is nothing to make."))
     require(job.asked_by, "strategy.view_compilation", draft)
     only = None
     if job.arguments["round"]:

@@ -444,6 +444,26 @@ def test_from_the_file_to_the_draft_by_the_pages(cast: Cast) -> None:
     assert other.get(record.get_absolute_url()).status_code == 404
 
 
+def test_what_was_chosen_stays_when_the_text_changed_meanwhile(cast: Cast) -> None:
+    draft = whole_draft()
+    file = draft_markdown(draft).replace("in two lines", "in three lines")
+    draft.paragraphs.filter(number="1").update(text="The portal's words")
+    record = read_import(draft=draft, content=file.encode(), file_name="t.md", by=cast.drafter)
+    (step,) = [step for step in steps_of(record) if step.kind == "conflict"]
+    seen = draft.text_hash()
+    draft.paragraphs.filter(number="I.A").update(text="Changed meanwhile")
+    client = Client()
+    client.force_login(cast.drafter)
+    chosen = {"seen": seen, "confirm": "on", f"c-{step.key}": "theirs"}
+    response = client.post(record.get_absolute_url(), chosen)
+    form = response.context["form"]
+    assert response.status_code == 400
+    assert "changed after this preview" in response.content.decode()
+    assert (form[f"c-{step.key}"].value(), form["seen"].value()) == ("theirs", draft.text_hash())
+    assert client.post(record.get_absolute_url(), {**chosen, "seen": draft.text_hash()}).status_code == 302
+    assert "in three lines" in draft.paragraphs.get(number="1").text
+
+
 @pytest.mark.django_db(transaction=True)
 def test_two_people_take_over_at_once_and_it_happens_once(cast: Cast) -> None:
     draft = whole_draft()
