@@ -259,7 +259,13 @@ class _Studio:
                 box.link_annotation = None
         if variant == "pdf/a-3a" and attached:
             options = options | {"attachments": [_attachment(one) for one in attached]}
-        return document.write_pdf(**options)
+        return document.write_pdf(finisher=_each_file_once, **options)
+
+
+def _each_file_once(document: Any, pdf: Any) -> None:
+    """WeasyPrint 70 names an attached file twice in the list of PDF/A-3's associated files."""
+    if "AF" in pdf.catalog:
+        pdf.catalog["AF"] = type(pdf.catalog["AF"])(dict.fromkeys(pdf.catalog["AF"]))
 
 
 def _for_print(document: Any, html: str, options: dict[str, Any]) -> bytes:

@@ -25,6 +25,9 @@ PROJECT = Path(__file__).resolve().parent.parent
 # What a child may know of its surroundings: where programs, fonts and their caches are, and no more.
 _KEPT = ("PATH", "HOME", "LANG", "TMPDIR", "XDG_CACHE_HOME", "FONTCONFIG_PATH", "FONTCONFIG_FILE", "LD_LIBRARY_PATH")
 
+# How a process ends that got no more memory: by the kernel's hand, or by that of a library.
+_ENDS_FOR_MEMORY = {-signal.SIGKILL, -signal.SIGABRT, -signal.SIGTRAP, -signal.SIGSEGV, -signal.SIGBUS}
+
 
 @dataclass(frozen=True)
 class Limits:
@@ -126,9 +129,9 @@ def _unpacked(out: bytes, limits: Limits) -> Rendered:
 
 def _death(status: int, complaints: str, limits: Limits) -> RenderFailed:
     """What a child's end means. Libraries in C abort where Python would raise MemoryError."""
-    if status in {-signal.SIGXCPU, -signal.SIGKILL}:
+    if status == -signal.SIGXCPU:
         return OverLimit(_too_slow(limits.seconds))
-    if status in {-signal.SIGABRT, -signal.SIGTRAP, -signal.SIGSEGV, -signal.SIGBUS} or "MemoryError" in complaints:
+    if status in _ENDS_FOR_MEMORY or "MemoryError" in complaints:
         return OverLimit(_too_large(limits))
     return RenderFailed(f"The renderer ended with status {status}: {complaints[-500:]}")
 

@@ -23,6 +23,7 @@ from common.pdf_parts import TEAL, direction_of, qr_code, style
 
 VARIANTS: dict[str, Variant] = {"screen_pdf": "pdf/ua-1", "archive_pdf": "pdf/a-3a", "print_pdf": "pdf/x-4"}
 _STYLESHEETS = ("brief.css", "brief-cover.css", "brief-matter.css")
+_FEW_LINES = 7
 _BY_FOURS = Filler(4, "<!-- blank pages -->", '<div class="blank-page"></div>')
 
 
@@ -36,17 +37,22 @@ def edition_html(edition: Edition) -> str:
             {**section, "kind": section.get("kind", "section"), "html": with_long_tables(with_marks(section["body"], content, _MARKS))}
             for section in content["sections"]
         ]
+        references = [{**one, "direction": direction_of(one["text"])} for one in content.get("references", [])]
+        numbers = [numbers_html(figure) for figure in charts_with_numbers(content)]
+        corrigenda = [{**one, "at": datetime.fromisoformat(one["at"])} for one in content.get("corrigenda", [])]
         return render_to_string(
             "pdf/briefs/brief.html",
             {
                 "content": content,
                 "sections": [section for section in sections if section["kind"] != "annex"],
                 "annexes": [section for section in sections if section["kind"] == "annex"],
-                "corrigenda": [{**one, "at": _moment(one["at"])} for one in content.get("corrigenda", [])],
-                "numbers": [numbers_html(figure) for figure in charts_with_numbers(content)],
+                "corrigenda": corrigenda,
+                "numbers": numbers,
+                # Two pages of opening would be one too many.
+                "is_dense": len(sections) + bool(numbers) + bool(references) + 2 * len(corrigenda) > _FEW_LINES,
                 "solutions": [{**one, "url": _solution_address(one["slug"])} for one in content["solutions"]],
                 "paragraphs": [{**one, "url": settings.PUBLIC_URL + one["path"]} for one in content.get("paragraphs", [])],
-                "references": [{**one, "direction": direction_of(one["text"])} for one in content.get("references", [])],
+                "references": references,
                 "agencies": ", ".join(agency["acronym"] for agency in content["agencies"]),
                 "reservations": [agency for agency in content["agencies"] if agency["reservation"]],
                 "published_at": published_at,
@@ -125,10 +131,6 @@ def _sources_of(edition: Edition, html: str) -> tuple[Attached, ...]:
 def _cover(content: dict[str, Any]) -> str:
     cover = content["series"].get("cover", "field")
     return cover if cover in STYLES else "field"
-
-
-def _moment(text: str) -> datetime:
-    return datetime.fromisoformat(text)
 
 
 def _solution_address(slug: str) -> str:

@@ -64,10 +64,10 @@ def figure_html(figure: dict[str, Any]) -> SafeString:
 def _caption(figure: dict[str, Any]) -> SafeString:
     origin = " · ".join(part for part in (figure.get("credit", ""), figure.get("licence", "")) if part)
     return format_html(
-        '<span class="figure-number">{}</span> {}{}',
+        '<p><span class="figure-number">{}</span> {}</p>{}',
         _("Figure %(number)d.") % {"number": figure["number"]},
         figure["caption"],
-        format_html('<span class="figure-origin">{}</span>', origin) if origin else "",
+        format_html('<p class="figure-origin">{}</p>', origin) if origin else "",
     )
 
 
