@@ -16,6 +16,6 @@ log = logging.getLogger(__name__)
 def render_edition_job(job: Job, report: Report) -> dict[str, Any]:
     """Make the three PDFs of an edition."""
     edition = Edition.objects.select_related("brief").get(pk=job.arguments["edition"])
-    render_edition(edition=edition, report=report)
-    log.info("edition rendered", extra={"data": {"brief": edition.brief.slug, "edition": edition.number}})
+    peak = render_edition(edition=edition, report=report)
+    log.info("edition rendered", extra={"data": {"brief": edition.brief.slug, "edition": edition.number, "peak_mb": round(peak)}})
     return {"url": edition.get_absolute_url()}

@@ -22,7 +22,7 @@ from ssc_portal.processes import RUN_MARK, Identity, die_with_parent, end, marke
 PROJECT = Path(__file__).resolve().parent.parent
 HOST = "127.0.0.1"
 # A long document must not keep mail waiting.
-QUEUES = {"worker": "celery,mail", "documents": "documents,index"}
+QUEUES = {"worker": "celery,mail", "documents": "documents,index", "render": "render"}
 READY_SECONDS = 120
 LAST_LINES = 15
 # In the order they stop: no new requests, no new periodic work, then the worker finishes what it has in hand.
@@ -31,6 +31,7 @@ STOP = {
     "beat": [(signal.SIGTERM, 1.0)],
     "worker": [(signal.SIGTERM, 3.0), (signal.SIGQUIT, 1.0)],
     "documents": [(signal.SIGTERM, 3.0), (signal.SIGQUIT, 1.0)],
+    "render": [(signal.SIGTERM, 3.0), (signal.SIGQUIT, 1.0)],
 }
 
 

@@ -119,15 +119,26 @@ def render_again(*, edition: Edition, by: Any) -> Job:
     return start_rendering(edition=edition, asked_by=by)
 
 
-def render_edition(*, edition: Edition, report: Callable[[int, int], None]) -> None:
-    """Make the files that the edition still lacks and keep them by their hash. Safe to run twice, also at once."""
-    for done, field in enumerate(FILE_FIELDS):
-        report(done, len(FILE_FIELDS))
-        if getattr(edition, f"{field}_id"):
-            continue
-        kept = store_file(content=documents.edition_pdf(edition, field), mime="application/pdf")
-        with transaction.atomic():
+def render_edition(*, edition: Edition, report: Callable[[int, int], None]) -> float:
+    """Make the files that the edition still lacks, keep them by their hash, and return the most memory that took, in MB.
+
+    Safe to run twice, also at once: files are made in a process of their own first, then given to the edition in one
+    transaction. A worker that is killed leaves the edition without a file, never with half of one.
+    """
+    total = len(FILE_FIELDS) + 1
+    lacking = [field for field in FILE_FIELDS if not getattr(edition, f"{field}_id")]
+    report(0, total)
+    if not lacking:
+        return 0.0
+    rendered = documents.edition_files(edition, lacking)
+    kept = []
+    for done, content in enumerate(rendered.files, 1):
+        kept.append(store_file(content=content, mime="application/pdf"))
+        report(done, total)
+    with transaction.atomic():
+        for field, file in zip(lacking, kept, strict=True):
             # Whoever comes second finds the field filled and changes nothing: an edition has one file of each kind.
-            Edition.objects.filter(pk=edition.pk, **{f"{field}__isnull": True}).update(**{field: kept})
-            bump("briefs")
-    report(len(FILE_FIELDS), len(FILE_FIELDS))
+            Edition.objects.filter(pk=edition.pk, **{f"{field}__isnull": True}).update(**{field: file})
+        bump("briefs")
+    report(total, total)
+    return rendered.peak_megabytes

@@ -49,8 +49,13 @@ def start_job(*, kind: str, arguments: dict[str, Any], asked_by: Any = None, key
             job = Job.objects.create(kind=kind, arguments=arguments, asked_by=asked_by, key=key)
     except IntegrityError:
         return Job.objects.get(kind=kind, key=key, state__in=[JobState.WAITING, JobState.RUNNING])
-    send_on_commit("directory.run_job", [str(job.pk)])
+    send_on_commit(_task_of(kind), [str(job.pk)])
     return job
+
+
+def _task_of(kind: str) -> str:
+    """The task that runs jobs of a kind: it has the queue that they wait in."""
+    return "directory.run_render_job" if kind in settings.RENDER_JOBS else "directory.run_job"
 
 
 def _claimable() -> Q:
@@ -89,6 +94,6 @@ def sweep_jobs() -> int:
     )
     waiting = Job.objects.filter(_claimable()).exclude(state=JobState.WAITING, created_at__gt=now - timedelta(seconds=10))
     sent = 0
-    for job_id in waiting.values_list("pk", flat=True)[:500]:
-        sent += send("directory.run_job", [str(job_id)])
+    for job_id, kind in waiting.values_list("pk", "kind")[:500]:
+        sent += send(_task_of(kind), [str(job_id)])
     return sent

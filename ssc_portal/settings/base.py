@@ -137,7 +137,8 @@ CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = True
 CELERY_TIMEZONE = "UTC"
 CELERY_TASK_DEFAULT_QUEUE = "celery"
 # `mail` and the default queue hold short work that people wait for; `documents` what takes a core for a while (PDF, archives,
-# imports); `index` long passes over many rows that nobody waits for. A worker for the first two, another for the rest.
+# imports); `index` long passes over many rows that nobody waits for; `render` publications, each in a bounded process of its
+# own (`common.pdf_apart`). A worker for the first two, one for the next two, one for the last.
 CELERY_TASK_ROUTES = {
     "notifications.forget_bodies": {"queue": "index"},
     "directory.forget_old": {"queue": "index"},
@@ -145,6 +146,7 @@ CELERY_TASK_ROUTES = {
     "strategy.forget_returned_files": {"queue": "index"},
     "notifications.*": {"queue": "mail"},
     "directory.run_job": {"queue": "documents"},
+    "directory.run_render_job": {"queue": "render"},
 }
 CELERY_BEAT_SCHEDULE = {
     "sweep notifications": {"task": "notifications.sweep", "schedule": schedule(10), "options": {"expires": 10}},
@@ -269,6 +271,12 @@ PUBLIC_URL = env.str("PUBLIC_URL", default=f"http://127.0.0.1:{env.str('PORT', d
 # mail server, and the lease may be a sixth old when it starts: so this is more than six times EMAIL_TIMEOUT.
 NOTIFICATION_LEASE_SECONDS = env.int("NOTIFICATION_LEASE_SECONDS", default=6 * EMAIL_TIMEOUT)
 JOB_LEASE_SECONDS = 660  # longer than CELERY_TASK_TIME_LIMIT
+RENDER_JOBS = {"briefs.render_edition", "briefs.print_by_fours"}  # kinds of jobs that wait in the queue `render`
+# What making the files of one publication may take: processor seconds, seconds by the clock, megabytes, pages.
+RENDER_SECONDS = env.int("RENDER_SECONDS", default=60)
+RENDER_CLOCK_SECONDS = env.int("RENDER_CLOCK_SECONDS", default=240)
+RENDER_MEGABYTES = env.int("RENDER_MEGABYTES", default=1536)
+RENDER_PAGES = env.int("RENDER_PAGES", default=120)
 
 CRISPY_ALLOWED_TEMPLATE_PACKS = "bootstrap5"
 CRISPY_TEMPLATE_PACK = "bootstrap5"

@@ -24,6 +24,7 @@ from briefs.services import (
     withdraw_brief,
 )
 from common.access import Refused
+from common.pdf_apart import Rendered
 from directory.enums import JobState
 from directory.models import Job, Organization, PageVersion, StoredFile
 from directory.services.jobs import run_job
@@ -47,11 +48,11 @@ def fake_pdf(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Rendering that takes no time; gives the list of what was rendered."""
     made: list[str] = []
 
-    def edition_pdf(edition: Edition, field: str) -> bytes:
-        made.append(field)
-        return f"%PDF {edition.pk} {field}".encode()
+    def edition_files(edition: Edition, fields: list[str]) -> Rendered:
+        made.extend(fields)
+        return Rendered([f"%PDF-1.7 {edition.pk} {field}".encode() for field in fields], 1.0)
 
-    monkeypatch.setattr("briefs.services.publishing.documents.edition_pdf", edition_pdf)
+    monkeypatch.setattr("briefs.services.publishing.documents.edition_files", edition_files)
     return made
 
 
@@ -209,7 +210,7 @@ def test_publishing_starts_one_job_whose_run_gives_three_files_and_renews_pages(
     job.refresh_from_db()
     edition.refresh_from_db()
     assert (job.state, job.result) == (JobState.DONE, {"url": edition.get_absolute_url()})
-    assert (edition.is_rendered, StoredFile.objects.count(), version()) == (True, 3, before + 3)
+    assert (edition.is_rendered, StoredFile.objects.count(), version()) == (True, 3, before + 1)
 
 
 def test_rendering_twice_makes_nothing_twice(cast: Cast, fake_pdf: list[str]) -> None:
@@ -219,7 +220,7 @@ def test_rendering_twice_makes_nothing_twice(cast: Cast, fake_pdf: list[str]) ->
     assert fake_pdf == ["screen_pdf", "archive_pdf", "print_pdf"]
 
 
-def test_worker_that_died_between_files_is_followed_by_one_that_makes_the_rest(cast: Cast, fake_pdf: list[str]) -> None:
+def test_worker_that_died_before_the_end_left_no_file_and_its_successor_makes_all(cast: Cast, fake_pdf: list[str]) -> None:
     edition = publish_brief(brief=brief_by(state=BriefState.CLEARED), by=cast.secretariat)
 
     def dies(done: int, total: int) -> None:
@@ -229,19 +230,32 @@ def test_worker_that_died_between_files_is_followed_by_one_that_makes_the_rest(c
     with pytest.raises(SystemExit):
         render_edition(edition=edition, report=dies)
     edition.refresh_from_db()
-    assert edition.screen_pdf
-    assert not edition.print_pdf
+    assert (edition.screen_pdf, edition.archive_pdf, edition.print_pdf) == (None, None, None)
     render_edition(edition=edition, report=lambda done, total: None)
-    assert fake_pdf == ["screen_pdf", "archive_pdf", "print_pdf"]
+    edition.refresh_from_db()
+    assert (edition.is_rendered, StoredFile.objects.count()) == (True, 3)
+
+
+def test_two_workers_at_once_give_an_edition_one_file_of_each_kind(cast: Cast, fake_pdf: list[str]) -> None:
+    edition = publish_brief(brief=brief_by(state=BriefState.CLEARED), by=cast.secretariat)
+    first, second = (Edition.objects.get(pk=edition.pk) for _ in range(2))
+
+    def meanwhile(done: int, total: int) -> None:
+        if done == 0:
+            render_edition(edition=second, report=lambda done, total: None)
+
+    render_edition(edition=first, report=meanwhile)
+    edition.refresh_from_db()
+    assert (edition.is_rendered, StoredFile.objects.count()) == (True, 3)
 
 
 def test_failed_job_says_why_and_can_be_asked_for_again(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
     edition = publish_brief(brief=brief_by(state=BriefState.CLEARED), by=cast.secretariat)
 
-    def fails(edition: Edition, field: str) -> bytes:
+    def fails(edition: Edition, fields: list[str]) -> Rendered:
         raise ValueError("no fonts")
 
-    monkeypatch.setattr("briefs.services.publishing.documents.edition_pdf", fails)
+    monkeypatch.setattr("briefs.services.publishing.documents.edition_files", fails)
     run_job(job_id=str(Job.objects.get().pk))
     assert (Job.objects.get().state, Job.objects.get().error) == (JobState.FAILED, "no fonts")
     again = render_again(edition=edition, by=cast.secretariat)

@@ -104,7 +104,7 @@ def test_every_part_waits_for_what_it_needs() -> None:
 
 
 def test_every_lasting_service_has_a_health_check() -> None:
-    for name in ("worker", "documents", "beat", "db", "redis"):
+    for name in ("worker", "documents", "render", "beat", "db", "redis"):
         assert "test" in COMPOSE["services"][name]["healthcheck"]
     assert "/healthz" in DOCKERFILE  # web has the image's
 
@@ -130,6 +130,7 @@ def test_every_task_goes_to_a_queue_that_a_worker_takes() -> None:
     queues = {name: celery_app.amqp.router.route({}, name, [], {})["queue"].name for name in ours}
     assert set(queues.values()) == set(ALL_QUEUES)
     assert (queues["notifications.deliver"], queues["directory.run_job"]) == ("mail", "documents")
+    assert queues["directory.run_render_job"] == "render"
     assert (queues["notifications.forget_bodies"], queues["directory.sweep_jobs"]) == ("index", "celery")
     assert {entry["task"] for entry in celery_app.conf.beat_schedule.values()} <= set(ours)
 

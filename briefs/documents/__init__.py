@@ -1,0 +1,6 @@
+"""Bytes of briefs for people: the PDFs of an edition."""
+
+from briefs.documents.editions import VARIANTS, edition_files, edition_html, edition_pdf, print_by_fours
+from briefs.documents.figures import figure_bytes
+
+__all__ = ["VARIANTS", "edition_files", "edition_html", "edition_pdf", "figure_bytes", "print_by_fours"]
