@@ -118,9 +118,7 @@ class SectionComment(models.Model):
 
     section = models.ForeignKey(Section, models.CASCADE, related_name="comments", verbose_name=_("section"))
     kind = models.CharField(_("kind"), max_length=20, choices=CommentKind, default=CommentKind.COMMENT)
-    organization = models.ForeignKey(
-        "directory.Organization", models.PROTECT, related_name="+", verbose_name=_("in the name of")
-    )
+    organization = models.ForeignKey("directory.Organization", models.PROTECT, related_name="+", verbose_name=_("in the name of"))
     author = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("written by"))
     text = models.TextField(_("comment"), max_length=LONGEST_COMMENT, blank=True)
     quote = models.TextField(_("words of the section"), max_length=LONGEST_COMMENT, blank=True)
@@ -138,7 +136,8 @@ class SectionComment(models.Model):
         ordering = ["pk"]
         constraints = [
             models.CheckConstraint(
-                condition=(Q(kind=CommentKind.SUGGESTION) & ~Q(quote="")) | (Q(kind=CommentKind.COMMENT, proposal="") & ~Q(text="")),
+                condition=(Q(kind=CommentKind.SUGGESTION) & ~Q(quote=""))
+                | (Q(kind=CommentKind.COMMENT, proposal="") & ~Q(text="")),
                 name="section_comment_says_something",
                 violation_error_message=_("Write the comment, or quote the words that you would change."),
             ),
@@ -179,9 +178,7 @@ class SectionReply(models.Model):
     """A reply to a comment on a section."""
 
     comment = models.ForeignKey(SectionComment, models.CASCADE, related_name="replies", verbose_name=_("comment"))
-    organization = models.ForeignKey(
-        "directory.Organization", models.PROTECT, related_name="+", verbose_name=_("in the name of")
-    )
+    organization = models.ForeignKey("directory.Organization", models.PROTECT, related_name="+", verbose_name=_("in the name of"))
     author = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("written by"))
     text = models.TextField(_("reply"), max_length=LONGEST_COMMENT)
     created_at = models.DateTimeField(_("written at"), default=timezone.now)

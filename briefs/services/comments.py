@@ -79,7 +79,9 @@ def _refuse_unless_once(section: Section, quote: str) -> None:
             )
         )
     if found > 1:
-        raise Refused(_("These words stand in the section %(count)d times. Quote some more of what is around them.") % {"count": found})
+        raise Refused(
+            _("These words stand in the section %(count)d times. Quote some more of what is around them.") % {"count": found}
+        )
 
 
 @transaction.atomic
@@ -160,7 +162,9 @@ def accept_suggestion(*, comment: SectionComment, by: Any, version: int, is_edit
         raise Refused(_("This suggestion is settled already. Load the page again to see what became of it."))
     body = with_words_replaced(section.body, comment.quote, comment.proposal)
     if body is None:
-        raise Refused(_("The quoted words no longer stand in the section like that. Edit the text by hand, then resolve the suggestion."))
+        raise Refused(
+            _("The quoted words no longer stand in the section like that. Edit the text by hand, then resolve the suggestion.")
+        )
     saved = save_section(
         section=section,
         by=by,

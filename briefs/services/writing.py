@@ -56,6 +56,17 @@ def save_section(
     heading, body = heading.strip(), clean_body(body)
     if (heading, body) == (section.heading, section.body):
         return section
+    put_words(section, by=by, heading=heading, body=body, is_editorial=is_editorial, note=note)
+    reason = _("%(agency)s edited the section “%(section)s”: the clearances given before are void.") % {
+        "agency": section.organization.short_name,
+        "section": heading,
+    }
+    void_clearances(brief=section.brief, by=by, on_behalf_of=section.organization, reason=reason)
+    return section
+
+
+def put_words(section: Section, *, by: Any, heading: str, body: str, is_editorial: bool = False, note: str = "") -> None:
+    """Write heading and text into a locked section, as its next revision. Who may, and what it voids, is the caller's matter."""
     keep_present(section)
     section.heading, section.body = heading, body
     section.version += 1
@@ -71,12 +82,6 @@ def save_section(
         by=by,
         at=section.edited_at,
     )
-    reason = _("%(agency)s edited the section “%(section)s”: the clearances given before are void.") % {
-        "agency": section.organization.short_name,
-        "section": heading,
-    }
-    void_clearances(brief=section.brief, by=by, on_behalf_of=section.organization, reason=reason)
-    return section
 
 
 def keep_present(section: Section) -> None:
