@@ -77,7 +77,7 @@ def normal(words: str) -> str:
 
 def occurrences(body: str, quote: str) -> int:
     """How often the quoted words stand in a cleaned body, inside one paragraph."""
-    return sum(1 for _place in _places([one for one in _characters(body)], normal(quote)))
+    return sum(1 for _place in _places(list(_characters(body)), normal(quote)))
 
 
 def with_words_replaced(body: str, quote: str, proposal: str) -> str | None:

@@ -11,7 +11,7 @@ from briefs.models import Brief, BriefAgency, Section, SectionRevision, clean_bo
 from briefs.services.leases import open_section, refuse_if_held
 from common.access import Refused, require
 from directory.models import Organization
-from directory.services.state import change_state, locked, record_start
+from directory.services.state import change_state, record_start
 
 
 class SectionChanged(Refused):
