@@ -214,11 +214,14 @@ async function startEditor() {
         lang: field.lang,
         dir: "auto",
       },
-      handlePaste(view, event) {
-        if (!FOREIGN.test(event.clipboardData?.getData("text/html") ?? "")) return false;
-        event.preventDefault();
-        pasteFrom(editor, event.clipboardData);
-        return true;
+      handleDOMEvents: {
+        // Before the editor reads it: what comes from elsewhere is made clean by the server first.
+        paste(view, event) {
+          if (!FOREIGN.test(event.clipboardData?.getData("text/html") ?? "")) return false;
+          event.preventDefault();
+          pasteFrom(editor, event.clipboardData);
+          return true;
+        },
       },
     },
     onUpdate() {
