@@ -7,7 +7,22 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from modeltranslation.admin import TranslationAdmin
 
-from briefs.models import Brief, BriefAgency, BriefStateChange, CitedSolution, Edition, Section, Series
+from briefs.models import (
+    Brief,
+    BriefAgency,
+    BriefImport,
+    BriefStateChange,
+    CitedSolution,
+    Edition,
+    Section,
+    SectionComment,
+    SectionCommentChange,
+    SectionLease,
+    SectionLeaseBreak,
+    SectionReply,
+    SectionRevision,
+    Series,
+)
 from briefs.services import start_brief
 from common.access import may
 from common.admin import history_of
@@ -116,3 +131,52 @@ class SeriesAdmin(_ByRules, TranslationAdmin):
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return may(request.user, "briefs.change_series")
+
+
+class _OfInsiders(_ByRules, admin.ModelAdmin):
+    """What those who write a brief have written around its sections: to be looked at, by those who may."""
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        return self.model._default_manager.visible_to(request.user)
+
+
+@admin.register(SectionRevision)
+class SectionRevisionAdmin(_OfInsiders):
+    list_display = ["section", "version", "is_editorial", "note", "by", "at"]
+    list_filter = ["is_editorial", "section__brief"]
+    list_select_related = ["section", "by"]
+    date_hierarchy = "at"
+
+
+class ReplyInline(_NewOnly, admin.TabularInline):
+    model = SectionReply
+    fields = ["organization", "author", "text", "created_at"]
+    readonly_fields = ["created_at"]
+
+
+@admin.register(SectionComment)
+class SectionCommentAdmin(_OfInsiders):
+    list_display = ["section", "kind", "organization", "author", "state", "created_at"]
+    list_filter = ["kind", "state", "section__brief"]
+    list_select_related = ["section", "organization", "author"]
+    search_fields = ["text", "quote", "proposal"]
+    inlines = [ReplyInline, history_of(SectionCommentChange)]
+
+
+@admin.register(SectionLease)
+class SectionLeaseAdmin(_OfInsiders):
+    list_display = ["section", "holder", "since", "until"]
+    list_select_related = ["section", "holder"]
+
+
+@admin.register(SectionLeaseBreak)
+class SectionLeaseBreakAdmin(_OfInsiders):
+    list_display = ["section", "holder", "by", "at", "reason"]
+    list_select_related = ["section", "holder", "by"]
+
+
+@admin.register(BriefImport)
+class BriefImportAdmin(_OfInsiders):
+    list_display = ["file_name", "brief", "by", "created_at", "applied_at", "dropped_at"]
+    list_select_related = ["brief", "by"]
+    search_fields = ["file_name", "brief__slug"]

@@ -10,7 +10,18 @@ from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 
 from briefs.enums import BriefState, Clearance
-from briefs.models import Brief, BriefAgency, BriefStateChange, CitedSolution, ClearanceChange, Section, Series
+from briefs.models import (
+    Brief,
+    BriefAgency,
+    BriefStateChange,
+    CitedSolution,
+    ClearanceChange,
+    Section,
+    SectionComment,
+    SectionReply,
+    SectionRevision,
+    Series,
+)
 from briefs.selectors import text_hash
 from briefs.services import freeze_edition, start_rendering
 from common.translated import in_languages
@@ -45,6 +56,7 @@ def load(*, shift: timedelta, scale: int) -> None:
     loader = _Loader(series, shift - _lag(data["briefs"], shift))
     for row in data["briefs"]:
         loader.load(row)
+    loader.talk()
     bump("briefs")
 
 
@@ -111,6 +123,43 @@ class _Loader:
             if slug in self.solutions:
                 CitedSolution.objects.create(brief=brief, solution=self.solutions[slug])
         self._live_through(brief, agencies, row, end)
+
+    def talk(self) -> None:
+        """Revisions, comments and a suggestion in the sections of briefs in the making."""
+        data = content("briefs", "talk")
+        now = timezone.now()
+        for row in data["revisions"]:
+            section = self._section(row)
+            SectionRevision.objects.filter(section=section).delete()
+            for version, words in enumerate(row["earlier"], 1):
+                SectionRevision.objects.create(
+                    section=section, version=version, heading=words["heading"], note=words["note"],
+                    body=words["body"] or section.body.replace(words["instead_of"], words["words"]),
+                    is_editorial=words["is_editorial"], by=self._focal_point(section.organization.code),
+                    at=section.edited_at - timedelta(days=3 * (len(row["earlier"]) - version + 1)),
+                )  # fmt: skip
+            Section.objects.filter(pk=section.pk).update(version=len(row["earlier"]) + 1)
+            section.refresh_from_db()
+            SectionRevision.objects.create(
+                section=section, version=section.version, heading=section.heading, body=section.body, note=row["note"],
+                is_editorial=row["is_editorial"], by=section.edited_by, at=section.edited_at,
+            )  # fmt: skip
+        for place, row in enumerate(data["comments"]):
+            section = self._section(row)
+            at = now - timedelta(days=len(data["comments"]) - place, hours=5)
+            comment = SectionComment.objects.create(
+                section=section, kind=row["kind"], organization=self.organizations[row["agency"]],
+                author=self._focal_point(row["agency"]), text=row["text"], quote=row["quote"], proposal=row["proposal"],
+                version=section.version, created_at=at,
+            )  # fmt: skip
+            for reply in row["replies"]:
+                SectionReply.objects.create(
+                    comment=comment, organization=self.organizations[reply["agency"]],
+                    author=self._focal_point(reply["agency"]), text=reply["text"], created_at=at + timedelta(hours=3),
+                )  # fmt: skip
+
+    def _section(self, row: dict[str, Any]) -> Section:
+        return Section.objects.select_related("organization", "brief").get(brief__slug=row["brief"], position=row["position"])
 
     def _additions(self, row: dict[str, Any], place: int) -> str:
         """Boxes and the chart's numbers that stand after the section of this place."""

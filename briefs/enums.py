@@ -35,3 +35,25 @@ class Clearance(models.TextChoices):
 
 
 GIVEN = frozenset({Clearance.CLEARED, Clearance.CLEARED_WITH_RESERVATION})
+
+
+class CommentKind(models.TextChoices):
+    """What somebody says about a section."""
+
+    COMMENT = "comment", _("Comment")
+    SUGGESTION = "suggestion", _("Suggestion")
+
+
+class CommentState(models.TextChoices):
+    """What became of a comment or suggestion."""
+
+    OPEN = "open", _("Open")
+    RESOLVED = "resolved", _("Resolved")
+    ACCEPTED = "accepted", _("Accepted")
+
+
+COMMENT_TRANSITIONS: dict[str, set[str]] = {
+    CommentState.OPEN: {CommentState.RESOLVED, CommentState.ACCEPTED},
+    CommentState.RESOLVED: {CommentState.OPEN},
+    CommentState.ACCEPTED: {CommentState.OPEN},
+}

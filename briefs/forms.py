@@ -8,7 +8,9 @@ from django.utils.translation import gettext_lazy as _
 
 from briefs.enums import Clearance
 from briefs.models import Brief, BriefAgency
+from briefs.models.writing import LONGEST_COMMENT
 from common.forms import PlainForm
+from common.pasted_html import simple_html
 
 LONGEST_BODY = 60_000
 LONGEST_REASON = 2_000
@@ -32,7 +34,126 @@ class SectionForm(PlainForm):
             )
         ),
     )
-    version = forms.IntegerField(widget=forms.HiddenInput, min_value=1)
+    is_editorial = forms.BooleanField(
+        label=_("An editorial change only"),
+        required=False,
+        help_text=_("Spelling, punctuation, layout: nothing of substance. It is written into the history."),
+    )
+    note = forms.CharField(
+        label=_("What you changed"),
+        required=False,
+        max_length=300,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "dir": "auto"}),
+        help_text=_("A few words for your colleagues; they stand in the history."),
+    )
+    version = forms.IntegerField(widget=forms.HiddenInput, min_value=1, max_value=2**31 - 1)
+
+    def __init__(self, *args: Any, language: str = "en", **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in ("heading", "body"):
+            self.fields[name].widget.attrs |= {"lang": language, "dir": "auto"}
+
+    def clean_body(self) -> str:
+        """The text made simple, as an editor or another program wrote it; untouched words stay to the letter."""
+        body: str = self.cleaned_data["body"].replace("\r\n", "\n")
+        return body if body == self.initial.get("body") else simple_html(body)
+
+
+class CommentForm(PlainForm):
+    """A comment on a section, or words proposed in the place of some of its own."""
+
+    kind = forms.ChoiceField(
+        label=_("What is it?"),
+        widget=forms.RadioSelect,
+        initial="comment",
+        choices=[("comment", _("A comment")), ("suggestion", _("A suggestion: other words in the place of some"))],
+    )
+    quote = forms.CharField(
+        label=_("Words of the section"),
+        required=False,
+        max_length=LONGEST_COMMENT,
+        widget=forms.Textarea(attrs={"rows": 3, "dir": "auto"}),
+        help_text=_("Copied from the text above, out of one paragraph. A comment may go without."),
+    )
+    proposal = forms.CharField(
+        label=_("Words that you propose instead"),
+        required=False,
+        max_length=LONGEST_COMMENT,
+        widget=forms.Textarea(attrs={"rows": 3, "dir": "auto"}),
+        help_text=_("For a suggestion. Empty, the quoted words are taken out."),
+    )
+    text = forms.CharField(
+        label=_("Comment, or the reason for your suggestion"),
+        required=False,
+        max_length=LONGEST_COMMENT,
+        widget=forms.Textarea(attrs={"rows": 4, "dir": "auto"}),
+    )
+
+    def words(self) -> dict[str, Any]:
+        """What `write_comment` asks for."""
+        data = self.cleaned_data
+        is_suggestion = data["kind"] == "suggestion"
+        return {"text": data["text"], "quote": data["quote"], "proposal": data["proposal"] if is_suggestion else None}
+
+
+class TakeOverForm(PlainForm):
+    """Why the writing is taken over; whoever was writing reads it."""
+
+    reason = forms.CharField(
+        label=_("Reason, which your colleague reads"), max_length=500, widget=forms.Textarea(attrs={"rows": 2})
+    )
+    confirm = forms.BooleanField(
+        label=_("I take the section over and write here myself."),
+        error_messages={"required": _("Tick the box to confirm.")},
+    )
+
+
+class WordForm(PlainForm):
+    """The Word document that a brief is to come from."""
+
+    file = forms.FileField(
+        label=_("File"),
+        max_length=255,
+        widget=forms.FileInput(attrs={"accept": ".docx"}),
+        help_text=_("Word (.docx), 20 MB at most. Nothing changes before you have seen it."),
+        error_messages={"required": _("Choose a file."), "empty": _("The file is empty. Choose another one.")},
+    )
+
+
+class BringInForm(PlainForm):
+    """A deliberate yes, with a choice for each section that holds other words, and an agency for each new one."""
+
+    seen = forms.CharField(widget=forms.HiddenInput)
+    confirm = forms.BooleanField(
+        label=_("I bring this document into the brief."), error_messages={"required": _("Tick the box to confirm.")}
+    )
+
+    def __init__(self, *args: Any, brief: Brief, conflicts: list[int], added: list[int], **kwargs: Any) -> None:
+        """`conflicts` and `added` are the places of parts in the document."""
+        super().__init__(*args, **kwargs)
+        agencies = list(brief.agencies.select_related("organization"))
+        self._organizations = {str(row.organization_id): row.organization for row in agencies}
+        for place in conflicts:
+            self.fields[f"c-{place}"] = forms.ChoiceField(
+                label=_("Which text stays?"),
+                choices=[("mine", _("Keep the portal’s text")), ("theirs", _("Take the document’s text"))],
+                widget=forms.RadioSelect,
+                error_messages={"required": _("Choose which text stays.")},
+            )
+        for place in added:
+            self.fields[f"o-{place}"] = forms.ChoiceField(
+                label=_("Agency that writes this section"),
+                choices=[(key, row.name) for key, row in self._organizations.items()],
+            )
+
+    @property
+    def choices(self) -> dict[int, str]:
+        return {int(name[2:]): value for name, value in self.cleaned_data.items() if name.startswith("c-")}
+
+    @property
+    def owners(self) -> dict[int, Any]:
+        found = {int(name[2:]): value for name, value in self.cleaned_data.items() if name.startswith("o-")}
+        return {place: self._organizations[key] for place, key in found.items()}
 
 
 class ClearanceForm(PlainForm):

@@ -1,14 +1,26 @@
-"""Messages of briefs: clearance is asked for, a brief is cleared, a brief is published."""
+"""Messages of briefs: clearance, publication, writing together.
+
+The words of a comment, suggestion or reply are in none of these messages.
+"""
 
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
 from briefs.enums import Clearance
-from briefs.models import Brief, BriefStateChange, Edition
+from briefs.models import (
+    Brief,
+    BriefStateChange,
+    Edition,
+    SectionComment,
+    SectionCommentChange,
+    SectionLeaseBreak,
+    SectionReply,
+)
 from common.access import may
 from directory.enums import Role
-from directory.models import Membership, Organization
+from directory.models import Membership, Organization, User
+from directory.rules import secretariat_scopes
 from notifications.kinds import Kind, in_all_languages, link, register
 from notifications.models import Notification
 from notifications.selectors.reach import serves_an_organization, serves_as_staff
@@ -19,6 +31,16 @@ def _still_visible(notification: Notification) -> bool:
     """A person who left the agency, or a brief that is gone, withdraws the message."""
     brief = Brief.objects.filter(slug=notification.context.get("slug")).first()
     return bool(brief and may(notification.recipient, "briefs.view_brief", brief))
+
+
+def _helps_to_make(notification: Notification) -> bool:
+    """Whoever no longer writes the brief, or whose comment is gone, is told nothing more about it."""
+    comments = SectionComment.objects.visible_to(notification.recipient)
+    return bool(comments.filter(pk=notification.context["comment_id"]).exists())
+
+
+def _makes_briefs(user: Any) -> bool:
+    return serves_an_organization(user) or bool(secretariat_scopes(user))
 
 
 CLEARANCE_REQUESTED = register(
@@ -50,6 +72,47 @@ BRIEF_PUBLISHED = register(
         may_reach=serves_an_organization,
         action=_("Read the brief"),
         is_visible=_still_visible,
+    )
+)
+
+LEASE_TAKEN_OVER = register(
+    Kind(
+        "briefs.lease_taken_over",
+        subject=_("%(by)s now writes in the section “%(section)s”"),
+        label=_("Somebody takes over a section in which you were writing"),
+        may_reach=serves_an_organization,
+        action=_("Open the section"),
+        is_visible=_still_visible,
+    )
+)
+SECTION_COMMENT = register(
+    Kind(
+        "briefs.section_comment",
+        subject=_("%(speaker)s has commented on the section “%(section)s”"),
+        label=_("A comment or suggestion on a section of your agency"),
+        may_reach=serves_an_organization,
+        action=_("Read the comment"),
+        is_visible=_helps_to_make,
+    )
+)
+SECTION_REPLY = register(
+    Kind(
+        "briefs.section_reply",
+        subject=_("%(speaker)s has replied to a comment on the section “%(section)s”"),
+        label=_("A reply to a comment on a section that you wrote or replied to"),
+        may_reach=_makes_briefs,
+        action=_("Read the reply"),
+        is_visible=_helps_to_make,
+    )
+)
+COMMENT_SETTLED = register(
+    Kind(
+        "briefs.comment_settled",
+        subject=_("Your comment on the section “%(section)s” is settled or open again"),
+        label=_("What became of a comment of yours on a section"),
+        may_reach=_makes_briefs,
+        action=_("Open the comment"),
+        is_visible=_helps_to_make,
     )
 )
 
@@ -108,4 +171,69 @@ def brief_published(edition: Edition) -> None:
         to=Membership.objects.in_force().filter(organization__in=organizations).people(),
         cause=f"brief {brief.pk} edition {edition.number}",
         context=_context(brief, edition=edition.number, agencies=_names(brief.agencies.all())),
+    )
+
+
+def lease_taken_over(taken: SectionLeaseBreak) -> None:
+    """Tell whoever was writing."""
+    section = taken.section
+    notify(
+        kind=LEASE_TAKEN_OVER,
+        to=[taken.holder],
+        cause=f"section lease {taken.pk} taken over",
+        context=_context(
+            section.brief,
+            by=str(taken.by),
+            section=section.heading,
+            reason=taken.reason,
+            link=link("briefs:section", section.brief.slug, section.pk),
+        ),
+    )
+
+
+def _talk(comment: SectionComment, **more: Any) -> dict[str, Any]:
+    section = comment.section
+    return _context(
+        section.brief,
+        section=section.heading,
+        comment_id=comment.pk,
+        link=link("briefs:section_comments", section.brief.slug, section.pk, fragment=f"#comment-{comment.pk}"),
+        **more,
+    )
+
+
+def comment_written(comment: SectionComment) -> None:
+    """Tell the focal points of the agency that writes the section, and whoever edited it last."""
+    section = comment.section
+    people = Membership.objects.focal_points().filter(organization=section.organization_id).people()
+    keys = {person.pk for person in people} | {section.edited_by_id}
+    notify(
+        kind=SECTION_COMMENT,
+        to=User.objects.filter(pk__in=keys - {comment.author_id, None}, is_active=True).order_by("pk"),
+        cause=f"section comment {comment.pk}",
+        context=_talk(comment, speaker=comment.organization.short_name),
+    )
+
+
+def section_reply_written(reply: SectionReply) -> None:
+    """Tell whoever wrote the comment or replied to it before, each once."""
+    comment = reply.comment
+    keys = {comment.author_id, *SectionReply.objects.filter(comment=comment).values_list("author", flat=True)}
+    notify(
+        kind=SECTION_REPLY,
+        to=User.objects.filter(pk__in=keys - {reply.author_id}, is_active=True).order_by("pk"),
+        cause=f"section reply {reply.pk}",
+        context=_talk(comment, speaker=reply.organization.short_name),
+    )
+
+
+def comment_settled(comment: SectionComment, change: SectionCommentChange) -> None:
+    """Tell the author what became of the comment, unless they did it themselves."""
+    if change.by_id == comment.author_id:
+        return
+    notify(
+        kind=COMMENT_SETTLED,
+        to=[comment.author],
+        cause=f"section comment {comment.pk} settled {change.pk}",
+        context=_talk(comment, state=change.new),
     )

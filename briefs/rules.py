@@ -43,6 +43,27 @@ def is_coauthor_focal_point(user: Any, brief: Any) -> bool:
     return bool(own) and any(agency.organization_id in own for agency in brief.agencies.all())
 
 
+@rules.predicate
+def is_coauthor(user: Any, brief: Any) -> bool:
+    """A member, in any role, of an agency that writes this brief; a grant to read is not enough."""
+    own = organizations_of(user)
+    return bool(own) and any(agency.organization_id in own for agency in brief.agencies.all())
+
+
+@rules.predicate
+def talks_in_brief_of(user: Any, section: Any) -> bool:
+    """May say something about a section: whoever writes its brief, and the secretariat."""
+    return is_coauthor(user, section.brief) or is_secretariat(user, section.brief)
+
+
+@rules.predicate
+def speaks_for_comment(user: Any, comment: Any) -> bool:
+    """Belongs to the agency in whose name the comment was written, or to the one that writes the section."""
+    return bool(organizations_of(user) & {comment.organization_id, comment.section.organization_id}) or is_secretariat(
+        user, comment.section.brief
+    )
+
+
 rules.add_perm("briefs.view_brief", is_public | reads_as_coauthor | is_secretariat)
 rules.add_perm("briefs.work_on_brief", reads_as_coauthor | is_secretariat)
 rules.add_perm("briefs.add_brief", is_secretariat_staff)
@@ -56,3 +77,7 @@ rules.add_perm("briefs.publish_brief", is_secretariat_staff)
 rules.add_perm("briefs.withdraw_brief", is_secretariat_staff)
 rules.add_perm("briefs.revise_brief", is_secretariat_staff)
 rules.add_perm("briefs.render_edition", is_secretariat_staff)
+rules.add_perm("briefs.comment_on_section", talks_in_brief_of)
+rules.add_perm("briefs.resolve_comment", speaks_for_comment)
+# A document that fills sections of several agencies is brought in by whoever leads, or by the secretariat's staff.
+rules.add_perm("briefs.import_text", is_lead_focal_point | is_secretariat_staff)

@@ -9,6 +9,7 @@ from typing import Literal
 
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
 from rapidfuzz.distance import LCSseq
 
 # Words, single ideographs (Chinese is written without spaces), runs of space, single signs.
@@ -109,3 +110,15 @@ def word_diff_html(old: str, new: str) -> SafeString:
             for piece in word_pieces(old, new)
         )
     )
+
+
+def spoken(html: SafeString) -> SafeString:
+    """With words for whoever hears the text: browsers do not say what is underlined or struck.
+
+    The words are set apart (`bdi`): in the reader's language, they have no say in the direction of the text around them.
+    """
+    said = str(html)
+    for tag, word in (("ins", _("added:")), ("del", _("taken out:"))):
+        mark = format_html('<bdi class="visually-hidden">[{} </bdi>', word)
+        said = said.replace(f"<{tag}>", f"<{tag}>{mark}").replace(f"</{tag}>", f'<bdi class="visually-hidden">]</bdi></{tag}>')
+    return mark_safe(said)  # noqa: S308 - marks of our own around escaped text

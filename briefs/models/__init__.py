@@ -12,17 +12,33 @@ from briefs.models.briefs import (
     Series,
 )
 from briefs.models.editions import Edition
+from briefs.models.writing import (
+    BriefImport,
+    SectionComment,
+    SectionCommentChange,
+    SectionLease,
+    SectionLeaseBreak,
+    SectionReply,
+    SectionRevision,
+)
 
 __all__ = [
     "ALLOWED_TAGS",
     "Brief",
     "BriefAgency",
+    "BriefImport",
     "BriefQuerySet",
     "BriefStateChange",
     "CitedSolution",
     "ClearanceChange",
     "Edition",
     "Section",
+    "SectionComment",
+    "SectionCommentChange",
+    "SectionLease",
+    "SectionLeaseBreak",
+    "SectionReply",
+    "SectionRevision",
     "Series",
     "clean_body",
 ]

@@ -2,12 +2,23 @@
 
 from typing import Any
 
-from briefs.models import BriefAgency, BriefStateChange, Section
+from briefs.models import (
+    BriefAgency,
+    BriefImport,
+    BriefStateChange,
+    Section,
+    SectionComment,
+    SectionCommentChange,
+    SectionLeaseBreak,
+    SectionReply,
+    SectionRevision,
+)
 
 
 def data_of_person(user: Any) -> dict[str, Any]:
-    """Sections last written, clearances given and states changed."""
+    """Sections written, comments, clearances given, states changed, documents brought in."""
     return {
+        **_writing_of(user),
         "sections": [
             {
                 "brief": row.brief.slug,
@@ -30,5 +41,61 @@ def data_of_person(user: Any) -> dict[str, Any]:
         "acts": [
             {"brief": row.subject.slug, "from": row.old, "to": row.new, "at": row.at.isoformat(), "reason": row.reason}
             for row in BriefStateChange.objects.filter(by=user).select_related("subject").order_by("pk")
+        ],
+    }
+
+
+def _writing_of(user: Any) -> dict[str, Any]:
+    revisions = SectionRevision.objects.filter(by=user).select_related("section__brief").order_by("pk")
+    comments = SectionComment.objects.filter(author=user).select_related("section__brief", "organization").order_by("pk")
+    replies = SectionReply.objects.filter(author=user).select_related("comment__section__brief").order_by("pk")
+    settled = SectionCommentChange.objects.filter(by=user).select_related("subject__section__brief").order_by("pk")
+    taken = SectionLeaseBreak.objects.filter(by=user).select_related("section__brief").order_by("pk")
+    imports = BriefImport.objects.filter(by=user).select_related("brief").order_by("pk")
+    return {
+        "revisions": [
+            {
+                "brief": row.section.brief.slug,
+                "section": row.section_id,
+                "version": row.version,
+                "heading": row.heading,
+                "note": row.note,
+                "at": row.at.isoformat(),
+            }
+            for row in revisions
+        ],
+        "comments": [
+            {
+                "brief": row.section.brief.slug,
+                "section": row.section_id,
+                "kind": row.kind,
+                "agency": row.organization.code,
+                "text": row.text,
+                "quote": row.quote,
+                "proposal": row.proposal,
+                "at": row.created_at.isoformat(),
+            }
+            for row in comments
+        ],
+        "replies": [
+            {
+                "brief": row.comment.section.brief.slug,
+                "comment": row.comment_id,
+                "text": row.text,
+                "at": row.created_at.isoformat(),
+            }
+            for row in replies
+        ],
+        "comments_settled": [
+            {"comment": row.subject_id, "from": row.old, "to": row.new, "reason": row.reason, "at": row.at.isoformat()}
+            for row in settled
+            if row.old
+        ],
+        "sections_taken_over": [
+            {"brief": row.section.brief.slug, "section": row.section_id, "reason": row.reason, "at": row.at.isoformat()}
+            for row in taken
+        ],
+        "documents_brought_in": [
+            {"brief": row.brief.slug, "file": row.file_name, "at": row.created_at.isoformat()} for row in imports
         ],
     }

@@ -29,6 +29,7 @@ from briefs.selectors import (
     with_footnotes,
     withdrawal_reason,
 )
+from briefs.selectors.writing import open_comments, writers_of
 from common.access import may
 from directory.enums import FOCAL_ROLES
 from directory.models import StoredFile
@@ -75,8 +76,12 @@ def detail(request: HttpRequest, slug: str) -> HttpResponse:
         prefetch_related_objects([brief], "agencies__organization", "agencies__cleared_by")
         content = brief_content(brief)
         context = {**_reading(brief, content, None, request.user), **workplace(brief, request.user)}
+        comments, writers = open_comments(brief, request.user), writers_of(brief, request.user)
         for row, section in zip(context["sections"], brief.sections.all(), strict=True):
             row["edit_url"] = section.get_absolute_url() if may(request.user, "briefs.save_section", section) else ""
+            row["talk_url"] = reverse("briefs:section_comments", args=[slug, section.pk])
+            row["comments"] = comments.get(section.pk, 0)
+            row["writer"] = writers[section.pk].holder if section.pk in writers else ""
     else:
         edition = brief.edition
         context = _reading(brief, edition.content, edition, request.user)
@@ -165,5 +170,6 @@ def workplace(brief: Brief, user: Any) -> dict[str, Any]:
         and any(agency.organization_id in focal and agency.clearance == Clearance.PENDING for agency in brief.agencies.all()),
         "may_start": brief.state == BriefState.DRAFTING and may(user, "briefs.start_clearance", brief),
         "may_publish": brief.state == BriefState.CLEARED and may(user, "briefs.publish_brief", brief),
+        "may_import": may(user, "briefs.import_text", brief),
         "place": {BriefState.DRAFTING: 1, BriefState.IN_CLEARANCE: 2, BriefState.CLEARED: 3}[BriefState(brief.state)],
     }

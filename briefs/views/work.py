@@ -1,4 +1,4 @@
-"""Where a brief is made: write a section, start the clearance, clear, publish, withdraw, open for a new edition."""
+"""Where a brief is made: start the clearance, clear, publish, withdraw, open for a new edition."""
 
 from typing import Any
 
@@ -6,28 +6,24 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.html import strip_tags
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from briefs.enums import Clearance
-from briefs.forms import ClearanceForm, SectionForm
-from briefs.models import Brief, Section
+from briefs.forms import ClearanceForm
+from briefs.models import Brief
 from briefs.selectors import briefs_in_progress, next_step, text_hash
 from briefs.services import (
-    SectionChanged,
     clear_brief,
     publish_brief,
     refuse_clearance,
     render_again,
     revise_brief,
-    save_section,
     start_clearance,
     withdraw_brief,
 )
 from common.access import Refused, require
 from common.forms import ReasonForm
-from common.textdiff import word_diff_html
 from directory.enums import FOCAL_ROLES
 from directory.rules import organizations_of
 
@@ -45,47 +41,6 @@ def desk(request: HttpRequest) -> HttpResponse:
     """The briefs that the reader's agencies, or the secretariat, have in the making."""
     briefs = list(briefs_in_progress(request.user))
     return render(request, "briefs/desk.html", {"rows": [(brief, next_step(brief)) for brief in briefs]})
-
-
-@get_and_post
-@login_required
-def section(request: HttpRequest, slug: str, section_id: int) -> HttpResponse:
-    """Write a section. A save against an older version shows both texts and overwrites nothing."""
-    sections = Section.objects.visible_to(request.user).select_related("brief__series", "organization")
-    found = get_object_or_404(sections, brief__slug=slug, pk=section_id)
-    require(request.user, "briefs.save_section", found)
-    context: dict[str, Any] = {"brief": found.brief, "section": found}
-    initial = {"heading": found.heading, "body": found.body, "version": found.version}
-    form = SectionForm(request.POST or None, initial=initial)
-    if request.method == "POST" and form.is_valid():
-        try:
-            save_section(section=found, by=request.user, **form.cleaned_data)
-        except SectionChanged as conflict:
-            form.add_error(None, str(conflict))
-            context |= _both_texts(form, conflict.section)
-        except Refused as refusal:
-            form.add_error(None, str(refusal))
-        else:
-            messages.success(request, _("The section is saved."))
-            return redirect("briefs:detail", slug)
-    context["form"] = form
-    context["has_clearances"] = any(agency.is_given for agency in found.brief.agencies.all())
-    return render(request, "briefs/section.html", context, status=400 if form.errors else 200)
-
-
-def _both_texts(form: SectionForm, theirs: Section) -> dict[str, Any]:
-    """The text that stands there and the reader's own, with what differs; saving again replaces what was then seen."""
-    mine = form.cleaned_data
-    # A second save is a decision made with both texts on the page, so it goes against the version shown there.
-    form.data = {**form.data.dict(), "version": str(theirs.version)}  # type: ignore[attr-defined]
-    return {
-        "theirs": theirs,
-        "difference": word_diff_html(_words(theirs.heading, theirs.body), _words(mine["heading"], mine["body"])),
-    }
-
-
-def _words(heading: str, body: str) -> str:
-    return f"{heading}\n{strip_tags(body.replace('<', ' <')).strip()}"
 
 
 def _after(request: HttpRequest, slug: str, act: Any, done: str) -> HttpResponse:

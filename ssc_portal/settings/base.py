@@ -48,6 +48,7 @@ INSTALLED_APPS = [
     "crispy_bootstrap5",
     "csp",
     "django_htmx",
+    "django_prose_editor",
     "rules.apps.AutodiscoverRulesConfig",
     "ssc_portal",
 ]

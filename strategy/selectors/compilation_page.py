@@ -11,13 +11,13 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
+from common.textdiff import spoken
 from strategy.enums import ParagraphKind
 from strategy.models import Paragraph
 from strategy.models.markup import Bit, sign_of
 from strategy.selectors.bracket_words import comma, said
 from strategy.selectors.brackets import Bracket, Standing, Voice, in_text
 from strategy.selectors.compilation import Compilation, Compiled
-from strategy.selectors.lineage import spoken
 from strategy.selectors.pages import Note, notes_of
 
 

@@ -8,13 +8,12 @@ from itertools import pairwise
 from typing import Any
 
 from django.utils.functional import Promise
-from django.utils.html import escape, format_html
+from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from common.alignment import Part, align
-from common.textdiff import word_pieces
+from common.textdiff import spoken, word_pieces
 from strategy.enums import ParagraphKind, Relation
 from strategy.models import Draft, LineageAct, Paragraph, ParagraphLink
 
@@ -223,15 +222,3 @@ def _marked(pieces: Iterable[tuple[str, str]]) -> SafeString:
     tags = {"added": ("<ins>", "</ins>"), "removed": ("<del>", "</del>"), "same": ("", "")}
     parts = [tags[kind][0] + escape(text) + tags[kind][1] for kind, text in pieces if text]
     return mark_safe("".join(parts))  # noqa: S308 - every piece is escaped
-
-
-def spoken(html: SafeString) -> SafeString:
-    """With words for whoever hears the text: browsers do not say what is underlined or struck.
-
-    The words are set apart (`bdi`): in the reader's language, they have no say in the direction of the text around them.
-    """
-    said = str(html)
-    for tag, word in (("ins", _("added:")), ("del", _("taken out:"))):
-        mark = format_html('<bdi class="visually-hidden">[{} </bdi>', word)
-        said = said.replace(f"<{tag}>", f"<{tag}>{mark}").replace(f"</{tag}>", f'<bdi class="visually-hidden">]</bdi></{tag}>')
-    return mark_safe(said)  # noqa: S308 - marks of our own around escaped text

@@ -15,12 +15,12 @@ from django.test import Client
 from django.utils import timezone
 
 from common.access import Refused
+from common.word_files import MOST_UNPACKED, W
 from directory.models import StoredFile
 from directory.services.traces import Traces
 from strategy.documents.blocks import Block, blocks_of
 from strategy.documents.markdown_reading import decoded, read_markdown, read_plain
 from strategy.documents.plain_writing import draft_markdown
-from strategy.documents.word_parts import MOST_UNPACKED, W
 from strategy.documents.word_reading import read_word
 from strategy.documents.word_writing import draft_docx
 from strategy.models import Draft, DraftImport, ParagraphLease
