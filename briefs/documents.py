@@ -32,6 +32,7 @@ def edition_html(edition: Edition) -> str:
                 ],
                 "agencies": ", ".join(agency["acronym"] for agency in content["agencies"]),
                 "reservations": [agency for agency in content["agencies"] if agency["reservation"]],
+                "silent": ", ".join(agency["acronym"] for agency in content["agencies"] if agency.get("no_answer")),
                 "published_at": published_at,
                 "citation": citation_of(content, slug=slug, year=published_at.year, edition=content["edition"]),
                 "address": settings.PUBLIC_URL + public_path(slug),

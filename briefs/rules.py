@@ -43,6 +43,23 @@ def is_coauthor_focal_point(user: Any, brief: Any) -> bool:
     return bool(own) and any(agency.organization_id in own for agency in brief.agencies.all())
 
 
+@rules.predicate
+def is_author(user: Any, brief: Any) -> bool:
+    """A member, in any role, of an agency that writes this brief; a grant opens what is read, never an act."""
+    own = organizations_of(user)
+    return bool(own) and any(agency.organization_id in own for agency in brief.agencies.all())
+
+
+def reviews_as_author(user: Any, brief: Any) -> bool:
+    """Whether `user`, as a reviewer, would review a text of their own agency."""
+    return bool(is_author(user, brief))
+
+
+@rules.predicate
+def is_that_reviewer(user: Any, reviewer: Any) -> bool:
+    return user.is_authenticated and user.is_active and reviewer.user_id == user.pk
+
+
 rules.add_perm("briefs.view_brief", is_public | reads_as_coauthor | is_secretariat)
 rules.add_perm("briefs.work_on_brief", reads_as_coauthor | is_secretariat)
 rules.add_perm("briefs.add_brief", is_secretariat_staff)
@@ -56,3 +73,13 @@ rules.add_perm("briefs.publish_brief", is_secretariat_staff)
 rules.add_perm("briefs.withdraw_brief", is_secretariat_staff)
 rules.add_perm("briefs.revise_brief", is_secretariat_staff)
 rules.add_perm("briefs.render_edition", is_secretariat_staff)
+# Rounds of review. Whoever invites knows the names: the editors of a round whose reviewers stay anonymous are no authors.
+rules.add_perm("briefs.edit_reviews", is_secretariat_staff & ~is_author)
+rules.add_perm("briefs.open_review", (is_secretariat_staff & ~is_author) | is_lead_focal_point)
+rules.add_perm("briefs.reply_to_review", is_author)
+rules.add_perm("briefs.write_review", is_that_reviewer)
+# Clearance beyond the agencies' own answers, and the checklist.
+rules.add_perm("briefs.extend_clearance", is_secretariat_staff | is_lead_focal_point)
+rules.add_perm("briefs.go_on_without", is_secretariat_staff)
+rules.add_perm("briefs.check_brief", reads_as_coauthor | is_secretariat)
+rules.add_perm("briefs.acknowledge_warning", is_secretariat_staff)

@@ -12,9 +12,19 @@ from briefs.models.briefs import (
     Series,
 )
 from briefs.models.editions import Edition
+from briefs.models.reviews import (
+    AcknowledgedWarning,
+    Reviewer,
+    ReviewerChange,
+    ReviewPoint,
+    ReviewRound,
+    ReviewRoundChange,
+    TrialRender,
+)
 
 __all__ = [
     "ALLOWED_TAGS",
+    "AcknowledgedWarning",
     "Brief",
     "BriefAgency",
     "BriefQuerySet",
@@ -22,7 +32,13 @@ __all__ = [
     "CitedSolution",
     "ClearanceChange",
     "Edition",
+    "ReviewPoint",
+    "ReviewRound",
+    "ReviewRoundChange",
+    "Reviewer",
+    "ReviewerChange",
     "Section",
     "Series",
+    "TrialRender",
     "clean_body",
 ]
