@@ -1,4 +1,4 @@
-"""The PDFs of an edition: for screens, for archives, for print shops. One source, three stylesheets."""
+"""The PDFs of an edition: for screens, for archives, for print shops. One source, three stylesheets. And the clearance table."""
 
 from datetime import datetime
 from typing import Any
@@ -7,11 +7,14 @@ from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.html import format_html
+from django.utils.translation import gettext as _
 
-from briefs.models import Edition
+from briefs.models import BriefAgency, Edition
 from briefs.selectors import citation_of, public_path, with_footnotes
+from briefs.selectors.clearance import ClearanceTable
 from common.pdf import Variant, render_pdf
 from common.pdf_parts import TEAL, qr_code, style
+from common.spreadsheets import Sheet, workbook
 
 VARIANTS: dict[str, Variant] = {"screen_pdf": "pdf/ua-1", "archive_pdf": "pdf/a-3a", "print_pdf": "print"}
 
@@ -55,3 +58,30 @@ def edition_pdf(edition: Edition, field: str) -> bytes:
     assets: dict[str, Any] = {name: style(name) for name in names}
     assets["qr.svg"] = qr_code(settings.PUBLIC_URL + public_path(edition.brief.slug), dark=TEAL)
     return render_pdf(edition_html(edition), assets=assets, stylesheets=names, variant=VARIANTS[field])
+
+
+def clearance_xlsx(table: ClearanceTable) -> bytes:
+    """The clearance table as a workbook: a row for each brief, a column for each agency."""
+    header = [_("Brief"), _("Series"), _("No."), _("State"), _("Answers are due by (UTC)")]
+    header += [agency.short_name for agency in table.agencies]
+    rows = (
+        [
+            row.brief.title,
+            str(row.brief.series),
+            row.brief.number,
+            row.brief.get_state_display(),
+            row.brief.clearance_deadline.strftime("%Y-%m-%d %H:%M") if row.brief.clearance_deadline else "",
+            *(_words_of(cell) for cell in row.cells),
+        ]
+        for row in table.rows
+    )
+    sheet = Sheet(_("Clearance"), header, rows, widths=[44, 24, 6, 16, 20, *[28] * len(table.agencies)])
+    return workbook([sheet], right_to_left=translation.get_language_bidi())
+
+
+def _words_of(cell: BriefAgency | None) -> str:
+    """What an agency has said: its answer, the reservation that is printed, why the brief goes on without it."""
+    if cell is None:
+        return ""
+    words = [str(cell.get_clearance_display()), cell.reservation or cell.waiver_reason]
+    return ": ".join(word for word in words if word)

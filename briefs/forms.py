@@ -41,8 +41,8 @@ class SectionForm(PlainForm):
         label=_("Only an editorial correction"),
         required=False,
         help_text=_(
-            "Spelling, punctuation, layout: nothing of substance. Agencies that agreed to it when they cleared are told and need not "
-            "clear again."
+            "Spelling, punctuation, layout: nothing of substance. "
+            "Agencies that agreed to it when they cleared are told and need not clear again."
         ),
     )
     version = forms.IntegerField(widget=forms.HiddenInput, min_value=1)
@@ -186,7 +186,9 @@ class InviteForm(PlainForm):
     """Somebody to ask for a review. An address that has an account is asked on the portal, any other by a link."""
 
     name = forms.CharField(label=_("Name"), max_length=200)
-    address = forms.EmailField(label=_("E-mail address"), help_text=_("Who has an account here signs in; anybody else gets a link."))
+    address = forms.EmailField(
+        label=_("E-mail address"), help_text=_("Who has an account here signs in; anybody else gets a link.")
+    )
     affiliation = forms.CharField(label=_("Affiliation"), max_length=200, required=False)
     language = forms.ChoiceField(label=_("Language of messages"), choices=settings.LANGUAGES)
 

@@ -301,7 +301,9 @@ def clearance_closed(brief: Brief, silent: list[BriefAgency]) -> None:
     """Tell secretariat staff, the lead's focal points and those of the silent agencies who has not answered."""
     assert brief.clearance_closed_at is not None
     staff = Membership.objects.of_secretariat(Role.STAFF, brief).people()
-    concerned = {agency.organization_id for agency in silent} | {row.organization_id for row in brief.agencies.filter(is_lead=True)}
+    concerned = {agency.organization_id for agency in silent} | {
+        row.organization_id for row in brief.agencies.filter(is_lead=True)
+    }
     focal = Membership.objects.focal_points().filter(organization__in=concerned).people()
     notify(
         kind=CLEARANCE_CLOSED,
@@ -325,10 +327,11 @@ def goes_on_without(brief: Brief, agency: BriefAgency) -> None:
 def editorial_correction(brief: Brief, kept: list[BriefAgency], *, reason: str, digest: str) -> None:
     """Tell the focal points of agencies whose clearance stands what was corrected."""
     for agency in kept:
+        change = agency.state_changes.latest("pk").pk
         notify(
             kind=EDITORIAL_CORRECTION,
             to=_focal_points(agency),
-            cause=f"brief {brief.pk} editorial {digest[:16]} agency {agency.organization_id} {agency.state_changes.latest('pk').pk}",
+            cause=f"brief {brief.pk} editorial {change} {digest[:16]}",
             context=_context(brief, agency=agency.organization.short_name, reason=reason),
         )
 

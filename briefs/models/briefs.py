@@ -88,7 +88,11 @@ class Brief(models.Model):
     )
     clearance_deadline = models.DateTimeField(_("answers are due by"), null=True, blank=True, editable=False)
     clearance_closed_at = models.DateTimeField(
-        _("silence recorded at"), null=True, blank=True, editable=False, help_text=_("When the deadline's passing was written down.")
+        _("silence recorded at"),
+        null=True,
+        blank=True,
+        editable=False,
+        help_text=_("When the deadline's passing was written down."),
     )
     current_edition = models.OneToOneField(
         "briefs.Edition",

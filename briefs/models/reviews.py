@@ -150,9 +150,7 @@ class Reviewer(models.Model):
         ordering = ["round", "pk"]
         constraints = [
             models.UniqueConstraint(fields=["round", "user"], name="review_user_once_per_round"),
-            models.UniqueConstraint(
-                fields=["round", "address"], condition=~Q(address=""), name="review_address_once_per_round"
-            ),
+            models.UniqueConstraint(fields=["round", "address"], condition=~Q(address=""), name="review_address_once_per_round"),
             models.CheckConstraint(
                 condition=Q(user__isnull=False, address="") | (Q(user__isnull=True) & ~Q(address="") & ~Q(name="")),
                 name="review_by_user_or_by_address",

@@ -224,9 +224,7 @@ def _is_address(href: str, ids: set[str]) -> bool:
         return "." in host.strip(".") and not host.endswith((".local", ".internal", ".localhost", ".invalid"))
 
 
-def _of_a_link(
-    key: str, href: str, words: str, ids: set[str], name: dict[str, Any], where: dict[str, Any]
-) -> Iterator[Finding]:
+def _of_a_link(key: str, href: str, words: str, ids: set[str], name: dict[str, Any], where: dict[str, Any]) -> Iterator[Finding]:
     if not _is_address(href, ids):
         yield _error(
             f"link:{key}",
@@ -349,7 +347,9 @@ def _of_a_figure(key: str, row: dict[str, Any], *, is_placed: bool) -> Iterator[
             anchor=anchor,
         )
     if not str(row.get("caption") or "").strip():
-        yield _error(f"figure-caption:{key}", _("The figure “%(figure)s” has no caption.") % name, _("Give it one."), anchor=anchor)
+        yield _error(
+            f"figure-caption:{key}", _("The figure “%(figure)s” has no caption.") % name, _("Give it one."), anchor=anchor
+        )
     if row.get("kind") == "image" and not str(row.get("credit") or "").strip():
         yield _warning(
             f"figure-credit:{key}",

@@ -46,7 +46,9 @@ def next_step(brief: Brief) -> str:
     if brief.state == BriefState.IN_CLEARANCE:
         missing = ", ".join(str(agency.organization) for agency in brief.agencies.all() if not agency.is_settled)
         if all(agency.is_settled or agency.clearance == Clearance.NO_ANSWER for agency in brief.agencies.all()):
-            words = _("No answer by the deadline: %(agencies)s. The secretariat gives more time, or goes on without with a reason.")
+            words = _(
+                "No answer by the deadline: %(agencies)s. The secretariat gives more time, or goes on without with a reason."
+            )
             return words % {"agencies": missing}
         return _("Still to clear the text: %(agencies)s.") % {"agencies": missing}
     if brief.state == BriefState.CLEARED:

@@ -246,15 +246,15 @@ def refuse_open_findings(brief: Brief) -> None:
     errors, warnings = checklist.errors, checklist.open_warnings
     if errors:
         words = ngettext(
-            "The checklist shows %(n)d error that must be put right first: %(first)s Open the checklist to see where.",
-            "The checklist shows %(n)d errors that must be put right first. The first: %(first)s Open the checklist to see where.",
+            "The checklist shows %(n)d error to put right first: %(first)s Open the checklist to see where.",
+            "The checklist shows %(n)d errors to put right first. One of them: %(first)s Open the checklist to see where.",
             len(errors),
         )
         raise Refused(words % {"n": len(errors), "first": errors[0].finding.what})
     if warnings:
         words = ngettext(
-            "The checklist shows %(n)d warning that nobody has looked at. Open the checklist and let it stand, or correct the text.",
-            "The checklist shows %(n)d warnings that nobody has looked at. Open the checklist and let them stand, or correct the text.",
+            "Nobody has looked at %(n)d warning of the checklist. Open it and let the warning stand, or correct the text.",
+            "Nobody has looked at %(n)d warnings of the checklist. Open it and let them stand, or correct the text.",
             len(warnings),
         )
         raise Refused(words % {"n": len(warnings)})

@@ -217,9 +217,7 @@ def go_on_without(*, brief: Brief, by: Any, on_behalf_of: Organization, seen: st
 
 def close_due_clearances() -> int:
     """Record the silence of agencies whose deadline has passed, each brief exactly once. Returns how many briefs."""
-    due = Brief.objects.filter(
-        state=BriefState.IN_CLEARANCE, clearance_closed_at=None, clearance_deadline__lte=timezone.now()
-    )
+    due = Brief.objects.filter(state=BriefState.IN_CLEARANCE, clearance_closed_at=None, clearance_deadline__lte=timezone.now())
     return sum(_close(pk) for pk in due.order_by("clearance_deadline").values_list("pk", flat=True))
 
 

@@ -79,9 +79,7 @@ def _open_review(reviewer: Reviewer, by: Any) -> Reviewer:
     if not found.is_open:
         raise Refused(_("This round of review is closed. Thank you; the editors have gone on without your review."))
     if reviewer.state != ReviewerState.INVITED:
-        raise Refused(
-            _("This review is “%(state)s” already. Load the page again.") % {"state": reviewer.get_state_display()}
-        )
+        raise Refused(_("This review is “%(state)s” already. Load the page again.") % {"state": reviewer.get_state_display()})
     return reviewer
 
 
@@ -112,7 +110,9 @@ def submit_review(
     answered = [(question, answer) for question, answer in zip(questions, answers, strict=False) if answer]
     points = [*answered, *(("", words) for words in paragraphs(to_authors))]
     if not points:
-        raise Refused(_("Answer a question or write something to the authors: they learn from what you say, not from the verdict."))
+        raise Refused(
+            _("Answer a question or write something to the authors: they learn from what you say, not from the verdict.")
+        )
     ReviewPoint.objects.bulk_create(
         ReviewPoint(reviewer=reviewer, position=place, question=question, text=text)
         for place, (question, text) in enumerate(points, 1)

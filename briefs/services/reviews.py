@@ -22,6 +22,7 @@ from directory.services.state import change_state, locked, record_start, refuse_
 PURPOSE = "briefs.review"
 AFTER_DUE = timedelta(days=60)  # a link works a while longer than the review is due: late ones are taken until the round closes
 BETWEEN_MESSAGES = timedelta(minutes=5)
+USUAL_TIME = timedelta(days=21)
 LONGEST_ROUND = timedelta(days=365)
 
 
@@ -119,7 +120,8 @@ def _invite(found: ReviewRound, by: Any, invited: Invited) -> Reviewer:
     user = invited.user or User.objects.filter(email__iexact=address, is_active=True).first()
     if user and reviews_as_author(user, found.brief):
         raise Refused(
-            _("%(name)s serves in an agency that writes this brief, and nobody reviews their own text.") % {"name": user.full_name}
+            _("%(name)s serves in an agency that writes this brief, and nobody reviews their own text.")
+            % {"name": user.full_name}
         )
     doubled = found.reviewers.filter(user=user) if user else found.reviewers.filter(address=address)
     if doubled.exists():

@@ -14,7 +14,6 @@ from common.access import Refused, require
 from directory.models import Organization
 from directory.services.state import change_state, locked, record_start
 
-
 _EXTRAS = ("keeps_editorial", "waiver_reason", "waiver_by", "waiver_at", "waiver_hash")
 
 
@@ -38,9 +37,7 @@ def start_brief(*, brief: Brief, by: Any) -> None:
 
 
 @transaction.atomic
-def save_section(
-    *, section: Section, by: Any, version: int, heading: str, body: str, is_editorial: bool = False
-) -> Section:
+def save_section(*, section: Section, by: Any, version: int, heading: str, body: str, is_editorial: bool = False) -> Section:
     """Save a section for its agency, unless somebody saved it since `version` was read.
 
     A change voids every clearance of the brief and takes it back to drafting; a save that changes nothing does not.
@@ -78,9 +75,7 @@ def save_section(
     return section
 
 
-def void_clearances(
-    *, brief: Brief, by: Any, on_behalf_of: Organization | None, reason: str, is_editorial: bool = False
-) -> None:
+def void_clearances(*, brief: Brief, by: Any, on_behalf_of: Organization | None, reason: str, is_editorial: bool = False) -> None:
     """Take back the clearances of a locked brief whose text has just been saved otherwise, and the brief itself to drafting.
 
     Args:
@@ -97,9 +92,7 @@ def void_clearances(
     for agency in kept:
         agency.cleared_hash = digest
         agency.save(update_fields=["cleared_hash"])
-        agency.state_changes.create(
-            old=agency.clearance, new=agency.clearance, by=by, on_behalf_of=on_behalf_of, reason=reason
-        )
+        agency.state_changes.create(old=agency.clearance, new=agency.clearance, by=by, on_behalf_of=on_behalf_of, reason=reason)
     if kept:
         messages.editorial_correction(brief, kept, reason=reason, digest=digest)
     if brief.state != BriefState.DRAFTING and (lost or not is_editorial):

@@ -1,20 +1,49 @@
-"""Pages of briefs: reading, working, files."""
+"""Pages of briefs: reading, working, reviewing, clearing, checking, files."""
 
+from briefs.views.checking import acknowledge, checklist, try_files
+from briefs.views.clearing import extend, go_on, start, table, table_file
 from briefs.views.files import edition_file
 from briefs.views.reading import brief_list, detail, edition
-from briefs.views.work import clear, desk, publish, render_files, revise, section, start, withdraw
+from briefs.views.reviewing import review, review_by_link, review_decline
+from briefs.views.reviews import (
+    review_close,
+    review_invite,
+    review_list,
+    review_open,
+    review_reply,
+    review_round,
+    reviewer_act,
+)
+from briefs.views.work import clear, desk, publish, render_files, revise, section, withdraw
 
 __all__ = [
+    "acknowledge",
     "brief_list",
+    "checklist",
     "clear",
     "desk",
     "detail",
     "edition",
     "edition_file",
+    "extend",
+    "go_on",
     "publish",
     "render_files",
+    "review",
+    "review_by_link",
+    "review_close",
+    "review_decline",
+    "review_invite",
+    "review_list",
+    "review_open",
+    "review_reply",
+    "review_round",
+    "reviewer_act",
     "revise",
     "section",
     "start",
+    "table",
+    "table_file",
+    "try_files",
     "withdraw",
 ]

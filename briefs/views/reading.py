@@ -109,18 +109,19 @@ def _linked_note(number: int, text: str) -> str:
     )
 
 
-def _reading(brief: Brief, content: dict[str, Any], edition: Edition | None, user: Any) -> dict[str, Any]:
-    """What the reading column needs, from a content that is frozen or as it stands."""
-    published_at = datetime.fromisoformat(content["published_at"]) if edition else None
+def reading_of(content: dict[str, Any]) -> dict[str, Any]:
+    """What the reading column needs of a content, frozen or as it stands."""
     with translation.override(content["language"]):
         eyebrow = _("%(series)s, No. %(number)d") % {"series": content["series"]["title"], "number": content["number"]}
         direction = "rtl" if translation.get_language_bidi() else "ltr"
-        labels = {"messages": _("Key messages"), "notes": _("Notes"), "reservations": _("Reservations"), "silent": _("No answer received by the deadline:")}
+        labels = {
+            "messages": _("Key messages"),
+            "notes": _("Notes"),
+            "reservations": _("Reservations"),
+            "silent": _("No answer received by the deadline:"),
+        }
     return {
-        "brief": brief,
         "content": content,
-        "edition": edition,
-        "published_at": published_at,
         "eyebrow": eyebrow,
         "direction": direction,
         "labels": labels,
@@ -130,6 +131,17 @@ def _reading(brief: Brief, content: dict[str, Any], edition: Edition | None, use
         ],
         "reservations": [agency for agency in content["agencies"] if agency["reservation"]],
         "silent": ", ".join(agency["acronym"] for agency in content["agencies"] if agency.get("no_answer")),
+    }
+
+
+def _reading(brief: Brief, content: dict[str, Any], edition: Edition | None, user: Any) -> dict[str, Any]:
+    """The reading column, and what stands beside it."""
+    published_at = datetime.fromisoformat(content["published_at"]) if edition else None
+    return {
+        **reading_of(content),
+        "brief": brief,
+        "edition": edition,
+        "published_at": published_at,
         "citation": citation_of(
             content,
             slug=brief.slug,
