@@ -32,6 +32,7 @@ class Clearance(models.TextChoices):
     CLEARED = "cleared", _("Cleared")
     CLEARED_WITH_RESERVATION = "cleared_with_reservation", _("Cleared with reservation")
     NOT_CLEARED = "not_cleared", _("Not cleared")
+    NO_ANSWER = "no_answer", _("No answer by the deadline")
 
 
 GIVEN = frozenset({Clearance.CLEARED, Clearance.CLEARED_WITH_RESERVATION})
@@ -57,3 +58,49 @@ COMMENT_TRANSITIONS: dict[str, set[str]] = {
     CommentState.RESOLVED: {CommentState.OPEN},
     CommentState.ACCEPTED: {CommentState.OPEN},
 }
+
+
+class ReviewRoundState(models.TextChoices):
+    """Whether a round of review still takes reviews."""
+
+    OPEN = "open", _("Open")
+    CLOSED = "closed", _("Closed")
+
+
+REVIEW_ROUND_TRANSITIONS: dict[str, set[str]] = {
+    ReviewRoundState.OPEN: {ReviewRoundState.CLOSED},
+    ReviewRoundState.CLOSED: set(),
+}
+
+
+class ReviewerState(models.TextChoices):
+    """How far an invited reviewer has come."""
+
+    INVITED = "invited", _("Invited")
+    SUBMITTED = "submitted", _("Review handed in")
+    DECLINED = "declined", _("Declined")
+    REVOKED = "revoked", _("Invitation withdrawn")
+
+
+REVIEWER_TRANSITIONS: dict[str, set[str]] = {
+    ReviewerState.INVITED: {ReviewerState.SUBMITTED, ReviewerState.DECLINED, ReviewerState.REVOKED},
+    ReviewerState.SUBMITTED: set(),
+    ReviewerState.DECLINED: {ReviewerState.INVITED},
+    ReviewerState.REVOKED: {ReviewerState.INVITED},
+}
+
+
+class ReviewDecision(models.TextChoices):
+    """What a reviewer recommends, and what the editors decide at the end of a round."""
+
+    PUBLISH = "publish", _("Publish as it is")
+    MINOR = "minor", _("Publish after a minor revision")
+    MAJOR = "major", _("Needs a major revision")
+    REJECT = "reject", _("Do not publish")
+
+
+class FindingLevel(models.TextChoices):
+    """How grave a finding of the checklist is."""
+
+    ERROR = "error", _("Must be put right")
+    WARNING = "warning", _("Look at this")

@@ -64,6 +64,17 @@ def speaks_for_comment(user: Any, comment: Any) -> bool:
     )
 
 
+@rules.predicate
+def reviews_as_author(user: Any, brief: Any) -> bool:
+    """Whether `user`, as a reviewer, would review a text of their own agency."""
+    return bool(is_coauthor(user, brief))
+
+
+@rules.predicate
+def is_that_reviewer(user: Any, reviewer: Any) -> bool:
+    return user.is_authenticated and user.is_active and reviewer.user_id == user.pk
+
+
 rules.add_perm("briefs.view_brief", is_public | reads_as_coauthor | is_secretariat)
 rules.add_perm("briefs.work_on_brief", reads_as_coauthor | is_secretariat)
 rules.add_perm("briefs.add_brief", is_secretariat_staff)
@@ -81,3 +92,13 @@ rules.add_perm("briefs.comment_on_section", talks_in_brief_of)
 rules.add_perm("briefs.resolve_comment", speaks_for_comment)
 # A document that fills sections of several agencies is brought in by whoever leads, or by the secretariat's staff.
 rules.add_perm("briefs.import_text", is_lead_focal_point | is_secretariat_staff)
+# Rounds of review. Whoever invites knows the names: the editors of a round whose reviewers stay anonymous are no authors.
+rules.add_perm("briefs.edit_reviews", is_secretariat_staff & ~is_coauthor)
+rules.add_perm("briefs.open_review", (is_secretariat_staff & ~is_coauthor) | is_lead_focal_point)
+rules.add_perm("briefs.reply_to_review", is_coauthor)
+rules.add_perm("briefs.write_review", is_that_reviewer)
+# Clearance beyond the agencies' own answers, and the checklist.
+rules.add_perm("briefs.extend_clearance", is_secretariat_staff | is_lead_focal_point)
+rules.add_perm("briefs.go_on_without", is_secretariat_staff)
+rules.add_perm("briefs.check_brief", reads_as_coauthor | is_secretariat)
+rules.add_perm("briefs.acknowledge_warning", is_secretariat_staff)

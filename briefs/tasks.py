@@ -3,9 +3,12 @@
 import logging
 from typing import Any
 
-from briefs.models import Edition
+from django.urls import reverse
+
+from briefs.models import Brief, Edition
 from briefs.selectors.work import RENDER_JOB
 from briefs.services import render_edition
+from briefs.services.checklist import TRIAL_JOB, run_trial
 from directory.models import Job
 from directory.services.jobs import Report, job_handler
 
@@ -19,3 +22,12 @@ def render_edition_job(job: Job, report: Report) -> dict[str, Any]:
     peak = render_edition(edition=edition, report=report)
     log.info("edition rendered", extra={"data": {"brief": edition.brief.slug, "edition": edition.number, "peak_mb": round(peak)}})
     return {"url": edition.get_absolute_url()}
+
+
+@job_handler(TRIAL_JOB)
+def trial_render_job(job: Job, report: Report) -> dict[str, Any]:
+    """Try the PDF of a brief as it stands."""
+    brief = Brief.objects.select_related("series").get(pk=job.arguments["brief"])
+    trial = run_trial(brief=brief, report=report)
+    log.info("brief tried", extra={"data": {"brief": brief.slug, "pages": trial.pages, "problems": len(trial.problems)}})
+    return {"url": reverse("briefs:checklist", args=[brief.slug])}

@@ -34,13 +34,14 @@ _GOOD = (
 )
 _WARN = (
     "adopted_except cleared_with_reservation correction due due_soon editorial_due full in_clearance in_correction in_review "
-    "lapsed needs_changes offered partly_accepted paused pending requested reserved returned under_review unverified waitlisted"
+    "lapsed needs_changes offered partly_accepted paused pending requested reserved returned under_review unverified waitlisted "
+    "no_answer"
 )
 _BAD = (
     "absent bounced declined failed lodged nobody not_accepted not_cleared not_notified objected overdue red_line refused "
     "rejected revoked superseded"
 )
-_NOTE = "circulated in_progress noted proposed queued review running sending silence submitted substantive upcoming"
+_NOTE = "circulated in_progress invited noted proposed queued review running sending silence submitted substantive upcoming"
 TONES: dict[str, str] = {
     code: name for name, codes in {"good": _GOOD, "warn": _WARN, "bad": _BAD, "note": _NOTE}.items() for code in codes.split()
 }

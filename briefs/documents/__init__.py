@@ -1,6 +1,7 @@
-"""Bytes of briefs for people: the PDFs of an edition."""
+"""Bytes of briefs for people: the PDFs of an edition, the clearance table."""
 
+from briefs.documents.clearance import clearance_xlsx
 from briefs.documents.editions import VARIANTS, edition_files, edition_html, edition_pdf, print_by_fours
 from briefs.documents.figures import figure_bytes
 
-__all__ = ["VARIANTS", "edition_files", "edition_html", "edition_pdf", "figure_bytes", "print_by_fours"]
+__all__ = ["VARIANTS", "clearance_xlsx", "edition_files", "edition_html", "edition_pdf", "figure_bytes", "print_by_fours"]

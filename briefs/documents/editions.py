@@ -34,7 +34,8 @@ def edition_html(edition: Edition) -> str:
     published_at = datetime.fromisoformat(content["published_at"])
     with translation.override(content["language"]):
         sections = [
-            {**section, "kind": section.get("kind", "section"), "html": with_long_tables(with_marks(section["body"], content, _MARKS))}
+            section
+            | {"kind": section.get("kind", "section"), "html": with_long_tables(with_marks(section["body"], content, _MARKS))}
             for section in content["sections"]
         ]
         references = [{**one, "direction": direction_of(one["text"])} for one in content.get("references", [])]
@@ -55,6 +56,7 @@ def edition_html(edition: Edition) -> str:
                 "references": references,
                 "agencies": ", ".join(agency["acronym"] for agency in content["agencies"]),
                 "reservations": [agency for agency in content["agencies"] if agency["reservation"]],
+                "silent": ", ".join(agency["acronym"] for agency in content["agencies"] if agency.get("no_answer")),
                 "published_at": published_at,
                 "citation": citation_of(content, slug=slug, year=published_at.year, edition=content["edition"]),
                 "address": settings.PUBLIC_URL + public_path(slug),

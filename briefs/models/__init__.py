@@ -12,6 +12,15 @@ from briefs.models.briefs import (
     Series,
 )
 from briefs.models.editions import Edition
+from briefs.models.reviews import (
+    AcknowledgedWarning,
+    Reviewer,
+    ReviewerChange,
+    ReviewPoint,
+    ReviewRound,
+    ReviewRoundChange,
+    TrialRender,
+)
 from briefs.models.writing import (
     BriefImport,
     SectionComment,
@@ -24,6 +33,7 @@ from briefs.models.writing import (
 
 __all__ = [
     "ALLOWED_TAGS",
+    "AcknowledgedWarning",
     "Brief",
     "BriefAgency",
     "BriefImport",
@@ -32,6 +42,11 @@ __all__ = [
     "CitedSolution",
     "ClearanceChange",
     "Edition",
+    "ReviewPoint",
+    "ReviewRound",
+    "ReviewRoundChange",
+    "Reviewer",
+    "ReviewerChange",
     "Section",
     "SectionComment",
     "SectionCommentChange",
@@ -40,5 +55,6 @@ __all__ = [
     "SectionReply",
     "SectionRevision",
     "Series",
+    "TrialRender",
     "clean_body",
 ]

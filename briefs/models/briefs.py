@@ -86,6 +86,14 @@ class Brief(models.Model):
     sdgs = models.ManyToManyField(
         "directory.SDGGoal", blank=True, related_name="briefs", verbose_name=_("Sustainable Development Goals")
     )
+    clearance_deadline = models.DateTimeField(_("answers are due by"), null=True, blank=True, editable=False)
+    clearance_closed_at = models.DateTimeField(
+        _("silence recorded at"),
+        null=True,
+        blank=True,
+        editable=False,
+        help_text=_("When the deadline's passing was written down."),
+    )
     current_edition = models.OneToOneField(
         "briefs.Edition",
         models.PROTECT,
@@ -179,6 +187,13 @@ class BriefAgency(models.Model):
     )
     cleared_at = models.DateTimeField(_("answered at"), null=True, blank=True)
     cleared_hash = models.CharField(_("hash of the cleared text"), max_length=64, blank=True)
+    keeps_editorial = models.BooleanField(_("editorial corrections need not come back"), default=False)
+    waiver_reason = models.TextField(_("why the brief goes on without an answer"), blank=True, max_length=2000)
+    waiver_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("decided by")
+    )
+    waiver_at = models.DateTimeField(_("decided at"), null=True, blank=True)
+    waiver_hash = models.CharField(_("hash of the text that goes on"), max_length=64, blank=True)
 
     objects = BriefAgencyQuerySet.as_manager()
 
@@ -201,6 +216,18 @@ class BriefAgency(models.Model):
                 | (~Q(clearance=Clearance.CLEARED_WITH_RESERVATION) & Q(reservation="")),
                 name="brief_reservation_has_text",
             ),
+            models.CheckConstraint(
+                condition=Q(waiver_reason="", waiver_by__isnull=True, waiver_at__isnull=True, waiver_hash="")
+                | (
+                    Q(clearance=Clearance.NO_ANSWER, waiver_by__isnull=False, waiver_at__isnull=False)
+                    & ~Q(waiver_reason="")
+                    & ~Q(waiver_hash="")
+                ),
+                name="brief_goes_on_without_the_silent_only",
+            ),
+            models.CheckConstraint(
+                condition=Q(keeps_editorial=False) | Q(clearance__in=sorted(GIVEN)), name="brief_editorial_kept_by_clearance_only"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -209,6 +236,16 @@ class BriefAgency(models.Model):
     @property
     def is_given(self) -> bool:
         return self.clearance in GIVEN
+
+    @property
+    def is_settled(self) -> bool:
+        """Nothing more is waited for: it has cleared, or the secretariat goes on without its answer."""
+        return self.is_given or bool(self.waiver_reason)
+
+    @property
+    def settled_hash(self) -> str:
+        """The hash of the text for which it is settled."""
+        return self.cleared_hash or self.waiver_hash
 
 
 class ClearanceChange(StateChange):

@@ -71,6 +71,7 @@ def brief_content(brief: Brief) -> dict[str, Any]:
                     "name": agency.organization.name,
                     "is_lead": agency.is_lead,
                     "reservation": agency.reservation,
+                    "no_answer": bool(agency.waiver_reason),
                 }
                 for agency in brief.agencies.select_related("organization")
             ],

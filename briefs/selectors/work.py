@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from briefs.enums import GIVEN, BriefState, Clearance
 from briefs.models import Brief, BriefQuerySet, Edition, Section
+from briefs.selectors.reviews import desk_of_reviewer, desk_of_rounds
 from common.access import may
 from directory.desk import DeskItem
 from directory.enums import FOCAL_ROLES, JobState
@@ -43,9 +44,18 @@ def next_step(brief: Brief) -> str:
             "lead": lead.organization if lead else _("the lead agency")
         }
     if brief.state == BriefState.IN_CLEARANCE:
-        missing = ", ".join(str(agency.organization) for agency in brief.agencies.all() if not agency.is_given)
+        missing = ", ".join(str(agency.organization) for agency in brief.agencies.all() if not agency.is_settled)
+        if all(agency.is_settled or agency.clearance == Clearance.NO_ANSWER for agency in brief.agencies.all()):
+            words = _(
+                "No answer by the deadline: %(agencies)s. The secretariat gives more time, or goes on without with a reason."
+            )
+            return words % {"agencies": missing}
         return _("Still to clear the text: %(agencies)s.") % {"agencies": missing}
     if brief.state == BriefState.CLEARED:
+        silent = ", ".join(str(agency.organization) for agency in brief.agencies.all() if not agency.is_given)
+        if silent:
+            words = _("Every other agency has cleared the text; it goes on without an answer of %(agencies)s.")
+            return words % {"agencies": silent}
         return _("Every co-authoring agency has cleared the text. The secretariat can publish it.")
     return ""
 
@@ -62,9 +72,10 @@ def desk_of_briefs(user: Any) -> list[DeskItem]:
     """What a person has to do for briefs in the making, and what they wait for."""
     own, focal = organizations_of(user), organizations_of(user, FOCAL_ROLES)
     staff = is_secretariat_staff(user)
+    items = desk_of_reviewer(user)
     if not own and not staff:
-        return []
-    items = []
+        return items
+    items += desk_of_rounds(user)
     for brief in briefs_in_progress(user):
         item = _desk_item(brief, user, own, focal)
         if item:
@@ -78,11 +89,17 @@ def _desk_item(brief: Brief, user: Any, own: set[int], focal: set[int]) -> DeskI
     state = str(brief.get_state_display())
     if brief.state == BriefState.CLEARED and may(user, "briefs.publish_brief", brief):
         return DeskItem(brief.title, gettext_lazy("Publish"), url, note=state)
-    pending = [agency.organization_id for agency in mine if agency.clearance == Clearance.PENDING]
+    is_silent = any(agency.clearance == Clearance.NO_ANSWER and not agency.is_settled for agency in brief.agencies.all())
+    if brief.state == BriefState.IN_CLEARANCE and is_silent and may(user, "briefs.go_on_without", brief):
+        return DeskItem(brief.title, gettext_lazy("Decide about the missing answers"), url, note=next_step(brief))
+    pending = [agency.organization_id for agency in mine if agency.clearance in {Clearance.PENDING, Clearance.NO_ANSWER}]
     to_clear = focal.intersection(pending)
     if brief.state == BriefState.IN_CLEARANCE and to_clear:
         clear = reverse("briefs:clear", args=[brief.slug])
-        return DeskItem(brief.title, gettext_lazy("Clear"), clear, note=state, focal_points_of=min(to_clear))
+        due = brief.clearance_deadline
+        return DeskItem(
+            brief.title, gettext_lazy("Clear"), clear, due=due, note=state, focal_points_of=min(to_clear), stays_due=True
+        )
     if brief.state == BriefState.DRAFTING and mine:
         if not brief.has_empty_section and may(user, "briefs.start_clearance", brief):  # type: ignore[attr-defined]
             return DeskItem(brief.title, gettext_lazy("Finish and start the clearance"), url, note=state)

@@ -1,6 +1,7 @@
 """The verbs of policy briefs."""
 
-from briefs.services.clearance import clear_brief, refuse_clearance, start_clearance
+from briefs.services.checklist import acknowledge_warnings, checklist_of, try_pdf
+from briefs.services.clearance import clear_brief, extend_clearance, go_on_without, refuse_clearance, start_clearance
 from briefs.services.comments import accept_suggestion, reopen_comment, reply_to_comment, resolve_comment, write_comment
 from briefs.services.imports import apply_import, drop_import, read_import
 from briefs.services.leases import release_lease, take_lease, take_over_lease
@@ -13,16 +14,40 @@ from briefs.services.publishing import (
     start_rendering,
     withdraw_brief,
 )
+from briefs.services.reviewing import come_in_by_link, decline_review, keep_review, submit_review
+from briefs.services.reviews import (
+    Invited,
+    answer_point,
+    ask_for_new_link,
+    close_review,
+    invite_reviewer,
+    open_review,
+    revoke_reviewer,
+    send_again,
+)
 from briefs.services.revisions import restore_revision
 from briefs.services.writing import SectionChanged, save_section, start_brief
 
 __all__ = [
+    "Invited",
     "SectionChanged",
     "accept_suggestion",
+    "acknowledge_warnings",
+    "answer_point",
     "apply_import",
+    "ask_for_new_link",
+    "checklist_of",
     "clear_brief",
+    "close_review",
+    "come_in_by_link",
+    "decline_review",
     "drop_import",
+    "extend_clearance",
     "freeze_edition",
+    "go_on_without",
+    "invite_reviewer",
+    "keep_review",
+    "open_review",
     "publish_brief",
     "read_import",
     "refuse_clearance",
@@ -34,12 +59,16 @@ __all__ = [
     "resolve_comment",
     "restore_revision",
     "revise_brief",
+    "revoke_reviewer",
     "save_section",
+    "send_again",
     "start_brief",
     "start_clearance",
     "start_rendering",
+    "submit_review",
     "take_lease",
     "take_over_lease",
+    "try_pdf",
     "withdraw_brief",
     "write_comment",
 ]

@@ -14,6 +14,7 @@ from briefs.models import Brief, Edition
 from briefs.models.editions import FILE_FIELDS
 from briefs.selectors import brief_content, content_hash, plain_text, text_hash
 from briefs.selectors.work import RENDER_JOB
+from briefs.services.checklist import refuse_open_findings
 from briefs.services.writing import set_clearance
 from common.access import Refused, require
 from directory.models import Job
@@ -48,23 +49,24 @@ def start_rendering(*, edition: Edition, asked_by: Any) -> Job:
 
 @transaction.atomic
 def publish_brief(*, brief: Brief, by: Any) -> Edition:
-    """Publish the cleared text as the next edition. Its PDFs are made by a worker afterwards."""
+    """Publish the cleared text as the next edition, unless the checklist finds errors. Its PDFs are made by a worker."""
     brief = locked(brief)
     require(by, "briefs.publish_brief", brief)
     agencies = list(brief.agencies.select_related("organization"))
-    missing = [str(agency.organization) for agency in agencies if not agency.is_given]
+    missing = [str(agency.organization) for agency in agencies if not agency.is_settled]
     if brief.state in {BriefState.DRAFTING, BriefState.IN_CLEARANCE}:
         raise Refused(
             _("Only a text that every co-authoring agency has cleared can be published. Still missing: %(agencies)s.")
             % {"agencies": ", ".join(missing) or _("the start of the clearance")}
         )
     # An edit voids clearances in its own transaction; this catches what came by another way (a shell, an import).
-    if brief.state == BriefState.CLEARED and {agency.cleared_hash for agency in agencies} != {text_hash(brief)}:
+    if brief.state == BriefState.CLEARED and {agency.settled_hash for agency in agencies} != {text_hash(brief)}:
         raise Refused(_("The text is not the one that was cleared. Save any section again, then ask the agencies to clear it."))
     if brief.state != BriefState.CLEARED:
         raise Refused(
             _("This brief is “%(state)s” already. Load the page again to see it.") % {"state": brief.get_state_display()}
         )
+    refuse_open_findings(brief)
     edition = freeze_edition(brief=brief, at=timezone.now())
     change_state(brief, to=BriefState.PUBLISHED, by=by, also=["current_edition"])
     start_rendering(edition=edition, asked_by=by)

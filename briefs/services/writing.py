@@ -6,12 +6,16 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from briefs import messages
 from briefs.enums import BriefState, Clearance
 from briefs.models import Brief, BriefAgency, Section, SectionRevision, clean_body
+from briefs.selectors import text_hash
 from briefs.services.leases import open_section, refuse_if_held
 from common.access import Refused, require
 from directory.models import Organization
 from directory.services.state import change_state, record_start
+
+_EXTRAS = ("keeps_editorial", "waiver_reason", "waiver_by", "waiver_at", "waiver_hash")
 
 
 class SectionChanged(Refused):
@@ -40,6 +44,7 @@ def save_section(
     """Save a section for its agency as a new revision, unless somebody saved it since `version` was read.
 
     A change voids every clearance of the brief and takes it back to drafting; a save that changes nothing does not.
+    An editorial correction keeps the clearances of the agencies that agreed to that when they cleared.
 
     Args:
         is_editorial: spelling, punctuation, layout; nothing of substance.
@@ -61,7 +66,12 @@ def save_section(
         "agency": section.organization.short_name,
         "section": heading,
     }
-    void_clearances(brief=section.brief, by=by, on_behalf_of=section.organization, reason=reason)
+    if is_editorial:
+        reason = _("%(agency)s made an editorial correction in the section “%(section)s”.") % {
+            "agency": section.organization.short_name,
+            "section": heading,
+        }
+    void_clearances(brief=section.brief, by=by, on_behalf_of=section.organization, reason=reason, is_editorial=is_editorial)
     return section
 
 
@@ -98,12 +108,33 @@ def keep_present(section: Section) -> None:
     )
 
 
-def void_clearances(*, brief: Brief, by: Any, on_behalf_of: Organization | None, reason: str) -> None:
-    """Take back every clearance of a locked brief whose text changes, and the brief itself to drafting."""
-    for agency in brief.agencies.exclude(clearance=Clearance.PENDING).select_related("organization"):
+def void_clearances(*, brief: Brief, by: Any, on_behalf_of: Organization | None, reason: str, is_editorial: bool = False) -> None:
+    """Take back the clearances of a locked brief whose text has just been saved otherwise, and the brief itself to drafting.
+
+    Args:
+        is_editorial: nothing of substance changed. Clearances of agencies that agreed to that when they cleared stand, bound
+            to the corrected text from now on, and their focal points are told; as long as no other is lost, the brief stays
+            where it is.
+    """
+    answered = list(brief.agencies.exclude(clearance=Clearance.PENDING).select_related("organization"))
+    kept = [agency for agency in answered if is_editorial and agency.is_given and agency.keeps_editorial]
+    lost = [agency for agency in answered if agency not in kept and not (is_editorial and _is_mere_silence(agency))]
+    for agency in lost:
         set_clearance(agency, to=Clearance.PENDING, by=by, on_behalf_of=on_behalf_of, reason=reason)
-    if brief.state != BriefState.DRAFTING:
+    digest = text_hash(brief)
+    for agency in kept:
+        agency.cleared_hash = digest
+        agency.save(update_fields=["cleared_hash"])
+        agency.state_changes.create(old=agency.clearance, new=agency.clearance, by=by, on_behalf_of=on_behalf_of, reason=reason)
+    if kept:
+        messages.editorial_correction(brief, kept, reason=reason, digest=digest)
+    if brief.state != BriefState.DRAFTING and (lost or not is_editorial):
         change_state(brief, to=BriefState.DRAFTING, by=by, on_behalf_of=on_behalf_of, reason=reason)
+
+
+def _is_mere_silence(agency: BriefAgency) -> bool:
+    """It said nothing about the earlier text, and nobody has decided yet to go on without it."""
+    return agency.clearance == Clearance.NO_ANSWER and not agency.waiver_reason
 
 
 def set_clearance(
@@ -115,12 +146,15 @@ def set_clearance(
     reason: str = "",
     reservation: str = "",
     cleared_hash: str = "",
+    keeps_editorial: bool = False,
 ) -> None:
-    """Write an agency's answer, or its voiding, with a history row. The brief's row must be locked."""
+    """Write an agency's answer, its silence or its voiding, with a history row. The brief's row must be locked."""
     old = agency.clearance
     agency.clearance, agency.reservation, agency.cleared_hash = to, reservation, cleared_hash
-    answered = to != Clearance.PENDING
+    answered = to not in {Clearance.PENDING, Clearance.NO_ANSWER}
     agency.cleared_by = by if answered else None
     agency.cleared_at = timezone.now() if answered else None
-    agency.save(update_fields=["clearance", "reservation", "cleared_hash", "cleared_by", "cleared_at"])
+    agency.keeps_editorial = keeps_editorial
+    agency.waiver_reason, agency.waiver_by, agency.waiver_at, agency.waiver_hash = "", None, None, ""
+    agency.save(update_fields=["clearance", "reservation", "cleared_hash", "cleared_by", "cleared_at", *_EXTRAS])
     agency.state_changes.create(old=old, new=to, by=by, on_behalf_of=on_behalf_of, reason=reason or reservation)

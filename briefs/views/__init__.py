@@ -1,9 +1,21 @@
-"""Pages of briefs: reading, working, files."""
+"""Pages of briefs: reading, working, reviewing, clearing, checking, files."""
 
+from briefs.views.checking import acknowledge, checklist, try_files
+from briefs.views.clearing import extend, go_on, start, table, table_file
 from briefs.views.files import edition_file
 from briefs.views.imports import import_picture, import_preview, import_stop, import_text
 from briefs.views.reading import brief_list, detail, edition
-from briefs.views.work import clear, desk, publish, render_files, revise, start, withdraw
+from briefs.views.reviewing import review, review_by_link, review_decline
+from briefs.views.reviews import (
+    review_close,
+    review_invite,
+    review_list,
+    review_open,
+    review_reply,
+    review_round,
+    reviewer_act,
+)
+from briefs.views.work import clear, desk, publish, render_files, revise, withdraw
 from briefs.views.writing import (
     section,
     section_comment,
@@ -17,18 +29,32 @@ from briefs.views.writing import (
 )
 
 __all__ = [
+    "acknowledge",
     "brief_list",
+    "checklist",
     "clear",
     "desk",
     "detail",
     "edition",
     "edition_file",
+    "extend",
+    "go_on",
     "import_picture",
     "import_preview",
     "import_stop",
     "import_text",
     "publish",
     "render_files",
+    "review",
+    "review_by_link",
+    "review_close",
+    "review_decline",
+    "review_invite",
+    "review_list",
+    "review_open",
+    "review_reply",
+    "review_round",
+    "reviewer_act",
     "revise",
     "section",
     "section_comment",
@@ -40,5 +66,8 @@ __all__ = [
     "section_paste",
     "section_restore",
     "start",
+    "table",
+    "table_file",
+    "try_files",
     "withdraw",
 ]

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_safe
 
 from briefs.enums import BriefState, Clearance
 from briefs.filters import BriefFilter
-from briefs.models import Brief, Edition
+from briefs.models import Brief, BriefAgency, Edition
 from briefs.selectors import (
     brief_content,
     briefs_page,
@@ -114,18 +114,19 @@ def _linked_note(number: int, text: str) -> str:
     )
 
 
-def _reading(brief: Brief, content: dict[str, Any], edition: Edition | None, user: Any) -> dict[str, Any]:
-    """What the reading column needs, from a content that is frozen or as it stands."""
-    published_at = datetime.fromisoformat(content["published_at"]) if edition else None
+def reading_of(content: dict[str, Any]) -> dict[str, Any]:
+    """What the reading column needs of a content, frozen or as it stands."""
     with translation.override(content["language"]):
         eyebrow = _("%(series)s, No. %(number)d") % {"series": content["series"]["title"], "number": content["number"]}
         direction = "rtl" if translation.get_language_bidi() else "ltr"
-        labels = {"messages": _("Key messages"), "notes": _("Notes"), "reservations": _("Reservations")}
+        labels = {
+            "messages": _("Key messages"),
+            "notes": _("Notes"),
+            "reservations": _("Reservations"),
+            "silent": _("No answer received by the deadline:"),
+        }
     return {
-        "brief": brief,
         "content": content,
-        "edition": edition,
-        "published_at": published_at,
         "eyebrow": eyebrow,
         "direction": direction,
         "labels": labels,
@@ -134,6 +135,18 @@ def _reading(brief: Brief, content: dict[str, Any], edition: Edition | None, use
             for section in content["sections"]
         ],
         "reservations": [agency for agency in content["agencies"] if agency["reservation"]],
+        "silent": ", ".join(agency["acronym"] for agency in content["agencies"] if agency.get("no_answer")),
+    }
+
+
+def _reading(brief: Brief, content: dict[str, Any], edition: Edition | None, user: Any) -> dict[str, Any]:
+    """The reading column, and what stands beside it."""
+    published_at = datetime.fromisoformat(content["published_at"]) if edition else None
+    return {
+        **reading_of(content),
+        "brief": brief,
+        "edition": edition,
+        "published_at": published_at,
         "citation": citation_of(
             content,
             slug=brief.slug,
@@ -155,6 +168,13 @@ def _files(edition: Edition, addresses: dict[str, str]) -> list[dict[str, Any]]:
     return [{"url": addresses[name], "label": label, "size": sizes.get(keys[field])} for field, name, label in FILES]
 
 
+def _waits_for(agency: BriefAgency, brief: Brief) -> bool:
+    """Whether the agency can answer now: in clearance, or late, as long as the brief goes on without it."""
+    if brief.state == BriefState.IN_CLEARANCE:
+        return agency.clearance in {Clearance.PENDING, Clearance.NO_ANSWER}
+    return brief.state == BriefState.CLEARED and agency.clearance == Clearance.NO_ANSWER
+
+
 def workplace(brief: Brief, user: Any) -> dict[str, Any]:
     """What those who make a brief see beside its text: state, next step, clearances, history, and what they may do."""
     focal = organizations_of(user, FOCAL_ROLES)
@@ -166,8 +186,9 @@ def workplace(brief: Brief, user: Any) -> dict[str, Any]:
         "history": history,
         "returned": returned,
         "agencies": brief.agencies.all(),
-        "may_clear": brief.state == BriefState.IN_CLEARANCE
-        and any(agency.organization_id in focal and agency.clearance == Clearance.PENDING for agency in brief.agencies.all()),
+        "may_clear": any(agency.organization_id in focal and _waits_for(agency, brief) for agency in brief.agencies.all()),
+        "may_extend": brief.state == BriefState.IN_CLEARANCE and may(user, "briefs.extend_clearance", brief),
+        "may_go_on": brief.state == BriefState.IN_CLEARANCE and may(user, "briefs.go_on_without", brief),
         "may_start": brief.state == BriefState.DRAFTING and may(user, "briefs.start_clearance", brief),
         "may_publish": brief.state == BriefState.CLEARED and may(user, "briefs.publish_brief", brief),
         "may_import": may(user, "briefs.import_text", brief),

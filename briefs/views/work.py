@@ -19,7 +19,6 @@ from briefs.services import (
     refuse_clearance,
     render_again,
     revise_brief,
-    start_clearance,
     withdraw_brief,
 )
 from common.access import Refused, require
@@ -52,16 +51,6 @@ def _after(request: HttpRequest, slug: str, act: Any, done: str) -> HttpResponse
     else:
         messages.success(request, done)
     return redirect("briefs:detail", slug)
-
-
-@require_POST
-@login_required
-def start(request: HttpRequest, slug: str) -> HttpResponse:
-    """Start the clearance."""
-    brief = _brief_or_404(request, slug)
-    require(request.user, "briefs.start_clearance", brief)
-    done = _("The clearance has started. The focal points of the co-authoring agencies are being told.")
-    return _after(request, slug, lambda: start_clearance(brief=brief, by=request.user), done)
 
 
 @require_POST
@@ -100,7 +89,7 @@ def clear(request: HttpRequest, slug: str) -> HttpResponse:
             if values["answer"] == Clearance.NOT_CLEARED:
                 refuse_clearance(**common, reason=values["words"])
             else:
-                clear_brief(**common, reservation=values["words"])
+                clear_brief(**common, reservation=values["words"], keeps_editorial=values["keeps_editorial"])
         except Refused as refusal:
             form.add_error(None, str(refusal))
         else:

@@ -156,6 +156,8 @@ CELERY_BEAT_SCHEDULE = {
     "remind before meetings": {"task": "meetings.remind", "schedule": schedule(1800), "options": {"expires": 1800}},
     "turn consultation rounds": {"task": "strategy.turn_rounds", "schedule": schedule(60), "options": {"expires": 60}},
     "remind agencies of rounds": {"task": "strategy.remind_agencies", "schedule": schedule(600), "options": {"expires": 600}},
+    "turn clearances of briefs": {"task": "briefs.turn_clearances", "schedule": schedule(60), "options": {"expires": 60}},
+    "remind reviewers of briefs": {"task": "briefs.remind_reviewers", "schedule": schedule(600), "options": {"expires": 600}},
     "sweep jobs": {"task": "directory.sweep_jobs", "schedule": schedule(30)},
     "mirror page versions": {"task": "directory.mirror_page_versions", "schedule": schedule(5)},
     # Soon after midnight UTC, when the last day of a membership is over.
