@@ -5,7 +5,7 @@ from typing import Any
 
 from briefs.models import Edition
 from briefs.selectors.work import RENDER_JOB
-from briefs.services import render_edition
+from briefs.services import print_files, render_edition
 from directory.models import Job
 from directory.services.jobs import Report, job_handler
 
@@ -19,3 +19,11 @@ def render_edition_job(job: Job, report: Report) -> dict[str, Any]:
     peak = render_edition(edition=edition, report=report)
     log.info("edition rendered", extra={"data": {"brief": edition.brief.slug, "edition": edition.number, "peak_mb": round(peak)}})
     return {"url": edition.get_absolute_url()}
+
+
+@job_handler(print_files.JOB)
+def print_by_fours_job(job: Job, report: Report) -> dict[str, Any]:
+    """The file for a print shop whose pages fill folded sheets."""
+    result = print_files.make_print_by_fours(job=job)
+    log.info("print file by fours made", extra={"data": {"job": str(job.pk), "edition": job.arguments["edition"]}})
+    return result

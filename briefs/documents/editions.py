@@ -47,6 +47,7 @@ def edition_html(edition: Edition) -> str:
                 "sections": [section for section in sections if section["kind"] != "annex"],
                 "annexes": [section for section in sections if section["kind"] == "annex"],
                 "corrigenda": corrigenda,
+                "withdrawn_at": datetime.fromisoformat(content["withdrawal"]["at"]) if content.get("withdrawal") else None,
                 "numbers": numbers,
                 # Two pages of opening would be one too many.
                 "is_dense": len(sections) + bool(numbers) + bool(references) + 2 * len(corrigenda) > _FEW_LINES,
