@@ -1,4 +1,4 @@
-"""Plain WeasyPrint, to compare with: one document from standard input, its PDF to standard output. Nothing is bounded or checked."""
+"""Plain WeasyPrint, to compare with: a document from standard input, its PDF to standard output, unbounded."""
 
 import base64
 import json

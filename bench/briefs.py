@@ -1,10 +1,10 @@
 """Publications: what their files cost a worker, and what they cost when the public reads them.
 
 `render_ratio` is the time of a screen PDF in our bounded process ÷ that of plain WeasyPrint with the same HTML, stylesheets and
-pictures in a process of its own, the median of the rounds' ratios; `print_ratio` the same for the print file, which plain WeasyPrint
-leaves in RGB. `outputs_s` is the median for the four outputs of a brief of eight pages: the page for the web and the three PDFs,
-stored. `public_ratio` is the smaller of page and PDF: requests per second ÷ those of a bare view with the same bytes; a repeated
-request must get 304. `peak_mb` is the most memory that the rendering process held.
+pictures in a process of its own, the median of the rounds' ratios; `print_ratio` the same for the print file, which plain
+WeasyPrint leaves in RGB. `outputs_s` is the median for the four outputs of a brief of eight pages: the page for the web and the
+three PDFs, stored. `public_ratio` is the smaller of page and PDF: requests per second ÷ those of a bare view with the same bytes;
+a repeated request must get 304. `peak_mb` is the most memory that the rendering process held.
 """
 
 import contextlib
@@ -84,13 +84,24 @@ def matter() -> dict[str, Any]:
 
     kept = io.BytesIO()
     noise = Image.effect_noise((1500, 1000), 60)
-    Image.merge("RGB", (noise, noise.rotate(180), noise.transpose(Image.Transpose.FLIP_TOP_BOTTOM))).save(kept, "JPEG", quality=85)
+    Image.merge("RGB", (noise, noise.rotate(180), noise.transpose(Image.Transpose.FLIP_TOP_BOTTOM))).save(
+        kept, "JPEG", quality=85
+    )
     picture = store_file(content=kept.getvalue(), mime="image/jpeg")
     chart = bar_chart([Datum("Alone", 24), Datum("Sharing", 12)], label="Hours")
     usual = {"alt": "What is seen", "caption": "What is seen", "credit": "Bench", "licence": "CC0", "width": 1500, "height": 1000}
     return {
         "figures": [
-            {**usual, "key": "hall", "kind": "image", "number": 1, "file": str(picture.pk), "mime": "image/jpeg", "svg": "", "rows": []},
+            {
+                **usual,
+                "key": "hall",
+                "kind": "image",
+                "number": 1,
+                "file": str(picture.pk),
+                "mime": "image/jpeg",
+                "svg": "",
+                "rows": [],
+            },
             {**usual, "key": "hours", "kind": "chart", "number": 2, "file": "", "mime": "", "svg": str(chart)}
             | {"rows": [["Way", "Hours"], ["Alone", "24"], ["Sharing", "12"]]},
         ],
@@ -125,7 +136,9 @@ def render_plainly(source: Any, variant: str) -> None:
     from common.pdf_apart import _packed
 
     command = [sys.executable, "-m", "bench._briefs_plain"]
-    done = subprocess.run(command, cwd=PROJECT, input=json.dumps(_packed(source, (variant,))).encode(), stdout=subprocess.PIPE, check=True)
+    done = subprocess.run(
+        command, cwd=PROJECT, input=json.dumps(_packed(source, (variant,))).encode(), stdout=subprocess.PIPE, check=True
+    )
     if not done.stdout.startswith(b"%PDF-"):
         raise SystemExit("Plain WeasyPrint made no PDF.")
 

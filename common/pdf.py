@@ -295,7 +295,10 @@ def _rendering(assets: Mapping[str, Asset], most_pages: int = 0) -> Iterator[_St
     refused: list[str] = []
     complaints = _Complaints()
     try:
-        with _heard("weasyprint", complaints), _heard(_PROGRESS, _PageCounter(most_pages) if most_pages else logging.NullHandler()):
+        with (
+            _heard("weasyprint", complaints),
+            _heard(_PROGRESS, _PageCounter(most_pages) if most_pages else logging.NullHandler()),
+        ):
             studio = _Studio(assets)
             refused = studio.refused
             yield studio

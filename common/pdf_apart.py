@@ -60,7 +60,7 @@ def render_apart(work: Sequence[tuple[Source, tuple[Variant, ...]]], *, limits: 
     """
     asked = json.dumps({"limits": vars(limits), "parent": _watched_parent(), "work": [_packed(*each) for each in work]})
     child = subprocess.Popen(
-        [sys.executable, "-m", "common.pdf_child"],  # noqa: S603 - our own module, no word of it from outside
+        [sys.executable, "-m", "common.pdf_child"],
         cwd=PROJECT,
         env={name: os.environ[name] for name in _KEPT if name in os.environ} | {"PYTHONDONTWRITEBYTECODE": "1"},
         stdin=subprocess.PIPE,

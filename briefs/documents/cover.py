@@ -16,9 +16,7 @@ def cover_art(cover: str, *, seed: str) -> Asset:
     line, point = _INKS[cover]
     top, depth = (0.2, 0.16) if cover == "band" else (0.62, 0.24)  # inside the band, or below the summary
     numbers = hashlib.sha256(seed.encode()).digest()
-    places = [
-        (WIDTH * (0.34 + 0.62 * numbers[2 * i] / 255), HEIGHT * (top + depth * numbers[2 * i + 1] / 255)) for i in range(9)
-    ]
+    places = [(WIDTH * (0.34 + 0.62 * numbers[2 * i] / 255), HEIGHT * (top + depth * numbers[2 * i + 1] / 255)) for i in range(9)]
     shapes = []
     for number, (x, y) in enumerate(places):
         for other in (number + 1, number + 3):

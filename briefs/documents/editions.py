@@ -34,7 +34,11 @@ def edition_html(edition: Edition) -> str:
     published_at = datetime.fromisoformat(content["published_at"])
     with translation.override(content["language"]):
         sections = [
-            {**section, "kind": section.get("kind", "section"), "html": with_long_tables(with_marks(section["body"], content, _MARKS))}
+            {
+                **section,
+                "kind": section.get("kind", "section"),
+                "html": with_long_tables(with_marks(section["body"], content, _MARKS)),
+            }
             for section in content["sections"]
         ]
         references = [{**one, "direction": direction_of(one["text"])} for one in content.get("references", [])]
@@ -105,7 +109,7 @@ def _limits() -> Limits:
 
 def _source(edition: Edition, field: str, filler: Filler | None = None) -> Source:
     content = edition.content
-    names = _STYLESHEETS
+    names: tuple[str, ...] = _STYLESHEETS
     if translation.get_language_info(content["language"])["bidi"]:
         names += ("rtl.css",)
     if field == "print_pdf":

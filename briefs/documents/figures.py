@@ -76,12 +76,18 @@ def numbers_html(figure: dict[str, Any]) -> SafeString:
     head, *rows = figure["rows"]
     return format_html(
         "<table><caption>{}</caption><thead><tr>{}</tr></thead><tbody>{}</tbody></table>",
-        format_html('<span class="figure-number">{}</span> {}', _("Figure %(number)d.") % {"number": figure["number"]}, figure["caption"]),
+        format_html(
+            '<span class="figure-number">{}</span> {}', _("Figure %(number)d.") % {"number": figure["number"]}, figure["caption"]
+        ),
         format_html_join("", '<th scope="col">{}</th>', ((cell,) for cell in head)),
         format_html_join(
             "",
             '<tr><th scope="row">{}</th>{}</tr>',
-            ((row[0], format_html_join("", '<td class="figure-cell">{}</td>', ((cell,) for cell in row[1:]))) for row in rows if row),
+            (
+                (row[0], format_html_join("", '<td class="figure-cell">{}</td>', ((cell,) for cell in row[1:])))
+                for row in rows
+                if row
+            ),
         ),
     )
 
@@ -97,4 +103,6 @@ def with_long_tables(html: SafeString) -> SafeString:
 
 def charts_with_numbers(content: dict[str, Any]) -> list[dict[str, Any]]:
     """The charts of a content that carry a table of at least one row."""
-    return [one for one in content.get("figures", []) if one["kind"] == "chart" and len(one.get("rows", [])) > 1 and one["rows"][0]]
+    return [
+        one for one in content.get("figures", []) if one["kind"] == "chart" and len(one.get("rows", [])) > 1 and one["rows"][0]
+    ]

@@ -52,23 +52,72 @@ def rich(**changes: Any) -> dict[str, Any]:
                     "kind": "section",
                     "heading": "Why it matters",
                     "agency": "UNDP",
-                    "body": "<p>Because.[^1] It is known [@one; @two].</p><p>[figure river]</p><p>[figure hours]</p><p>[@nobody] [figure none]</p>",
+                    "body": "<p>Because.[^1] It is known [@one; @two].</p><p>[figure river]</p><p>[figure hours]</p>"
+                    "<p>[@nobody] [figure none]</p>",
                 },
-                {"anchor": "section-2", "id": "2", "kind": "annex", "heading": "The method", "agency": "FAO", "body": "<p>How it was done.</p>"},
+                {
+                    "anchor": "section-2",
+                    "id": "2",
+                    "kind": "annex",
+                    "heading": "The method",
+                    "agency": "FAO",
+                    "body": "<p>How it was done.</p>",
+                },
             ],
             "figures": [
-                {"key": "river", "kind": "image", "number": 1, "alt": "A river", "file": "1", "mime": "image/jpeg", "width": 300, "height": 200, **figure},
+                {
+                    "key": "river",
+                    "kind": "image",
+                    "number": 1,
+                    "alt": "A river",
+                    "file": "1",
+                    "mime": "image/jpeg",
+                    "width": 300,
+                    "height": 200,
+                    **figure,
+                },
                 {
                     **figure,
-                    **{"key": "hours", "kind": "chart", "number": 2, "alt": "Hours alone and sharing", "file": "", "mime": "", "svg": chart},
-                    **{"width": 0, "height": 0, "rows": [["Way", "Hours"], ["Alone", "24"], ["Sharing", "12"]]},
+                    "key": "hours",
+                    "kind": "chart",
+                    "number": 2,
+                    "alt": "Hours alone and sharing",
+                    "file": "",
+                    "mime": "",
+                    "svg": chart,
+                    "width": 0,
+                    "height": 0,
+                    "rows": [["Way", "Hours"], ["Alone", "24"], ["Sharing", "12"]],
                 },
             ],
             "references": [
-                {"key": "one", "number": 1, "text": "Ahmed (2017). Hours that count.", "doi": "10.1234/x(1)", "url": "", "csl": {}},
-                {"key": "two", "number": 2, "text": "United Nations (2015).", "doi": "", "url": "https://example.org/s", "csl": {}},
+                {
+                    "key": "one",
+                    "number": 1,
+                    "text": "Ahmed (2017). Hours that count.",
+                    "doi": "10.1234/x(1)",
+                    "url": "",
+                    "csl": {},
+                },
+                {
+                    "key": "two",
+                    "number": 2,
+                    "text": "United Nations (2015).",
+                    "doi": "",
+                    "url": "https://example.org/s",
+                    "csl": {},
+                },
             ],
-            "paragraphs": [{"strategy": "ssc", "draft": 1, "label": "Zero draft", "number": "14", "text": "The agencies exchange.", "path": "/strategy/ssc/#p14"}],
+            "paragraphs": [
+                {
+                    "strategy": "ssc",
+                    "draft": 1,
+                    "label": "Zero draft",
+                    "number": "14",
+                    "text": "The agencies exchange.",
+                    "path": "/strategy/ssc/#p14",
+                }
+            ],
             "corrigenda": [{"at": "2018-03-01T10:00:00+00:00", "text": "Page 4 gave the hours the wrong way round."}],
             **changes,
         }
@@ -95,9 +144,30 @@ def made(request: pytest.FixtureRequest, _pictures: None) -> bytes:
 
 def test_text_is_read_in_order_in_every_file(made: bytes) -> None:
     text = " ".join(words(made).split())
-    parts = ["Solar pumps", "Corrections", "1 March 2018 Page 4 gave", "Key messages", "Contents", "Because.", "It is known [1, 2]"]
-    parts += ["Figure 1. What is seen.", "Photo: A. Example · CC BY 4.0", "Figure 2.", "[@nobody] [figure none]", "Not the table."]
-    parts += ["Annex: The method", "How it was done.", "The numbers behind the charts", "Sharing 12", "Ahmed (2017)", "doi:10.1234/x(1)"]
+    parts = [
+        "Solar pumps",
+        "Corrections",
+        "1 March 2018 Page 4 gave",
+        "Key messages",
+        "Contents",
+        "Because.",
+        "It is known [1, 2]",
+    ]
+    parts += [
+        "Figure 1. What is seen.",
+        "Photo: A. Example · CC BY 4.0",
+        "Figure 2.",
+        "[@nobody] [figure none]",
+        "Not the table.",
+    ]
+    parts += [
+        "Annex: The method",
+        "How it was done.",
+        "The numbers behind the charts",
+        "Sharing 12",
+        "Ahmed (2017)",
+        "doi:10.1234/x(1)",
+    ]
     parts += ["https://example.org/s", "Solutions cited", "paragraph 14", "How to cite", "ISSN 2789-0123."]
     places = list(itertools.accumulate(parts, lambda place, part: text.index(part, place), initial=0))
     assert places == sorted(places)
@@ -206,7 +276,7 @@ def test_picture_of_a_figure_is_the_stored_file(db: None) -> None:
     kept = store_file(content=picture(), mime="image/jpeg")
     assert figure_bytes({"key": "river", "file": str(kept.pk)}) == picture()
     for missing in ("0", "", "x"):
-        with pytest.raises(RenderFailed, match="river.*not there"):
+        with pytest.raises(RenderFailed, match=r"river.*not there"):
             figure_bytes({"key": "river", "file": missing})
 
 
