@@ -17,6 +17,7 @@ from briefs.documents.figures import charts_with_numbers, figure_assets, figure_
 from briefs.models import Edition
 from briefs.selectors import citation_of, public_path
 from briefs.selectors.marks import Marks, with_marks
+from common.bidi import isolated
 from common.pdf import Asset, Attached, Filler, Source, Variant, render_variants
 from common.pdf_apart import Limits, Rendered, render_apart
 from common.pdf_parts import TEAL, direction_of, qr_code, style
@@ -42,6 +43,8 @@ def edition_html(edition: Edition) -> str:
             for section in content["sections"]
         ]
         references = [{**one, "direction": direction_of(one["text"])} for one in content.get("references", [])]
+        address = settings.PUBLIC_URL + public_path(slug)
+        citation = citation_of(content, slug=slug, year=published_at.year, edition=content["edition"])
         numbers = [numbers_html(figure) for figure in charts_with_numbers(content)]
         corrigenda = [{**one, "at": datetime.fromisoformat(one["at"])} for one in content.get("corrigenda", [])]
         return render_to_string(
@@ -55,14 +58,23 @@ def edition_html(edition: Edition) -> str:
                 "numbers": numbers,
                 # Two pages of opening would be one too many.
                 "is_dense": len(sections) + bool(numbers) + bool(references) + 2 * len(corrigenda) > _FEW_LINES,
-                "solutions": [{**one, "url": _solution_address(one["slug"])} for one in content["solutions"]],
-                "paragraphs": [{**one, "url": settings.PUBLIC_URL + one["path"]} for one in content.get("paragraphs", [])],
+                "solutions": [
+                    {"title": isolated(one["title"]), "url": _solution_address(one["slug"])} for one in content["solutions"]
+                ],
+                "paragraphs": [
+                    {
+                        **one,
+                        **{name: isolated(one[name]) for name in ("label", "text")},
+                        "url": settings.PUBLIC_URL + one["path"],
+                    }
+                    for one in content.get("paragraphs", [])
+                ],
                 "references": references,
                 "agencies": ", ".join(agency["acronym"] for agency in content["agencies"]),
                 "reservations": [agency for agency in content["agencies"] if agency["reservation"]],
                 "published_at": published_at,
-                "citation": citation_of(content, slug=slug, year=published_at.year, edition=content["edition"]),
-                "address": settings.PUBLIC_URL + public_path(slug),
+                "citation": citation.replace(address, isolated(address)),
+                "address": address,
                 "direction": "rtl" if translation.get_language_bidi() else "ltr",
                 "cover": _cover(content),
             },
