@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from briefs.models import Brief, Edition
 from briefs.selectors.work import RENDER_JOB
-from briefs.services import render_edition
+from briefs.services import print_files, render_edition
 from briefs.services.checklist import TRIAL_JOB, run_trial
 from directory.models import Job
 from directory.services.jobs import Report, job_handler
@@ -31,3 +31,11 @@ def trial_render_job(job: Job, report: Report) -> dict[str, Any]:
     trial = run_trial(brief=brief, report=report)
     log.info("brief tried", extra={"data": {"brief": brief.slug, "pages": trial.pages, "problems": len(trial.problems)}})
     return {"url": reverse("briefs:checklist", args=[brief.slug])}
+
+
+@job_handler(print_files.JOB)
+def print_by_fours_job(job: Job, report: Report) -> dict[str, Any]:
+    """The file for a print shop whose pages fill folded sheets."""
+    result = print_files.make_print_by_fours(job=job)
+    log.info("print file by fours made", extra={"data": {"job": str(job.pk), "edition": job.arguments["edition"]}})
+    return result

@@ -60,6 +60,8 @@ urlpatterns = [
     path("briefs/<slug:slug>/withdraw/", views.withdraw, name="withdraw"),
     path("briefs/<slug:slug>/revise/", views.revise, name="revise"),
     path("briefs/<slug:slug>/make-files/", views.render_files, name="render_files"),
+    path("briefs/<slug:slug>/print-by-fours/", views.make_print_by_fours, name="make_print_by_fours"),
+    path("briefs/<slug:slug>/print-by-fours/<uuid:job_id>/", views.print_by_fours_file, name="print_by_fours_file"),
 ]
 file_urlpatterns = [
     path("briefs/feed/", feeds.feed, name="feed"),

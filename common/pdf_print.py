@@ -52,6 +52,10 @@ def _to_inks() -> Any:
     )
 
 
+def _applied(picture: Image.Image, transform: Any) -> Any:
+    return ImageCms.applyTransform(picture, transform)
+
+
 @lru_cache(maxsize=1)
 def _greys() -> list[int]:
     """How light black ink alone is, from none to full, as the green channel of sRGB."""
@@ -65,7 +69,7 @@ def _greys() -> list[int]:
         renderingIntent=ImageCms.Intent.RELATIVE_COLORIMETRIC,
         flags=ImageCms.Flags.BLACKPOINTCOMPENSATION,
     )
-    return [green for _red, green, _blue in ImageCms.applyTransform(ramp, back).get_flattened_data()]
+    return [green for _red, green, _blue in _applied(ramp, back).get_flattened_data()]
 
 
 @lru_cache(maxsize=1024)
@@ -77,7 +81,7 @@ def inks(red: float, green: float, blue: float) -> Inks:
         greys = _greys()
         return (0.0, 0.0, 0.0, min(range(256), key=lambda ink: abs(greys[ink] - light)) / 255)
     pixel = Image.new("RGB", (1, 1), (round(red * 255), round(green * 255), round(blue * 255)))
-    cyan, magenta, yellow, black = ImageCms.applyTransform(pixel, _to_inks()).getpixel((0, 0))
+    cyan, magenta, yellow, black = _applied(pixel, _to_inks()).getpixel((0, 0))
     return (cyan / 255, magenta / 255, yellow / 255, black / 255)
 
 
@@ -99,7 +103,7 @@ def image_in_inks(content: bytes) -> bytes:
         elif picture.mode != "RGB":
             own = None
         picture = picture.convert("RGB")
-        picture = ImageCms.applyTransform(picture, _from_own(own))
+        picture = _applied(picture, _from_own(own))
     kept = io.BytesIO()
     picture.save(kept, "JPEG", quality=_JPEG_QUALITY, subsampling=0)
     return kept.getvalue()

@@ -8,6 +8,9 @@ A view says which subjects it shows::
 and, where it shows a deadline or an embargo, until when it holds: `page_holds_until(request, moment)`.
 
 Only visitors without a session get and fill kept pages; such a page has no CSRF token, no nonce and sets no cookie.
+
+A published file is kept the same way, by `@public_file("briefs")`, with the validator and the policy that its view gave it;
+`page_given(request, tell)` tells of every time that it is given out, kept or not.
 """
 
 import gzip
@@ -44,6 +47,7 @@ class KeptPage:
     body: bytes
     compressed: bytes
     headers: dict[str, tuple[str, str]]
+    given: Callable[[HttpRequest], None] | None = None
 
     @property
     def size(self) -> int:
@@ -90,13 +94,23 @@ def public_page(*subjects: str) -> Callable[[Callable[..., HttpResponse]], Calla
 
     The versions are read before the view runs: a change in between makes the kept page old at once, never stale.
     """
+    return _marked(subjects, is_file=False)
+
+
+def public_file(*subjects: str) -> Callable[[Callable[..., HttpResponseBase]], Callable[..., HttpResponseBase]]:
+    """Mark a view's answer as a file that is the same for everybody until `subjects` change, with its own ETag and policy."""
+    return _marked(subjects, is_file=True)
+
+
+def _marked(subjects: tuple[str, ...], *, is_file: bool) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     names = tuple(sorted(set(subjects)))
 
-    def decorate(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    def decorate(view: Callable[..., Any]) -> Callable[..., Any]:
         @wraps(view)
-        def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
             if _is_keepable(request):
                 request.page_began = timezone.now()  # type: ignore[attr-defined]
+                request.is_public_file = is_file  # type: ignore[attr-defined]
                 request.public_page = (names, current_versions(names))  # type: ignore[attr-defined]
             return view(request, *args, **kwargs)
 
@@ -113,6 +127,11 @@ def page_holds_until(request: HttpRequest, *moments: datetime | None) -> None:
     began = getattr(request, "page_began", None) or timezone.now()
     ahead = [moment for moment in (*moments, getattr(request, "page_boundary", None)) if moment and moment > began]
     request.page_boundary = min(ahead, default=None)  # type: ignore[attr-defined]
+
+
+def page_given(request: HttpRequest, tell: Callable[[HttpRequest], None]) -> None:
+    """Call `tell` whenever this answer is given out whole: now, and each time that it comes from the kept pages."""
+    request.page_given = tell  # type: ignore[attr-defined]
 
 
 def _is_keepable(request: HttpRequest) -> bool:
@@ -137,7 +156,7 @@ class PublicPageMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         if not _is_keepable(request):
-            return self._without_store(self.get_response(request))
+            return self._without_store(request, self.get_response(request))
         # The raw host: Django checks it when the page is made, so only allowed hosts ever get into the room.
         key = (request.META.get("HTTP_HOST", ""), request.scheme or "", request.path, request.META.get("QUERY_STRING", ""))
         pages = room_of_queries if key[3] else room
@@ -147,16 +166,19 @@ class PublicPageMiddleware:
         response = self.get_response(request)
         marked = getattr(request, "public_page", None)
         if marked is None:
-            return self._without_store(response)
+            return self._without_store(request, response)
         if response.status_code != 200 or response.cookies or not isinstance(response, HttpResponse):
-            return self._without_store(response)
+            return self._without_store(request, response)
         page = self._page(request, response, *marked)
         if page.versions and len(page.subjects) == len(page.versions) and page.size <= LARGEST:
             pages.put(key, page)
         return self._answer(request, page)
 
     @staticmethod
-    def _without_store(response: HttpResponseBase) -> HttpResponseBase:
+    def _without_store(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        tell = getattr(request, "page_given", None)
+        if tell and response.status_code == 200:
+            tell(request)
         if not response.has_header("Cache-Control"):
             response["Cache-Control"] = "private, no-store"
         return response
@@ -167,9 +189,11 @@ class PublicPageMiddleware:
     ) -> KeptPage:
         boundary = getattr(request, "page_boundary", None)
         body = response.content
-        compressed = gzip.compress(body, 6, mtime=0) if len(body) >= _SMALLEST_TO_COMPRESS else b""
-        response["Cache-Control"] = "public, max-age=0, must-revalidate"
-        response["Vary"] = "Accept-Encoding, Cookie"
+        is_file = getattr(request, "is_public_file", False)
+        compressed = gzip.compress(body, 6, mtime=0) if len(body) >= _SMALLEST_TO_COMPRESS and not is_file else b""
+        if not is_file:
+            response["Cache-Control"] = "public, max-age=0, must-revalidate"
+            response["Vary"] = "Accept-Encoding, Cookie"
         # Validators and lengths are set again for each answer.
         own = {"content-length", "etag", "x-request-id"}
         headers = {key: pair for key, pair in response.headers._store.items() if key not in own}  # type: ignore[attr-defined]
@@ -177,10 +201,11 @@ class PublicPageMiddleware:
             subjects=subjects,
             versions=versions or (),
             holds_until=boundary.timestamp() if boundary else float("inf"),
-            etag=hashlib.sha256(body).hexdigest()[:24],
+            etag=response["ETag"].strip('"') if is_file else hashlib.sha256(body).hexdigest()[:24],
             body=body,
             compressed=compressed,
             headers=headers,
+            given=getattr(request, "page_given", None),
         )
 
     @staticmethod
@@ -191,6 +216,8 @@ class PublicPageMiddleware:
             response = HttpResponse(status=304)
             del response["Content-Type"]
         else:
+            if page.given:
+                page.given(request)
             response = HttpResponse(page.compressed if small else page.body)
             if small:
                 response.headers["Content-Encoding"] = "gzip"

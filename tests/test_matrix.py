@@ -415,7 +415,8 @@ TABLE: dict[str, tuple[Any, Expected]] = {
     "briefs:clear": (BRIEF, account(403, undp=200, fao=200, **UNSEEN_BY)),
     "briefs:withdraw": (BRIEF, account(403, secretariat=200, **UNSEEN_BY)),
     "briefs:revise": (BRIEF, account(403, secretariat=200, **UNSEEN_BY)),
-    **{f"briefs:{name}": (BRIEF, BY_POST) for name in ("start_clearance", "publish", "render_files")},
+    **{f"briefs:{name}": (BRIEF, BY_POST) for name in ("start_clearance", "publish", "render_files", "make_print_by_fours")},
+    "briefs:print_by_fours_file": (lambda: {**BRIEF, **first_job()}, account(404)),
     # meetings
     **{f"meetings:{name}": ({}, PUBLIC) for name in ("list", "calendar", "working_groups", "reports", "reports_csv")},
     "meetings:meeting": (MEETING, PUBLIC),

@@ -17,6 +17,7 @@ from briefs.documents.figures import charts_with_numbers, figure_assets, figure_
 from briefs.models import Edition
 from briefs.selectors import citation_of, public_path
 from briefs.selectors.marks import Marks, with_marks
+from common.bidi import isolated
 from common.pdf import Asset, Attached, Filler, Source, Variant, render_variants
 from common.pdf_apart import Limits, Rendered, render_apart
 from common.pdf_parts import TEAL, direction_of, qr_code, style
@@ -34,11 +35,16 @@ def edition_html(edition: Edition) -> str:
     published_at = datetime.fromisoformat(content["published_at"])
     with translation.override(content["language"]):
         sections = [
-            section
-            | {"kind": section.get("kind", "section"), "html": with_long_tables(with_marks(section["body"], content, _MARKS))}
+            {
+                **section,
+                "kind": section.get("kind", "section"),
+                "html": with_long_tables(with_marks(section["body"], content, _MARKS)),
+            }
             for section in content["sections"]
         ]
         references = [{**one, "direction": direction_of(one["text"])} for one in content.get("references", [])]
+        address = settings.PUBLIC_URL + public_path(slug)
+        citation = citation_of(content, slug=slug, year=published_at.year, edition=content["edition"])
         numbers = [numbers_html(figure) for figure in charts_with_numbers(content)]
         corrigenda = [{**one, "at": datetime.fromisoformat(one["at"])} for one in content.get("corrigenda", [])]
         return render_to_string(
@@ -48,18 +54,28 @@ def edition_html(edition: Edition) -> str:
                 "sections": [section for section in sections if section["kind"] != "annex"],
                 "annexes": [section for section in sections if section["kind"] == "annex"],
                 "corrigenda": corrigenda,
+                "withdrawn_at": datetime.fromisoformat(content["withdrawal"]["at"]) if content.get("withdrawal") else None,
                 "numbers": numbers,
                 # Two pages of opening would be one too many.
                 "is_dense": len(sections) + bool(numbers) + bool(references) + 2 * len(corrigenda) > _FEW_LINES,
-                "solutions": [{**one, "url": _solution_address(one["slug"])} for one in content["solutions"]],
-                "paragraphs": [{**one, "url": settings.PUBLIC_URL + one["path"]} for one in content.get("paragraphs", [])],
+                "solutions": [
+                    {"title": isolated(one["title"]), "url": _solution_address(one["slug"])} for one in content["solutions"]
+                ],
+                "paragraphs": [
+                    {
+                        **one,
+                        **{name: isolated(one[name]) for name in ("label", "text")},
+                        "url": settings.PUBLIC_URL + one["path"],
+                    }
+                    for one in content.get("paragraphs", [])
+                ],
                 "references": references,
                 "agencies": ", ".join(agency["acronym"] for agency in content["agencies"]),
                 "reservations": [agency for agency in content["agencies"] if agency["reservation"]],
                 "silent": ", ".join(agency["acronym"] for agency in content["agencies"] if agency.get("no_answer")),
                 "published_at": published_at,
-                "citation": citation_of(content, slug=slug, year=published_at.year, edition=content["edition"]),
-                "address": settings.PUBLIC_URL + public_path(slug),
+                "citation": citation.replace(address, isolated(address)),
+                "address": address,
                 "direction": "rtl" if translation.get_language_bidi() else "ltr",
                 "cover": _cover(content),
             },
@@ -106,7 +122,7 @@ def _limits() -> Limits:
 
 def _source(edition: Edition, field: str, filler: Filler | None = None) -> Source:
     content = edition.content
-    names = _STYLESHEETS
+    names: tuple[str, ...] = _STYLESHEETS
     if translation.get_language_info(content["language"])["bidi"]:
         names += ("rtl.css",)
     if field == "print_pdf":

@@ -4,6 +4,7 @@ from briefs.views.checking import acknowledge, checklist, try_files
 from briefs.views.clearing import extend, go_on, start, table, table_file
 from briefs.views.files import edition_file
 from briefs.views.imports import import_picture, import_preview, import_stop, import_text
+from briefs.views.print_files import make_print_by_fours, print_by_fours_file
 from briefs.views.reading import brief_list, detail, edition
 from briefs.views.reviewing import review, review_by_link, review_decline
 from briefs.views.reviews import (
@@ -43,6 +44,8 @@ __all__ = [
     "import_preview",
     "import_stop",
     "import_text",
+    "make_print_by_fours",
+    "print_by_fours_file",
     "publish",
     "render_files",
     "review",

@@ -2,7 +2,7 @@
 
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import F
-from django.http import FileResponse, HttpRequest, HttpResponseBase
+from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.utils import translation
 from django.utils.cache import get_conditional_response
@@ -10,12 +10,15 @@ from django.views.decorators.http import require_safe
 
 from briefs.models import Edition
 from briefs.selectors import last_render_failed
+from directory.models import StoredFile
+from directory.public_pages import LARGEST, public_file
 
 FIELDS = {"pdf": "screen_pdf", "print": "print_pdf", "archive": "archive_pdf"}
 RETRY_SECONDS = 15
 
 
 @require_safe
+@public_file("briefs")
 def edition_file(request: HttpRequest, slug: str, name: str, number: int | None = None) -> HttpResponseBase:
     """Hand out one of an edition's files, or say that it is being made.
 
@@ -32,12 +35,23 @@ def edition_file(request: HttpRequest, slug: str, name: str, number: int | None 
     etag = f'"{stored.sha256}"'
     response: HttpResponseBase | None = get_conditional_response(request, etag=etag)
     if response is None:
-        response = FileResponse(
-            stored.file.open("rb"), content_type=stored.mime, filename=_file_name(edition, name), as_attachment=False
-        )
+        response = _whole_file(stored, _file_name(edition, name))
     response["ETag"] = etag
     response["Cache-Control"] = "public, max-age=31536000, immutable" if number else "public, max-age=0, must-revalidate"
     return response
+
+
+def _whole_file(stored: StoredFile, name: str) -> HttpResponseBase:
+    """A file as one piece, which is kept for the next reader; a very large one piece by piece."""
+    opened = stored.file.open("rb")
+    if stored.size > LARGEST:
+        response = FileResponse(opened, content_type=stored.mime, filename=name)
+        response.block_size = 1 << 17
+        return response
+    with opened:
+        whole = HttpResponse(opened.read(), content_type=stored.mime)
+    whole["Content-Disposition"] = f'inline; filename="{name}"'
+    return whole
 
 
 def _file_name(edition: Edition, name: str) -> str:

@@ -9,6 +9,7 @@ from briefs.enums import BriefState
 from briefs.models import Brief, Edition
 from briefs.services import publish_brief, render_edition
 from directory.models import Job, StoredFile
+from directory.public_pages import LARGEST
 from directory.services.files import store_file
 from tests.conftest import Cast
 from tests.factories.briefs import brief_by, clear_all, in_state
@@ -31,7 +32,7 @@ def brief(cast: Cast) -> Brief:
 
 
 def body(response: Any) -> bytes:
-    return b"".join(response.streaming_content)
+    return response.getvalue()
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -110,6 +111,26 @@ def test_head_sends_no_bytes(brief: Brief, client: Client) -> None:
 def test_handing_out_a_file_asks_the_database_once(brief: Brief, client: Client, django_assert_num_queries: Any) -> None:
     with django_assert_num_queries(1):
         client.get("/briefs/solar-pumps/pdf/")
+
+
+def test_file_that_was_given_once_is_given_again_without_asking_the_database(
+    brief: Brief, client: Client, django_assert_num_queries: Any
+) -> None:
+    first = client.get("/briefs/solar-pumps/pdf/")
+    with django_assert_num_queries(0):
+        again = client.get("/briefs/solar-pumps/pdf/", headers={"accept-encoding": "gzip"})
+        kept = client.get("/briefs/solar-pumps/pdf/", headers={"if-none-match": first["ETag"]})
+    assert (body(again), dict(again.headers) | {"X-Request-Id": ""}) == (body(first), dict(first.headers) | {"X-Request-Id": ""})
+    assert (kept.status_code, kept.content, kept["ETag"]) == (304, b"", first["ETag"])
+
+
+def test_large_file_is_sent_piece_by_piece_and_not_kept(cast: Cast, client: Client) -> None:
+    brief = brief_by(slug="solar-pumps", state=BriefState.PUBLISHED)
+    content = b"%PDF-1.7 " + b"x" * LARGEST
+    kept = store_file(content=content, mime="application/pdf")
+    Edition.objects.filter(pk=brief.current_edition_id).update(screen_pdf=kept)
+    response = client.get("/briefs/solar-pumps/pdf/")
+    assert (response.streaming, response["Content-Length"], body(response)) == (True, str(len(content)), content)
 
 
 def test_same_content_is_kept_once(cast: Cast) -> None:

@@ -52,7 +52,8 @@ def rich(**changes: Any) -> dict[str, Any]:
                     "kind": "section",
                     "heading": "Why it matters",
                     "agency": "UNDP",
-                    "body": "<p>Because.[^1] It is known [@one; @two].</p><p>[figure river]</p><p>[figure hours]</p><p>[@nobody] [figure none]</p>",
+                    "body": "<p>Because.[^1] It is known [@one; @two].</p><p>[figure river]</p><p>[figure hours]</p>"
+                    "<p>[@nobody] [figure none]</p>",
                 },
                 {
                     "anchor": "section-2",
@@ -275,7 +276,7 @@ def test_picture_of_a_figure_is_the_stored_file(db: None) -> None:
     kept = store_file(content=picture(), mime="image/jpeg")
     assert figure_bytes({"key": "river", "file": str(kept.pk)}) == picture()
     for missing in ("0", "", "x"):
-        with pytest.raises(RenderFailed, match="river.*not there"):
+        with pytest.raises(RenderFailed, match=r"river.*not there"):
             figure_bytes({"key": "river", "file": missing})
 
 

@@ -6,6 +6,7 @@ import logging
 import subprocess
 import sys
 import threading
+from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,8 @@ from typing import Any
 import pikepdf
 import pytest
 
-from common.pdf import Asset, AssetRefused, RenderFailed, Variant, render_pdf
+from common import pdf
+from common.pdf import Asset, AssetRefused, Attached, RenderFailed, Variant, render_pdf
 
 SVG = '<svg xmlns="http://www.w3.org/2000/svg" width="10" height="10">{}</svg>'
 PICTURE = {"dot.svg": Asset(SVG.format('<circle r="4" cx="5" cy="5"/>').encode(), "image/svg+xml")}
@@ -199,6 +201,38 @@ def test_what_the_library_only_logs_fails_the_render(html: str, sentence: str) -
     assets = {**PICTURE, "broken.png": Asset(b"no picture", "image/png")}
     with pytest.raises(RenderFailed, match=sentence):
         render_pdf(html, assets=assets)
+
+
+@pytest.mark.parametrize(
+    ("body", "head", "sentence"),
+    [
+        ("<p>x</p>", "<style>p { colour: red }</style>", "colour"),
+        ("<p>x</p>", "<style>p { color: redd }</style>", "redd"),
+        ('<h2 id="a">x</h2><h2 id="a">y</h2>', "", "Anchor defined twice"),
+        ("<p>\U0010abcd</p>", "", r"U\+10ABCD"),
+    ],
+    ids=["property", "value", "place", "letter"],
+)
+def test_what_the_library_only_warns_of_fails_the_render(body: str, head: str, sentence: str) -> None:
+    with pytest.raises(RenderFailed, match=sentence):
+        render_pdf(page(body, head), assets={})
+
+
+@pytest.mark.parametrize("variant", ["pdf/ua-1", "pdf/a-3a", "pdf/x-4", "print"])
+def test_misspelt_option_fails_the_render(monkeypatch: pytest.MonkeyPatch, variant: Variant) -> None:
+    monkeypatch.setitem(pdf._OPTIONS, variant, {**pdf._OPTIONS[variant], "pdf_tag": True})
+    with pytest.raises(RenderFailed, match=r"Unknown PDF option: pdf_tag\."):
+        render_pdf(page(), assets={}, variant=variant)
+
+
+def test_file_of_the_caller_goes_into_an_archive_file_and_a_document_still_attaches_nothing(secret: str) -> None:
+    attached = (Attached("content.json", b"{}", "Source", "The content", datetime(2018, 2, 1, tzinfo=UTC)),)
+    made = render_pdf(page(), assets={}, variant="pdf/a-3a", attached=attached)
+    with pikepdf.open(io.BytesIO(made)) as opened_pdf:
+        assert list(opened_pdf.attachments) == ["content.json"]
+    with pytest.raises(AssetRefused, match="attachment"):
+        render_pdf(page(f'<a rel="attachment" href="{secret}">x</a>'), assets={}, variant="pdf/a-3a", attached=attached)
+    assert b"content.json" not in render_pdf(page(), assets={}, attached=attached)
 
 
 def test_errors_of_another_thread_do_not_fail_a_render() -> None:

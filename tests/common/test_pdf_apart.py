@@ -46,7 +46,9 @@ def test_assets_and_attached_files_go_along() -> None:
     source = Source(
         page('<img src="asset:dot.svg" alt="A dot">'),
         {
-            "dot.svg": Asset(b'<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><circle r="4"/></svg>', "image/svg+xml"),
+            "dot.svg": Asset(
+                b'<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><circle r="4"/></svg>', "image/svg+xml"
+            ),
             "a.css": Asset(b"p { color: red }", "text/css"),
         },
         ("a.css",),
@@ -88,7 +90,7 @@ def test_what_was_refused_and_what_failed_keep_their_names() -> None:
 def test_the_process_knows_nothing_of_the_portal(monkeypatch: pytest.MonkeyPatch, tmp_path) -> None:
     seen = tmp_path / "environment"
     program = tmp_path / "python"
-    program.write_text(f"#!/bin/sh\nenv > {seen}\nexec {sys.executable} \"$@\"\n")
+    program.write_text(f'#!/bin/sh\nenv > {seen}\nexec {sys.executable} "$@"\n')
     program.chmod(0o755)
     monkeypatch.setenv("SECRET_KEY", "the-secret")
     monkeypatch.setenv("DATABASE_URL", "postgres://somewhere")

@@ -88,7 +88,10 @@ def test_it_says_that_it_is_pdf_x_4(printed: pikepdf.Pdf) -> None:
 def test_sheet_has_three_millimetres_of_bleed_and_room_for_marks(printed: pikepdf.Pdf) -> None:
     (sheet,) = printed.pages
     trim, bleed, media = ([float(value) for value in sheet[name]] for name in ("/TrimBox", "/BleedBox", "/MediaBox"))
-    assert (trim[2] - trim[0], trim[3] - trim[1]) == (pytest.approx(210 * MILLIMETRE, abs=0.01), pytest.approx(297 * MILLIMETRE, abs=0.01))
+    assert (trim[2] - trim[0], trim[3] - trim[1]) == (
+        pytest.approx(210 * MILLIMETRE, abs=0.01),
+        pytest.approx(297 * MILLIMETRE, abs=0.01),
+    )
     assert [abs(a - b) for a, b in zip(trim, bleed, strict=True)] == pytest.approx([3 * MILLIMETRE] * 4, abs=0.01)
     assert [abs(a - b) for a, b in zip(trim, media, strict=True)] == pytest.approx([10 * MILLIMETRE] * 4, abs=0.01)
 
@@ -118,7 +121,7 @@ def test_no_annotation_lies_on_a_printed_sheet_and_the_screen_keeps_its_links() 
     ids=["gradient", "picture in RGB"],
 )
 def test_what_cannot_be_turned_into_inks_fails(html: str) -> None:
-    with pytest.raises(RenderFailed, match="gradient|RGB"):
+    with pytest.raises(RenderFailed, match=r"gradient|RGB"):
         render_pdf(html, assets={"raw": Asset(picture(), "image/png")}, variant="pdf/x-4")
 
 
@@ -148,7 +151,14 @@ def test_colours_keep_their_look_within_the_ink_that_paper_takes() -> None:
 
 @pytest.mark.parametrize(
     ("mode", "kind", "colour"),
-    [("RGB", "JPEG", (9, 9, 99)), ("L", "PNG", 90), ("RGBA", "PNG", (1, 2, 3, 0)), ("P", "PNG", 3), ("CMYK", "JPEG", (9, 9, 9, 9)), ("LA", "PNG", (9, 0))],
+    [
+        ("RGB", "JPEG", (9, 9, 99)),
+        ("L", "PNG", 90),
+        ("RGBA", "PNG", (1, 2, 3, 0)),
+        ("P", "PNG", 3),
+        ("CMYK", "JPEG", (9, 9, 9, 9)),
+        ("LA", "PNG", (9, 0)),
+    ],
 )
 def test_every_kind_of_picture_becomes_cmyk(mode: str, kind: str, colour: Any) -> None:
     made = Image.open(io.BytesIO(image_in_inks(picture(mode, kind, colour))))
@@ -164,7 +174,12 @@ def test_picture_that_is_none_is_an_error() -> None:
 
 @pytest.mark.parametrize(("pages", "whole"), [(1, 4), (3, 4), (4, 4), (5, 8)])
 def test_blank_pages_fill_folded_sheets_before_the_last_page(pages: int, whole: int) -> None:
-    html = page("<p>x</p>" + '<p style="break-before: page">x</p>' * (pages - 2) + "<!-- blank -->" + ('<p style="break-before: page">last</p>' if pages > 1 else ""))
+    html = page(
+        "<p>x</p>"
+        + '<p style="break-before: page">x</p>' * (pages - 2)
+        + "<!-- blank -->"
+        + ('<p style="break-before: page">last</p>' if pages > 1 else "")
+    )
     filler = Filler(4, "<!-- blank -->", '<div style="break-before: page; height: 1mm"></div>')
     (made,) = render_variants(Source(html, {}, filler=filler), variants=("pdf/x-4",))
     with pikepdf.open(io.BytesIO(made)) as pdf:
