@@ -11,7 +11,7 @@ from tests.conftest import Cast
 from tests.factories.briefs import brief_by
 
 pytestmark = pytest.mark.django_db
-HISTORY_QUERIES = 11
+HISTORY_QUERIES = 10
 COMMENTS_QUERIES = 13
 
 
