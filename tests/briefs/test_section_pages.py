@@ -12,7 +12,7 @@ from tests.factories.briefs import brief_by
 
 pytestmark = pytest.mark.django_db
 HISTORY_QUERIES = 10
-COMMENTS_QUERIES = 13
+COMMENTS_QUERIES = 11
 
 
 @pytest.fixture
