@@ -130,19 +130,19 @@ class _Loader:
         now = timezone.now()
         for row in data["revisions"]:
             section = self._section(row)
-            SectionRevision.objects.filter(section=section).delete()
+            edited = section.edited_at or now
             for version, words in enumerate(row["earlier"], 1):
                 SectionRevision.objects.create(
                     section=section, version=version, heading=words["heading"], note=words["note"],
                     body=words["body"] or section.body.replace(words["instead_of"], words["words"]),
                     is_editorial=words["is_editorial"], by=self._focal_point(section.organization.code),
-                    at=section.edited_at - timedelta(days=3 * (len(row["earlier"]) - version + 1)),
+                    at=edited - timedelta(days=3 * (len(row["earlier"]) - version + 1)),
                 )  # fmt: skip
             Section.objects.filter(pk=section.pk).update(version=len(row["earlier"]) + 1)
             section.refresh_from_db()
             SectionRevision.objects.create(
                 section=section, version=section.version, heading=section.heading, body=section.body, note=row["note"],
-                is_editorial=row["is_editorial"], by=section.edited_by, at=section.edited_at,
+                is_editorial=row["is_editorial"], by=section.edited_by, at=edited,
             )  # fmt: skip
         for place, row in enumerate(data["comments"]):
             section = self._section(row)

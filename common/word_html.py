@@ -174,7 +174,7 @@ class _Reader:
         levels = sorted({one.tag for one in root.iter(*_HEADINGS) if one.getparent() is root})
         top = levels[0] if levels else ""
         below = {tag: ("h3" if place == 0 else "h4") for place, tag in enumerate(levels[1:])}
-        heading, blocks = "", []
+        heading, blocks = "", list[str]()
         for block in root:
             if block.tag == top:
                 self._add(heading, blocks)

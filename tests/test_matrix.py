@@ -17,7 +17,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
-from briefs.models import Brief
+from briefs.models import Brief, BriefImport
 from directory.models import (
     Country,
     Delegation,
@@ -219,6 +219,20 @@ def uncleared_comment() -> dict[str, Any]:
     return {**STRATEGY, **of(Comment, "pk", author__email=ROLES["contributor"], state="draft")()}
 
 
+def fao_section() -> dict[str, Any]:
+    return {**BRIEF, "section_id": Brief.objects.get(**BRIEF).sections.filter(organization__code="fao")[0].pk}
+
+
+def word_import() -> dict[str, Any]:
+    by = User.objects.get(email=ROLES["secretariat"])
+    reading = {"title": "", "parts": [], "footnotes": [], "pictures": [], "lost_pictures": 0}
+    file = store_file(content=b"a Word document of the matrix", mime="application/octet-stream")
+    record = BriefImport.objects.create(
+        brief=Brief.objects.get(**BRIEF), file=file, file_name="brief.docx", reading=reading, by=by
+    )
+    return {**BRIEF, "pk": record.pk}
+
+
 def returned_matrix() -> dict[str, Any]:
     consultation = Comment.objects.order_by("pk")[0].round
     by = User.objects.get(email=ROLES["drafter"])
@@ -409,9 +423,17 @@ TABLE: dict[str, tuple[Any, Expected]] = {
     "briefs_files:edition_file": (lambda: {**PUBLISHED_BRIEF(), "number": 1, "name": "pdf"}, BEING_MADE),
     "briefs:desk": ({}, ACCOUNT),
     "briefs:section": (
-        lambda: {**BRIEF, "section_id": Brief.objects.get(**BRIEF).sections.filter(organization__code="fao")[0].pk},
+        fao_section,
         account(403, fao=200, **UNSEEN_BY),
     ),
+    **{f"briefs:section_{name}": (fao_section, account(200, **UNSEEN_BY)) for name in ("comments", "history")},
+    "briefs:section_lock": (fao_section, account(403, fao=302, **UNSEEN_BY)),
+    **{f"briefs:section_{name}": (fao_section, BY_POST) for name in ("lease", "leave", "paste", "restore")},
+    "briefs:section_comment": (lambda: {**fao_section(), "comment_id": 1}, BY_POST),
+    "briefs:import": (BRIEF, account(403, undp=200, secretariat=200, **UNSEEN_BY)),
+    "briefs:import_preview": (word_import, account(403, undp=200, secretariat=200, **UNSEEN_BY)),
+    "briefs:import_picture": (lambda: {**word_import(), "place": 1}, account(403, undp=404, secretariat=404, **UNSEEN_BY)),
+    "briefs:import_stop": (word_import, BY_POST),
     "briefs:clear": (BRIEF, account(403, undp=200, fao=200, **UNSEEN_BY)),
     "briefs:withdraw": (BRIEF, account(403, secretariat=200, **UNSEEN_BY)),
     "briefs:revise": (BRIEF, account(403, secretariat=200, **UNSEEN_BY)),

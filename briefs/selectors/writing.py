@@ -64,7 +64,7 @@ def open_comments(brief: Brief, user: Any) -> dict[int, int]:
 
 def writers_of(brief: Brief, user: Any) -> dict[int, SectionLease]:
     """Who writes in which section of a brief now, by the section's key."""
-    rows = SectionLease.objects.visible_to(user).live().filter(section__brief=brief).select_related("holder")
+    rows = SectionLease.objects.live().visible_to(user).filter(section__brief=brief).select_related("holder")
     return {lease.section_id: lease for lease in rows}
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from briefs.models import Brief, BriefImport, Section, clean_body
@@ -67,7 +67,9 @@ def read_import(*, brief: Brief, content: bytes, file_name: str, by: Any) -> Bri
         raise Refused(
             _("This document has more than %(most)d headings of the highest level. Import it in parts.") % {"most": MOST_PARTS}
         )
-    parts = [{"heading": part.heading or text.title or _("Introduction"), "body": clean_body(part.body)} for part in text.parts]
+    with translation.override(brief.language):
+        opening = _("Introduction")
+    parts = [{"heading": part.heading or opening, "body": clean_body(part.body)} for part in text.parts]
     if any(len(part["body"]) > LONGEST_BODY for part in parts):
         raise Refused(_("One part of this document is too long for a section. Give it more headings of the highest level."))
     return BriefImport.objects.create(

@@ -11,8 +11,8 @@ from tests.conftest import Cast
 from tests.factories.briefs import brief_by
 
 pytestmark = pytest.mark.django_db
-HISTORY_QUERIES = 11
-COMMENTS_QUERIES = 13
+HISTORY_QUERIES = 10
+COMMENTS_QUERIES = 11
 
 
 @pytest.fixture
