@@ -7,7 +7,20 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from modeltranslation.admin import TranslationAdmin
 
-from briefs.models import Brief, BriefAgency, BriefStateChange, CitedSolution, Edition, Section, Series
+from briefs.models import (
+    AcknowledgedWarning,
+    Brief,
+    BriefAgency,
+    BriefStateChange,
+    CitedSolution,
+    Edition,
+    Reviewer,
+    ReviewRound,
+    ReviewRoundChange,
+    Section,
+    Series,
+    TrialRender,
+)
 from briefs.services import start_brief
 from common.access import may
 from common.admin import history_of
@@ -44,8 +57,8 @@ class _NewOnly(_ByRules):
 
 class AgencyInline(_NewOnly, admin.TabularInline):
     model = BriefAgency
-    fields = ["organization", "is_lead", "clearance", "reservation", "cleared_by", "cleared_at"]
-    readonly_fields = ["clearance", "reservation", "cleared_by", "cleared_at"]
+    fields = ["organization", "is_lead", "clearance", "reservation", "cleared_by", "cleared_at", "waiver_reason"]
+    readonly_fields = ["clearance", "reservation", "cleared_by", "cleared_at", "waiver_reason"]
     autocomplete_fields = ["organization"]
     extra = 2
 
@@ -68,7 +81,7 @@ class BriefAdmin(_ByRules, admin.ModelAdmin):
     list_filter = ["state", "series", "language", "agencies__organization"]
     list_select_related = ["series"]
     search_fields = ["slug", "title"]
-    readonly_fields = ["state", "current_edition"]
+    readonly_fields = ["state", "clearance_deadline", "current_edition"]
     prepopulated_fields = {"slug": ["title"]}
     autocomplete_fields = ["translation_of"]
     filter_horizontal = ["themes", "sdgs"]
@@ -116,3 +129,45 @@ class SeriesAdmin(_ByRules, TranslationAdmin):
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return may(request.user, "briefs.change_series")
+
+
+class ReviewerInline(_ByRules, admin.TabularInline):
+    model = Reviewer
+    fields = ["user", "name", "address", "affiliation", "state", "decision", "answered_at"]
+    extra = 0
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Reviewer]:
+        return Reviewer.objects.visible_to(request.user)
+
+
+@admin.register(ReviewRound)
+class ReviewRoundAdmin(_ByRules, admin.ModelAdmin):
+    list_display = ["brief", "number", "state", "is_anonymous", "due_at", "decision"]
+    list_filter = ["state", "is_anonymous", "decision"]
+    search_fields = ["brief__slug", "brief__title"]
+    exclude = ["content"]
+    inlines = [ReviewerInline, history_of(ReviewRoundChange)]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[ReviewRound]:
+        # Names of reviewers stand there: only for who may know them.
+        return ReviewRound.objects.visible_to(request.user).edited_by(request.user).select_related("brief")
+
+
+@admin.register(TrialRender)
+class TrialRenderAdmin(_ByRules, admin.ModelAdmin):
+    list_display = ["brief", "at", "pages", "sha256"]
+    search_fields = ["brief__slug"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[TrialRender]:
+        briefs = Brief.objects.of_insider(request.user)
+        return TrialRender.objects.filter(brief__in=briefs).select_related("brief")
+
+
+@admin.register(AcknowledgedWarning)
+class AcknowledgedWarningAdmin(_ByRules, admin.ModelAdmin):
+    list_display = ["brief", "key", "by", "at"]
+    search_fields = ["brief__slug", "key"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[AcknowledgedWarning]:
+        briefs = Brief.objects.of_insider(request.user)
+        return AcknowledgedWarning.objects.filter(brief__in=briefs).select_related("brief", "by")

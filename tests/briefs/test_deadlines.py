@@ -1,4 +1,4 @@
-"""The deadline of a clearance: silence is recorded once, more time is given, a brief goes on without an answer, or is corrected."""
+"""The deadline of a clearance: silence is recorded once, more time given, a brief goes on without an answer, or is corrected."""
 
 import threading
 from datetime import timedelta
