@@ -286,7 +286,7 @@ def test_table_asks_the_database_the_same_for_one_and_many(
         client.get("/briefs/desk/clearance/")
 
 
-TABLE_QUERIES = 7
+TABLE_QUERIES = 8
 
 
 # --- pages ---
