@@ -8,12 +8,16 @@ from django.http import HttpRequest
 from modeltranslation.admin import TranslationAdmin
 
 from briefs.models import (
+    AcknowledgedWarning,
     Brief,
     BriefAgency,
     BriefImport,
     BriefStateChange,
     CitedSolution,
     Edition,
+    Reviewer,
+    ReviewRound,
+    ReviewRoundChange,
     Section,
     SectionComment,
     SectionCommentChange,
@@ -22,6 +26,7 @@ from briefs.models import (
     SectionReply,
     SectionRevision,
     Series,
+    TrialRender,
 )
 from briefs.services import start_brief
 from common.access import may
@@ -59,8 +64,8 @@ class _NewOnly(_ByRules):
 
 class AgencyInline(_NewOnly, admin.TabularInline):
     model = BriefAgency
-    fields = ["organization", "is_lead", "clearance", "reservation", "cleared_by", "cleared_at"]
-    readonly_fields = ["clearance", "reservation", "cleared_by", "cleared_at"]
+    fields = ["organization", "is_lead", "clearance", "reservation", "cleared_by", "cleared_at", "waiver_reason"]
+    readonly_fields = ["clearance", "reservation", "cleared_by", "cleared_at", "waiver_reason"]
     autocomplete_fields = ["organization"]
     extra = 2
 
@@ -83,7 +88,7 @@ class BriefAdmin(_ByRules, admin.ModelAdmin):
     list_filter = ["state", "series", "language", "agencies__organization"]
     list_select_related = ["series"]
     search_fields = ["slug", "title"]
-    readonly_fields = ["state", "current_edition"]
+    readonly_fields = ["state", "clearance_deadline", "current_edition"]
     prepopulated_fields = {"slug": ["title"]}
     autocomplete_fields = ["translation_of"]
     filter_horizontal = ["themes", "sdgs"]
@@ -180,3 +185,45 @@ class BriefImportAdmin(_OfInsiders):
     list_display = ["file_name", "brief", "by", "created_at", "applied_at", "dropped_at"]
     list_select_related = ["brief", "by"]
     search_fields = ["file_name", "brief__slug"]
+
+
+class ReviewerInline(_ByRules, admin.TabularInline):
+    model = Reviewer
+    fields = ["user", "name", "address", "affiliation", "state", "decision", "answered_at"]
+    extra = 0
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Reviewer]:
+        return Reviewer.objects.visible_to(request.user)
+
+
+@admin.register(ReviewRound)
+class ReviewRoundAdmin(_ByRules, admin.ModelAdmin):
+    list_display = ["brief", "number", "state", "is_anonymous", "due_at", "decision"]
+    list_filter = ["state", "is_anonymous", "decision"]
+    search_fields = ["brief__slug", "brief__title"]
+    exclude = ["content"]
+    inlines = [ReviewerInline, history_of(ReviewRoundChange)]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[ReviewRound]:
+        # Names of reviewers stand there: only for who may know them.
+        return ReviewRound.objects.visible_to(request.user).edited_by(request.user).select_related("brief")
+
+
+@admin.register(TrialRender)
+class TrialRenderAdmin(_ByRules, admin.ModelAdmin):
+    list_display = ["brief", "at", "pages", "sha256"]
+    search_fields = ["brief__slug"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[TrialRender]:
+        briefs = Brief.objects.of_insider(request.user)
+        return TrialRender.objects.filter(brief__in=briefs).select_related("brief")
+
+
+@admin.register(AcknowledgedWarning)
+class AcknowledgedWarningAdmin(_ByRules, admin.ModelAdmin):
+    list_display = ["brief", "key", "by", "at"]
+    search_fields = ["brief__slug", "key"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[AcknowledgedWarning]:
+        briefs = Brief.objects.of_insider(request.user)
+        return AcknowledgedWarning.objects.filter(brief__in=briefs).select_related("brief", "by")

@@ -9,20 +9,23 @@ from django.conf import settings
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 
-from briefs.enums import BriefState, Clearance
+from briefs.enums import BriefState, Clearance, ReviewDecision, ReviewerState, ReviewRoundState
 from briefs.models import (
     Brief,
     BriefAgency,
     BriefStateChange,
     CitedSolution,
     ClearanceChange,
+    Reviewer,
+    ReviewPoint,
+    ReviewRound,
     Section,
     SectionComment,
     SectionReply,
     SectionRevision,
     Series,
 )
-from briefs.selectors import text_hash
+from briefs.selectors import brief_content, text_hash
 from briefs.services import freeze_edition, start_rendering
 from common.translated import in_languages
 from directory.demo import content
@@ -32,7 +35,7 @@ from directory.page_versions import bump
 from solutions.models import Solution
 
 NEW_YORK = ZoneInfo("America/New_York")
-# The content knows a state of review, which comes with its own issue: until then such a brief is being drafted.
+# A brief in review is being drafted, with a round of review open.
 STATES = {"in_review": "drafting"}
 CITED = {
     "warnings-that-cross-borders": ["cyclone-preparedness-volunteers"],
@@ -57,6 +60,8 @@ def load(*, shift: timedelta, scale: int) -> None:
     for row in data["briefs"]:
         loader.load(row)
     loader.talk()
+    for row in content("briefs", "reviews")["rounds"]:
+        loader.load_review(row)
     bump("briefs")
 
 
@@ -237,12 +242,69 @@ class _Loader:
             Brief.objects.filter(pk=brief.pk).update(state=state, current_edition=edition)
             start_rendering(edition=edition, asked_by=None)
         else:
-            Brief.objects.filter(pk=brief.pk).update(state=state)
+            deadline = timezone.now() + timedelta(days=4, hours=6)
+            Brief.objects.filter(pk=brief.pk).update(state=state, clearance_deadline=deadline)
+
+    def load_review(self, row: dict[str, Any]) -> None:
+        """Write a round of review with its reviewers, what they said and what the authors have answered so far."""
+        brief = Brief.objects.get(slug=row["brief"])
+        now = timezone.now()
+        opened = now - timedelta(days=row["opened_days_ago"], hours=3)
+        found = ReviewRound.objects.create(
+            brief=brief,
+            number=1,
+            is_anonymous=row["is_anonymous"],
+            invitation=row["invitation"],
+            questions=row["questions"],
+            due_at=now + timedelta(days=row["due_in_days"], hours=5),
+            content=brief_content(brief),
+            sha256=text_hash(brief),
+            opened_by=self.staff,
+            opened_at=opened,
+        )
+        found.state_changes.create(old="", new=ReviewRoundState.OPEN, by=self.staff)
+        for place, one in enumerate(row["reviewers"], 1):
+            self._reviewer(found, one, opened + timedelta(days=place, hours=place))
+        if row["decision"]:
+            found.state, found.decision, found.letter = ReviewRoundState.CLOSED, row["decision"], row["letter"]
+            found.closed_at = now - timedelta(days=2)
+            found.save()
+            found.state_changes.create(old=ReviewRoundState.OPEN, new=ReviewRoundState.CLOSED, by=self.staff)
+
+    def _reviewer(self, found: ReviewRound, row: dict[str, Any], at: datetime) -> None:
+        user = User.objects.filter(email=row["user"]).first() if row["user"] else None
+        reviewer = Reviewer.objects.create(
+            round=found,
+            user=user,
+            name="" if user else row["name"],
+            address="" if user else row["address"],
+            affiliation=row["affiliation"],
+            invited_at=found.opened_at,
+        )
+        reviewer.state_changes.create(old="", new=ReviewerState.INVITED, by=self.staff)
+        if not row["points"]:
+            return
+        for place, point in enumerate(row["points"], 1):
+            answered_for = self.organizations[point["agency"]] if point["reply"] else None
+            ReviewPoint.objects.create(
+                reviewer=reviewer,
+                position=place,
+                question=found.questions[point["question"]] if point["question"] is not None else "",
+                text=point["text"],
+                reply=point["reply"],
+                replied_for=answered_for,
+                replied_by=self._focal_point(point["agency"]) if point["reply"] else None,
+                replied_at=at + timedelta(days=3) if point["reply"] else None,
+            )
+        reviewer.state, reviewer.decision = ReviewerState.SUBMITTED, ReviewDecision(row["decision"])
+        reviewer.to_editors, reviewer.answered_at = row["to_editors"], at
+        reviewer.save()
+        reviewer.state_changes.create(old=ReviewerState.INVITED, new=ReviewerState.SUBMITTED, by=user)
 
     def _clear(self, agency: BriefAgency, digest: str, at: datetime) -> None:
         by = self._focal_point(agency.organization.code)
         BriefAgency.objects.filter(pk=agency.pk).update(
-            clearance=Clearance.CLEARED, cleared_by=by, cleared_at=at, cleared_hash=digest
+            clearance=Clearance.CLEARED, cleared_by=by, cleared_at=at, cleared_hash=digest, keeps_editorial=True
         )
         change = ClearanceChange.objects.create(
             subject=agency, old=Clearance.PENDING, new=Clearance.CLEARED, by=by, on_behalf_of=agency.organization

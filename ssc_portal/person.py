@@ -11,6 +11,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from briefs.selectors.personal import data_of_person as data_of_briefs
+from briefs.services.personal import erase_person as erase_in_briefs
 from common.mail_files import forget_messages
 from directory.models import User
 from directory.services.erasure import check_erasable, close_account, leave, traces_of
@@ -39,7 +40,13 @@ SOURCES: dict[str, Callable[[User], Any]] = {
     "notifications": data_of_notifications,
 }
 # Notifications come last: what the others' verbs write to people is emptied with the rest.
-ERASERS: tuple[Callable[..., None], ...] = (erase_in_meetings, erase_in_solutions, erase_in_strategy, erase_in_notifications)
+ERASERS: tuple[Callable[..., None], ...] = (
+    erase_in_meetings,
+    erase_in_briefs,
+    erase_in_solutions,
+    erase_in_strategy,
+    erase_in_notifications,
+)
 
 
 def data_of(user: User) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
-from briefs.models import Brief, BriefImport
+from briefs.models import Brief, BriefImport, Reviewer
 from directory.models import (
     Country,
     Delegation,
@@ -127,6 +127,8 @@ BY_POST, BY_POST_FOR_ACCOUNTS = everybody(405), account(405)
 STAFF = account(403, secretariat=200)
 BEING_MADE = everybody(503)  # no worker runs here, so no PDF is ready
 NOWHERE = everybody(404)
+OF_SAMOA = everybody(404, samoa=200)  # a review: for who was asked for it, signed in or let in by a link
+REVIEW_ACTS = ("reviewer_again", "reviewer_revoke", "review_reply")
 OWN_OF_UNDP = account(404, undp=200)
 SERVES_ORGANIZATION = account(403, contributor=200, undp=200, fao=200, who=200, samoa=200)
 MEMBERS = {"contributor": 200, "undp": 200, "fao": 200, "who": 200}
@@ -437,8 +439,20 @@ TABLE: dict[str, tuple[Any, Expected]] = {
     "briefs:clear": (BRIEF, account(403, undp=200, fao=200, **UNSEEN_BY)),
     "briefs:withdraw": (BRIEF, account(403, secretariat=200, **UNSEEN_BY)),
     "briefs:revise": (BRIEF, account(403, secretariat=200, **UNSEEN_BY)),
-    **{f"briefs:{name}": (BRIEF, BY_POST) for name in ("start_clearance", "publish", "render_files", "make_print_by_fours")},
+    **{f"briefs:{name}": (BRIEF, BY_POST) for name in ("publish", "render_files", "make_print_by_fours")},
     "briefs:print_by_fours_file": (lambda: {**BRIEF, **first_job()}, account(404)),
+    "briefs:start_clearance": (BRIEF, account(403, undp=200, **UNSEEN_BY)),
+    "briefs:extend_clearance": (BRIEF, account(403, undp=200, secretariat=200, **UNSEEN_BY)),
+    "briefs:go_on_without": (lambda: {**BRIEF, "code": "fao"}, account(403, secretariat=200, **UNSEEN_BY)),
+    **{f"briefs:{name}": ({}, ACCOUNT) for name in ("clearance_table", "clearance_table_file")},
+    **{f"briefs:{name}": (BRIEF, account(**UNSEEN_BY)) for name in ("reviews", "checklist")},
+    **{f"briefs:{name}": (BRIEF, BY_POST_FOR_ACCOUNTS) for name in ("try_pdf", "acknowledge_warnings")},
+    "briefs:review_open": (BRIEF, account(403, undp=200, secretariat=200, **UNSEEN_BY)),
+    "briefs:review_round": ({**BRIEF, "number": 1}, account(**UNSEEN_BY)),
+    **{f"briefs:{name}": ({**BRIEF, "number": 1}, BY_POST) for name in ("review_invite", "review_close")},
+    **{f"briefs:{name}": ({**BRIEF, "number": 1, "pk": 1}, BY_POST) for name in REVIEW_ACTS},
+    **{f"briefs:{name}": (of(Reviewer, "pk", user__email=ROLES["samoa"]), OF_SAMOA) for name in ("review", "review_decline")},
+    "briefs:review_by_link": (FORGED, NOWHERE),
     # meetings
     **{f"meetings:{name}": ({}, PUBLIC) for name in ("list", "calendar", "working_groups", "reports", "reports_csv")},
     "meetings:meeting": (MEETING, PUBLIC),

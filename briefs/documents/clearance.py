@@ -3,7 +3,8 @@
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from briefs.models import BriefAgency
+from briefs.enums import BriefState, Clearance
+from briefs.models import Brief, BriefAgency
 from briefs.selectors.clearance import ClearanceTable
 from common.spreadsheets import Sheet, workbook
 
@@ -19,7 +20,7 @@ def clearance_xlsx(table: ClearanceTable) -> bytes:
             row.brief.number,
             row.brief.get_state_display(),
             row.brief.clearance_deadline.strftime("%Y-%m-%d %H:%M") if row.brief.clearance_deadline else "",
-            *(_words_of(cell) for cell in row.cells),
+            *(_words_of(cell, row.brief) for cell in row.cells),
         ]
         for row in table.rows
     )
@@ -27,9 +28,11 @@ def clearance_xlsx(table: ClearanceTable) -> bytes:
     return workbook([sheet], right_to_left=translation.get_language_bidi())
 
 
-def _words_of(cell: BriefAgency | None) -> str:
+def _words_of(cell: BriefAgency | None, brief: Brief) -> str:
     """What an agency has said: its answer, the reservation that is printed, why the brief goes on without it."""
     if cell is None:
         return ""
+    if brief.state == BriefState.DRAFTING and cell.clearance == Clearance.PENDING:
+        return _("Not asked yet")
     words = [str(cell.get_clearance_display()), cell.reservation or cell.waiver_reason]
     return ": ".join(word for word in words if word)

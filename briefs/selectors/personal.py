@@ -1,11 +1,18 @@
-"""What a person did for policy briefs, for taking along. Nothing there names them: erasure has nothing to do here."""
+"""What a person did for policy briefs, for taking along.
+
+Accounts are named by their row, which erasure empties; reviewers from outside are erased by `briefs.services.personal`.
+"""
 
 from typing import Any
+
+from django.db.models import Q
 
 from briefs.models import (
     BriefAgency,
     BriefImport,
     BriefStateChange,
+    Reviewer,
+    ReviewPoint,
     Section,
     SectionComment,
     SectionCommentChange,
@@ -16,9 +23,31 @@ from briefs.models import (
 
 
 def data_of_person(user: Any) -> dict[str, Any]:
-    """Sections written, comments, clearances given, states changed, documents brought in."""
+    """Sections written, comments, clearances given, states changed, reviews written and answered, documents brought in."""
+    mine = Q(user=user) | Q(user=None, address__iexact=user.email)
+    reviews = Reviewer.objects.filter(mine).select_related("round__brief").defer("round__content").prefetch_related("points")
     return {
         **_writing_of(user),
+        "reviews": [
+            {
+                "brief": row.round.brief.slug,
+                "round": row.round.number,
+                "state": row.state,
+                "recommendation": row.decision,
+                "points": [{"question": point.question, "text": point.text} for point in row.points.all()],
+                "to_editors": row.to_editors,
+                "draft": row.draft,
+                "declined": row.decline_reason,
+            }
+            for row in reviews.order_by("pk")
+        ],
+        "answers_to_reviews": [
+            {"brief": row.reviewer.round.brief.slug, "point": row.text, "answer": row.reply}
+            for row in ReviewPoint.objects.filter(replied_by=user)
+            .select_related("reviewer__round__brief")
+            .defer("reviewer__round__content")
+            .order_by("pk")
+        ],
         "sections": [
             {
                 "brief": row.brief.slug,

@@ -32,6 +32,7 @@ LASTS = timedelta(days=30)  # how long one browser is let in after a link was us
 @get_and_post
 def review_by_link(request: HttpRequest, token: str) -> HttpResponse:
     """Behind the link: opening the page does nothing – mail scanners do that –, the button uses the link up."""
+    request.shows_messages = True  # type: ignore[attr-defined]
     try:
         if request.method == "POST":
             reviewer = come_in_by_link(token=token)
@@ -77,6 +78,7 @@ def _guest(request: HttpRequest, pk: int) -> Reviewer | None:
 
 def _reviewer(request: HttpRequest, pk: int) -> tuple[Reviewer, Any]:
     """One's own review, and by whom it is written: the user, or None for an outsider whose session was checked."""
+    request.shows_messages = True  # type: ignore[attr-defined] # the page of an outsider, too, is kept by no cache
     key = whole_number(str(pk))
     own = Reviewer.objects.visible_to(request.user).filter(pk=key, user=request.user.pk or 0)
     found = own.exclude(state="revoked").select_related("round__brief__series", "user").first()

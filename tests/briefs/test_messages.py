@@ -11,7 +11,7 @@ from directory.models import Organization
 from notifications.models import Notification
 from notifications.services.delivery import deliver_due, render
 from tests.conftest import Cast
-from tests.factories.briefs import brief_by
+from tests.factories.briefs import brief_by, try_without_worker
 from tests.factories.directory import person
 
 pytestmark = pytest.mark.django_db
@@ -64,6 +64,7 @@ def test_other_messages_are_rendered(cast: Cast, kind: str) -> None:
         clear_brief(
             brief=brief, by=by, on_behalf_of=Organization.objects.get(code=code), seen=text_hash(brief), reservation=reservation
         )
+    try_without_worker(brief)
     publish_brief(brief=brief, by=cast.secretariat)
     subject, text, _, _ = render(Notification.objects.filter(kind=f"briefs.{kind}").first())
     assert brief.title in subject
