@@ -9,7 +9,8 @@ from django.utils import translation
 from django.utils.html import format_html
 
 from briefs.models import Edition
-from briefs.selectors import citation_of, public_path, with_footnotes
+from briefs.selectors import citation_of, public_path
+from briefs.selectors.marks import Marks, with_marks
 from common.pdf import Variant, render_pdf
 from common.pdf_parts import TEAL, qr_code, style
 
@@ -27,8 +28,7 @@ def edition_html(edition: Edition) -> str:
             {
                 "content": content,
                 "sections": [
-                    {**section, "html": with_footnotes(section["body"], content["footnotes"], _page_footnote)}
-                    for section in content["sections"]
+                    {**section, "html": with_marks(section["body"], content, _MARKS)} for section in content["sections"]
                 ],
                 "agencies": ", ".join(agency["acronym"] for agency in content["agencies"]),
                 "reservations": [agency for agency in content["agencies"] if agency["reservation"]],
@@ -42,6 +42,13 @@ def edition_html(edition: Edition) -> str:
 
 def _page_footnote(number: int, text: str) -> str:
     return format_html('<span class="footnote">{}</span>', text)
+
+
+_MARKS = Marks(
+    note=_page_footnote,
+    references=lambda cited: format_html("[{}]", ", ".join(str(one["number"]) for one in cited)),
+    figure=lambda figure: format_html("<p>{}</p>", figure["caption"]),
+)
 
 
 def edition_pdf(edition: Edition, field: str) -> bytes:

@@ -43,9 +43,19 @@ def is_coauthor_focal_point(user: Any, brief: Any) -> bool:
     return bool(own) and any(agency.organization_id in own for agency in brief.agencies.all())
 
 
+@rules.predicate
+def belongs_to_coauthor(user: Any, brief: Any) -> bool:
+    """A member, in any role, of an agency that writes this brief; a grant to read is not enough."""
+    own = organizations_of(user)
+    return bool(own) and any(agency.organization_id in own for agency in brief.agencies.all())
+
+
 rules.add_perm("briefs.view_brief", is_public | reads_as_coauthor | is_secretariat)
 rules.add_perm("briefs.work_on_brief", reads_as_coauthor | is_secretariat)
 rules.add_perm("briefs.add_brief", is_secretariat_staff)
+rules.add_perm("briefs.change_brief", is_secretariat_staff)
+# Figures, references, footnotes and citations: what the sections' authors need while they write.
+rules.add_perm("briefs.change_matter", belongs_to_coauthor | is_secretariat_staff)
 rules.add_perm("briefs.change_series", is_secretariat_staff)
 rules.add_perm("briefs.start_clearance", is_lead_focal_point)
 rules.add_perm("briefs.answer_clearance", is_coauthor_focal_point)

@@ -6,12 +6,12 @@ from briefs.models.briefs import (
     BriefAgency,
     BriefQuerySet,
     BriefStateChange,
-    CitedSolution,
     ClearanceChange,
     Section,
-    Series,
 )
 from briefs.models.editions import Edition
+from briefs.models.matter import CitedParagraph, CitedSolution, EditionFile, Figure, MatterChange, Reference
+from briefs.models.series import Series, validate_issn
 
 __all__ = [
     "ALLOWED_TAGS",
@@ -19,10 +19,16 @@ __all__ = [
     "BriefAgency",
     "BriefQuerySet",
     "BriefStateChange",
+    "CitedParagraph",
     "CitedSolution",
     "ClearanceChange",
     "Edition",
+    "EditionFile",
+    "Figure",
+    "MatterChange",
+    "Reference",
     "Section",
     "Series",
     "clean_body",
+    "validate_issn",
 ]

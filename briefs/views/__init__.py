@@ -1,6 +1,6 @@
 """Pages of briefs: reading, working, files."""
 
-from briefs.views.files import edition_file
+from briefs.views.files import edition_file, edition_picture, picture
 from briefs.views.reading import brief_list, detail, edition
 from briefs.views.work import clear, desk, publish, render_files, revise, section, start, withdraw
 
@@ -11,6 +11,8 @@ __all__ = [
     "detail",
     "edition",
     "edition_file",
+    "edition_picture",
+    "picture",
     "publish",
     "render_files",
     "revise",
