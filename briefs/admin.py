@@ -7,7 +7,19 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from modeltranslation.admin import TranslationAdmin
 
-from briefs.models import Brief, BriefAgency, BriefStateChange, CitedSolution, Edition, Section, Series
+from briefs.models import (
+    Brief,
+    BriefAgency,
+    BriefStateChange,
+    CitedParagraph,
+    CitedSolution,
+    Edition,
+    Figure,
+    MatterChange,
+    Reference,
+    Section,
+    Series,
+)
 from briefs.services import start_brief
 from common.access import may
 from common.admin import history_of
@@ -52,7 +64,7 @@ class AgencyInline(_NewOnly, admin.TabularInline):
 
 class SectionInline(_NewOnly, admin.StackedInline):
     model = Section
-    fields = ["position", "heading", "organization", "body"]
+    fields = ["kind", "position", "heading", "organization", "body"]
     autocomplete_fields = ["organization"]
 
 
@@ -60,6 +72,32 @@ class CitedSolutionInline(_NewOnly, admin.TabularInline):
     model = CitedSolution
     fields = ["solution"]
     raw_id_fields = ["solution"]
+
+
+class _Shown(_ByRules, admin.TabularInline):
+    """Parts that are made in the portal, where a change leaves its trace; here they are looked at."""
+
+    extra = 0
+
+
+class FigureInline(_Shown):
+    model = Figure
+    fields = ["key", "kind", "caption", "alt", "credit", "licence"]
+
+
+class ReferenceInline(_Shown):
+    model = Reference
+    fields = ["key", "csl"]
+
+
+class CitedParagraphInline(_Shown):
+    model = CitedParagraph
+    fields = ["paragraph"]
+
+
+class MatterChangeInline(_Shown):
+    model = MatterChange
+    fields = ["at", "by", "on_behalf_of", "act"]
 
 
 @admin.register(Brief)
@@ -77,6 +115,10 @@ class BriefAdmin(_ByRules, admin.ModelAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Brief]:
         # Not merely visible: a page of the admin shows the text being written, also of what is published.
         return Brief.objects.visible_to(request.user).of_insider(request.user)
+
+    def get_inlines(self, request: HttpRequest, obj: Any) -> list[Any]:
+        shown = [FigureInline, ReferenceInline, CitedParagraphInline, MatterChangeInline] if obj else []
+        return [*self.inlines, *shown]
 
     def get_prepopulated_fields(self, request: HttpRequest, obj: Any = None) -> dict[str, Any]:
         return {} if obj else dict(self.prepopulated_fields)
@@ -103,7 +145,8 @@ class EditionAdmin(_ByRules, admin.ModelAdmin):
 
 @admin.register(Series)
 class SeriesAdmin(_ByRules, TranslationAdmin):
-    list_display = ["title", "slug"]
+    list_display = ["title", "slug", "issn", "periodicity"]
+    filter_horizontal = ["editors"]
     search_fields = ["title", "slug"]
     prepopulated_fields = {"slug": ["title"]}
 

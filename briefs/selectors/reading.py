@@ -39,7 +39,7 @@ def public_briefs(*, series: str = "", year: str = "", sdg: str = "", language: 
 
 def briefs_page(briefs: BriefQuerySet, *, after: str, size: int) -> tuple[list[Brief], str]:
     """One page of briefs in the order of the list, and the cursor of the next page; an unknown cursor is the first page."""
-    last = Brief.objects.public().filter(pk=whole_number(after) or 0).first()
+    last = Brief.objects.public().filter(pk=whole_number(after)).first()
     if last:
         briefs = briefs.filter(
             Q(series__gt=last.series_id)

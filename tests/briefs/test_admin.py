@@ -74,7 +74,7 @@ def test_editions_are_only_looked_at(staff: Client) -> None:
 
 
 def test_secretariat_keeps_series(staff: Client, cast: Cast, sign_in: Any) -> None:
-    values = {"slug": "notes", "title_en": "Notes", "description_en": ""}
+    values = {"slug": "notes", "title_en": "Notes", "description_en": "", "periodicity": "quarterly", "cover": "band"}
     assert staff.post("/admin/briefs/series/add/", values).status_code == 302
     assert Series.objects.get().title == "Notes"
     assert sign_in(cast.administrator).post("/admin/briefs/series/add/", values).status_code == 403
@@ -83,6 +83,6 @@ def test_secretariat_keeps_series(staff: Client, cast: Cast, sign_in: Any) -> No
 def test_changed_series_makes_public_pages_new(staff: Client) -> None:
     before = PageVersion.objects.filter(subject="briefs").values_list("version", flat=True).first() or 0
     assert (
-        staff.post("/admin/briefs/series/add/", {"slug": "notes", "title_en": "Notes", "description_en": ""}).status_code == 302
+        staff.post("/admin/briefs/series/add/", {"slug": "notes", "title_en": "Notes", "description_en": "", "periodicity": "quarterly", "cover": "band"}).status_code == 302
     )
     assert PageVersion.objects.get(subject="briefs").version == before + 1

@@ -266,7 +266,7 @@ def test_signed_in_pages_are_not_stored(cast: Cast, sign_in: Any) -> None:
 
 LIST_QUERIES = 8
 DETAIL_QUERIES = 3
-WORKPLACE_QUERIES = 17
+WORKPLACE_QUERIES = 18
 
 
 @pytest.fixture
