@@ -83,6 +83,10 @@ def test_secretariat_keeps_series(staff: Client, cast: Cast, sign_in: Any) -> No
 def test_changed_series_makes_public_pages_new(staff: Client) -> None:
     before = PageVersion.objects.filter(subject="briefs").values_list("version", flat=True).first() or 0
     assert (
-        staff.post("/admin/briefs/series/add/", {"slug": "notes", "title_en": "Notes", "description_en": "", "periodicity": "quarterly", "cover": "band"}).status_code == 302
+        staff.post(
+            "/admin/briefs/series/add/",
+            {"slug": "notes", "title_en": "Notes", "description_en": "", "periodicity": "quarterly", "cover": "band"},
+        ).status_code
+        == 302
     )
     assert PageVersion.objects.get(subject="briefs").version == before + 1
