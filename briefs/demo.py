@@ -154,9 +154,8 @@ class _Loader:
             )
         drafts = Draft.objects.visible_to(AnonymousUser())
         for number in more.get("paragraphs", []):
-            paragraph = (
-                Paragraph.objects.filter(draft__in=drafts, number=number, kind=ParagraphKind.PARAGRAPH).order_by("pk").first()
-            )
+            found = Paragraph.objects.filter(draft__in=drafts, number=number, kind=ParagraphKind.PARAGRAPH)
+            paragraph = found.order_by("pk").first()
             if paragraph:
                 CitedParagraph.objects.create(brief=brief, paragraph=paragraph)
 

@@ -393,7 +393,8 @@ class ReferenceForm(PlainForm):
     publisher = forms.CharField(label=_("Publisher"), required=False, max_length=200)
     place = forms.CharField(label=_("Place of publication"), required=False, max_length=120)
     doi = forms.RegexField(
-        r"^10\.[0-9]{4,9}/[^\s\"<>]+$", label="DOI", required=False, max_length=300, help_text=_("Like 10.18356/2d5a3d1c-en, without the address before it."),
+        r"^10\.[0-9]{4,9}/[^\s\"<>]+$", label="DOI", required=False, max_length=300,
+        help_text=_("Like 10.18356/2d5a3d1c-en, without the address before it."),
         error_messages={"invalid": _("A DOI begins with 10. and has a slash, like 10.18356/2d5a3d1c-en.")},
     )  # fmt: skip
     url = forms.CharField(label=_("Web address"), required=False, max_length=500)

@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from briefs.models import BriefAgency, BriefStateChange, Section
+from briefs.models import BriefAgency, BriefStateChange, MatterChange, Section, Series
 
 
 def data_of_person(user: Any) -> dict[str, Any]:
-    """Sections last written, clearances given and states changed."""
+    """Sections last written, clearances given, states and parts changed, series edited."""
     return {
         "sections": [
             {
@@ -27,6 +27,11 @@ def data_of_person(user: Any) -> dict[str, Any]:
             }
             for row in BriefAgency.objects.filter(cleared_by=user).select_related("brief", "organization").order_by("pk")
         ],
+        "changes": [
+            {"brief": row.brief.slug, "act": row.act, "at": row.at.isoformat()}
+            for row in MatterChange.objects.filter(by=user).select_related("brief").order_by("pk")
+        ],
+        "series_edited": list(Series.objects.filter(editors=user).order_by("pk").values_list("slug", flat=True)),
         "acts": [
             {"brief": row.subject.slug, "from": row.old, "to": row.new, "at": row.at.isoformat(), "reason": row.reason}
             for row in BriefStateChange.objects.filter(by=user).select_related("subject").order_by("pk")

@@ -12,6 +12,7 @@ from tests.conftest import Cast
 from tests.factories.briefs import SeriesFactory, brief_by, in_state
 
 pytestmark = pytest.mark.django_db
+NEW_SERIES = {"slug": "notes", "title_en": "Notes", "description_en": "", "periodicity": "quarterly", "cover": "band"}
 
 
 @pytest.fixture
@@ -74,10 +75,9 @@ def test_editions_are_only_looked_at(staff: Client) -> None:
 
 
 def test_secretariat_keeps_series(staff: Client, cast: Cast, sign_in: Any) -> None:
-    values = {"slug": "notes", "title_en": "Notes", "description_en": "", "periodicity": "quarterly", "cover": "band"}
-    assert staff.post("/admin/briefs/series/add/", values).status_code == 302
+    assert staff.post("/admin/briefs/series/add/", NEW_SERIES).status_code == 302
     assert Series.objects.get().title == "Notes"
-    assert sign_in(cast.administrator).post("/admin/briefs/series/add/", values).status_code == 403
+    assert sign_in(cast.administrator).post("/admin/briefs/series/add/", NEW_SERIES).status_code == 403
 
 
 def test_changed_series_makes_public_pages_new(staff: Client) -> None:
@@ -85,7 +85,7 @@ def test_changed_series_makes_public_pages_new(staff: Client) -> None:
     assert (
         staff.post(
             "/admin/briefs/series/add/",
-            {"slug": "notes", "title_en": "Notes", "description_en": "", "periodicity": "quarterly", "cover": "band"},
+            NEW_SERIES,
         ).status_code
         == 302
     )

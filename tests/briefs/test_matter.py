@@ -1,4 +1,4 @@
-"""What a brief is made of: every change of what agencies answer for voids clearances, leaves a trace and overwrites nothing unseen."""
+"""What a brief is made of: a change voids clearances, leaves a trace and overwrites nothing unseen."""
 
 from typing import Any
 

@@ -79,9 +79,9 @@ def test_edition_of_the_first_format_stays_readable(client: Client, cast: Cast) 
     clear_all(brief)
     old = publish_without_verbs(brief)
     type(old).objects.filter(pk=old.pk).delete()
-    made = type(old).objects.create(
-        brief=brief, number=9, published_at=old.published_at, title="Old", summary="x", content={**content, "format": 1}, text="", sha256="0" * 64
-    )  # fmt: skip
+    content = {**content, "format": 1}
+    words = {"title": "Old", "summary": "x", "text": "", "sha256": "0" * 64}
+    made = type(old).objects.create(brief=brief, number=9, published_at=old.published_at, content=content, **words)
     page = client.get(f"/briefs/{brief.slug}/editions/{made.number}/")
     assert page.status_code == 200
     assert "Part of undp" in page.content.decode()

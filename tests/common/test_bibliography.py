@@ -43,7 +43,8 @@ def test_broken_entry_spoils_no_other_and_is_named() -> None:
 
 def test_ris_also_without_its_last_line() -> None:
     reading = read_bibliography(
-        "TY  - JOUR\r\nAU  - Marx, Karl\r\nTI  - One\r\nJO  - J\r\nPY  - 2014/03//\r\nSP  - 1\r\nEP  - 9\r\nXX  - y\r\nER  - \r\n\r\n"
+        "TY  - JOUR\r\nAU  - Marx, Karl\r\nTI  - One\r\nJO  - J\r\nPY  - 2014/03//\r\nSP  - 1\r\n"
+        "EP  - 9\r\nXX  - y\r\nER  - \r\n\r\n"
         "TY  - BOOK\r\nTI  - Two\r\n"
     )
     assert [entry.csl["title"] for entry in reading.entries] == ["One", "Two"]
