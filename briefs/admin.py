@@ -97,7 +97,7 @@ class CitedParagraphInline(_Shown):
 
 class MatterChangeInline(_Shown):
     model = MatterChange
-    fields = ["at", "by", "on_behalf_of", "act"]
+    fields = readonly_fields = ["at", "by", "on_behalf_of", "act"]
 
 
 @admin.register(Brief)

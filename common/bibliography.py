@@ -295,8 +295,8 @@ def suggested_key(csl: dict[str, Any]) -> str:
 
 def name_from_line(line: str) -> dict[str, str]:
     """“Family, Given” as a person; a line without a comma as the name of a body."""
-    family, comma, given = (part.strip() for part in line.partition(","))
-    return {"family": family, "given": given} if comma and given else {"literal": line.strip(" ,")}
+    family, given = ([part.strip() for part in re.split("[,،，]", line, maxsplit=1)] + [""])[:2]
+    return {"family": family, "given": given} if given else {"literal": line.strip(" ,،，")}
 
 
 def line_from_name(name: dict[str, str]) -> str:

@@ -28,7 +28,7 @@ def new_brief(**values: Any) -> dict[str, Any]:
         "key_messages": '["One."]', "footnotes": "[]",
         "agencies-TOTAL_FORMS": "2", "agencies-INITIAL_FORMS": "0", "agencies-0-organization": undp, "agencies-0-is_lead": "on",
         "agencies-1-organization": fao,
-        "sections-TOTAL_FORMS": "1", "sections-INITIAL_FORMS": "0", "sections-0-position": "1", "sections-0-heading": "Why",
+        "sections-TOTAL_FORMS": "1", "sections-INITIAL_FORMS": "0", "sections-0-position": "1", "sections-0-kind": "section", "sections-0-heading": "Why",
         "sections-0-organization": undp, "sections-0-body": "<p>x</p><script>y</script>",
         "cited_solutions-TOTAL_FORMS": "0", "cited_solutions-INITIAL_FORMS": "0",
         "state_changes-TOTAL_FORMS": "0", "state_changes-INITIAL_FORMS": "0",
