@@ -63,7 +63,7 @@ class ListForm(SeenForm):
             )
             if has_order:
                 self.fields[f"place-{place}"] = forms.IntegerField(
-                    label=_("Place"), required=False, min_value=1, max_value=999, initial=place + 1
+                    label=_("Place in the list"), required=False, min_value=1, max_value=999, initial=place + 1
                 )
 
     def _rooms(self, count: int, most: int) -> int:

@@ -153,7 +153,7 @@ def footnotes(request: HttpRequest, slug: str) -> HttpResponse:
         request.POST or None,
         initial={"seen": version_of_footnotes(brief)},
         entries=brief.footnotes,
-        label=_("Note"),
+        label=_("Footnote"),
         longest=LONGEST_NOTE,
         most=MOST_NOTES,
         has_order=False,
