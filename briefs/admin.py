@@ -13,8 +13,12 @@ from briefs.models import (
     BriefAgency,
     BriefImport,
     BriefStateChange,
+    CitedParagraph,
     CitedSolution,
     Edition,
+    Figure,
+    MatterChange,
+    Reference,
     Reviewer,
     ReviewRound,
     ReviewRoundChange,
@@ -72,7 +76,7 @@ class AgencyInline(_NewOnly, admin.TabularInline):
 
 class SectionInline(_NewOnly, admin.StackedInline):
     model = Section
-    fields = ["position", "heading", "organization", "body"]
+    fields = ["kind", "position", "heading", "organization", "body"]
     autocomplete_fields = ["organization"]
 
 
@@ -80,6 +84,32 @@ class CitedSolutionInline(_NewOnly, admin.TabularInline):
     model = CitedSolution
     fields = ["solution"]
     raw_id_fields = ["solution"]
+
+
+class _Shown(_ByRules, admin.TabularInline):
+    """Parts that are made in the portal, where a change leaves its trace; here they are looked at."""
+
+    extra = 0
+
+
+class FigureInline(_Shown):
+    model = Figure
+    fields = ["key", "kind", "caption", "alt", "credit", "licence"]
+
+
+class ReferenceInline(_Shown):
+    model = Reference
+    fields = ["key", "csl"]
+
+
+class CitedParagraphInline(_Shown):
+    model = CitedParagraph
+    fields = ["paragraph"]
+
+
+class MatterChangeInline(_Shown):
+    model = MatterChange
+    fields = readonly_fields = ["at", "by", "on_behalf_of", "act"]
 
 
 @admin.register(Brief)
@@ -97,6 +127,10 @@ class BriefAdmin(_ByRules, admin.ModelAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Brief]:
         # Not merely visible: a page of the admin shows the text being written, also of what is published.
         return Brief.objects.visible_to(request.user).of_insider(request.user)
+
+    def get_inlines(self, request: HttpRequest, obj: Any) -> list[Any]:
+        shown = [FigureInline, ReferenceInline, CitedParagraphInline, MatterChangeInline] if obj else []
+        return [*self.inlines, *shown]
 
     def get_prepopulated_fields(self, request: HttpRequest, obj: Any = None) -> dict[str, Any]:
         return {} if obj else dict(self.prepopulated_fields)
@@ -123,7 +157,8 @@ class EditionAdmin(_ByRules, admin.ModelAdmin):
 
 @admin.register(Series)
 class SeriesAdmin(_ByRules, TranslationAdmin):
-    list_display = ["title", "slug"]
+    list_display = ["title", "slug", "issn", "periodicity"]
+    filter_horizontal = ["editors"]
     search_fields = ["title", "slug"]
     prepopulated_fields = {"slug": ["title"]}
 

@@ -1,21 +1,24 @@
 """Demo data of briefs: two series, published briefs with their PDFs on the way, one ready to be finished, two in the making."""
 
-import csv
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
 from django.utils import timezone
-from django.utils.html import format_html, format_html_join
+from PIL import Image
 
-from briefs.enums import BriefState, Clearance, ReviewDecision, ReviewerState, ReviewRoundState
+from briefs.enums import BriefState, Clearance, FigureKind, ReviewDecision, ReviewerState, ReviewRoundState, SectionKind
 from briefs.models import (
     Brief,
     BriefAgency,
     BriefStateChange,
+    CitedParagraph,
     CitedSolution,
     ClearanceChange,
+    Figure,
+    Reference,
     Reviewer,
     ReviewPoint,
     ReviewRound,
@@ -32,7 +35,10 @@ from directory.demo import content
 from directory.enums import FOCAL_ROLES, Role
 from directory.models import Membership, Organization, SDGGoal, Theme, User
 from directory.page_versions import bump
+from directory.services.files import store_file
 from solutions.models import Solution
+from strategy.enums import ParagraphKind
+from strategy.models.texts import Draft, Paragraph
 
 NEW_YORK = ZoneInfo("America/New_York")
 # A brief in review is being drafted, with a round of review open.
@@ -44,7 +50,6 @@ CITED = {
 }
 # Agencies whose people the directory's cast does not name.
 MORE_FOCAL_POINTS = {"wmo": ("Amara", "Lindqvist-Osei", "a.lindqvistosei@wmo.example")}
-COLUMN_NAMES = {"step": "Step", "working_alone": "Working alone", "sharing": "Sharing"}
 
 
 def load(*, shift: timedelta, scale: int) -> None:
@@ -52,10 +57,18 @@ def load(*, shift: timedelta, scale: int) -> None:
     data = content("briefs", "briefs")
     series = {
         row["code"]: Series.objects.create(
-            slug=row["code"], **in_languages("title", row["title"]), **in_languages("description", row["description"])
+            slug=row["code"],
+            issn=row["issn"],
+            periodicity=row["periodicity"],
+            cover=row["cover"],
+            **in_languages("title", row["title"]),
+            **in_languages("description", row["description"]),
         )
         for row in data["series"]
     }
+    staff = User.objects.get(email="secretariat@demo.example")
+    for one in series.values():
+        one.editors.add(staff)
     loader = _Loader(series, shift - _lag(data["briefs"], shift))
     for row in data["briefs"]:
         loader.load(row)
@@ -83,6 +96,7 @@ class _Loader:
     def __init__(self, series: dict[str, Series], shift: timedelta) -> None:
         self.series = series
         self.shift = shift
+        self.matter = content("briefs", "matter")
         self.organizations = {row.code: row for row in Organization.objects.all()}
         self.themes = {row.code: row for row in Theme.objects.all()}
         self.goals = {row.number: row for row in SDGGoal.objects.all()}
@@ -120,13 +134,14 @@ class _Loader:
                 position=place,
                 heading=section["heading"],
                 organization=self.organizations[section["agency"]],
-                body=section["body"] + self._additions(row, place),
+                body=self._body(row, section["body"], place),
                 edited_by=self._focal_point(section["agency"]),
                 edited_at=end - timedelta(days=12, hours=7 - place),
             )
         for slug in CITED.get(row["slug"], []):
             if slug in self.solutions:
                 CitedSolution.objects.create(brief=brief, solution=self.solutions[slug])
+        self._add_sources(brief, row)
         self._live_through(brief, agencies, row, end)
 
     def talk(self) -> None:
@@ -166,33 +181,58 @@ class _Loader:
     def _section(self, row: dict[str, Any]) -> Section:
         return Section.objects.select_related("organization", "brief").get(brief__slug=row["brief"], position=row["position"])
 
+    def _add_sources(self, brief: Brief, row: dict[str, Any]) -> None:
+        """Figures, references and cited paragraphs of the content, and the annexes that it has."""
+        more = self.matter.get(row["slug"], {})
+        for reference in more.get("references", []):
+            Reference.objects.create(brief=brief, key=reference["key"], csl=reference["csl"])
+        for figure in more.get("figures", []):
+            words = {name: figure[name] for name in ("key", "kind", "caption", "alt", "credit", "licence")}
+            Figure.objects.create(brief=brief, **words, **self._shown(figure))
+        for place, annex in enumerate(more.get("annexes", []), len(row["sections"]) + 1):
+            Section.objects.create(
+                brief=brief,
+                kind=SectionKind.ANNEX,
+                position=place,
+                heading=annex["heading"],
+                organization=self.organizations[annex["agency"]],
+                body=annex["body"],
+            )
+        drafts = Draft.objects.visible_to(AnonymousUser())
+        for number in more.get("paragraphs", []):
+            found = Paragraph.objects.filter(draft__in=drafts, number=number, kind=ParagraphKind.PARAGRAPH)
+            paragraph = found.order_by("pk").first()
+            if paragraph:
+                CitedParagraph.objects.create(brief=brief, paragraph=paragraph)
+
+    @staticmethod
+    def _shown(figure: dict[str, Any]) -> dict[str, Any]:
+        """What a figure shows: a chart its numbers, a picture a drawing of our own."""
+        if figure["kind"] == FigureKind.CHART:
+            return {"chart": figure["chart"], "rows": figure["rows"]}
+        path = settings.BASE_DIR / "briefs" / "demo_content" / figure["file"]
+        with Image.open(path) as picture:
+            width, height = picture.size
+        return {"file": store_file(content=path.read_bytes(), mime="image/png"), "width": width, "height": height}
+
+    def _body(self, row: dict[str, Any], body: str, place: int) -> str:
+        """A section's text with the marks of references and figures, and the boxes after it."""
+        more = self.matter.get(row["slug"], {})
+        for mark in more.get("marks", []):
+            if mark["section"] == place:
+                assert mark["after"] in body, (row["slug"], mark)
+                body = body.replace(mark["after"], mark["after"] + mark["mark"], 1)
+        figures = "".join(f"<p>[figure {one['key']}]</p>" for one in more.get("figures", []) if one["after_section"] == place)
+        return body + figures + self._additions(row, place)
+
     def _additions(self, row: dict[str, Any], place: int) -> str:
-        """Boxes and the chart's numbers that stand after the section of this place."""
+        """Boxes that stand after the section of this place."""
         boxes = [
             f'<aside class="box"><h3>{box["title"]}</h3>{box["body"]}</aside>'
             for box in row["boxes"]
             if box["after_section"] == place
         ]
-        if row["chart"] and row["chart"]["after_section"] == place:
-            boxes.insert(0, self._chart_table(row["chart"]))
         return "".join(boxes)
-
-    @staticmethod
-    def _chart_table(chart: dict[str, Any]) -> str:
-        """The chart's numbers as a table; drawn charts come with the briefs' own issue."""
-        path = settings.BASE_DIR / "briefs" / "demo_content" / chart["file"]
-        with path.open(encoding="utf-8", newline="") as file:
-            head, *rows = csv.reader(file)
-        return format_html(
-            "<table><caption>{}</caption><thead><tr>{}</tr></thead><tbody>{}</tbody></table>",
-            chart["title"],
-            format_html_join("", '<th scope="col">{}</th>', ((COLUMN_NAMES.get(name, name),) for name in head)),
-            format_html_join(
-                "",
-                '<tr><th scope="row">{}</th>{}</tr>',
-                ((first, format_html_join("", "<td>{}</td>", ((value,) for value in rest))) for first, *rest in rows),
-            ),
-        )
 
     def _focal_point(self, code: str) -> User:
         """The agency's focal point: of the cast, or a person of the directory who cannot sign in."""

@@ -104,3 +104,80 @@ class FindingLevel(models.TextChoices):
 
     ERROR = "error", _("Must be put right")
     WARNING = "warning", _("Look at this")
+
+
+class SectionKind(models.TextChoices):
+    """Where a part of a brief stands."""
+
+    SECTION = "section", _("Section")
+    ANNEX = "annex", _("Annex")
+
+
+class Periodicity(models.TextChoices):
+    """How often an issue of a series is to appear."""
+
+    OCCASIONAL = "occasional", _("As issues become ready")
+    MONTHLY = "monthly", _("Every month")
+    QUARTERLY = "quarterly", _("Every three months")
+    HALF_YEARLY = "half_yearly", _("Every six months")
+    YEARLY = "yearly", _("Every year")
+
+
+MONTHS_BETWEEN_ISSUES: dict[str, int] = {
+    Periodicity.MONTHLY: 1,
+    Periodicity.QUARTERLY: 3,
+    Periodicity.HALF_YEARLY: 6,
+    Periodicity.YEARLY: 12,
+}
+
+
+class CoverStyle(models.TextChoices):
+    """What the cover of a series looks like in print."""
+
+    BAND = "band", _("A band of colour along the edge")
+    FIELD = "field", _("A field of colour behind the title")
+    PLAIN = "plain", _("Plain, without colour")
+
+
+class FigureKind(models.TextChoices):
+    """What a figure is made from."""
+
+    IMAGE = "image", _("Picture")
+    CHART = "chart", _("Chart")
+
+
+class ChartKind(models.TextChoices):
+    """How numbers are drawn."""
+
+    BAR = "bar", _("Bars")
+    LINE = "line", _("Lines")
+
+
+class Licence(models.TextChoices):
+    """Under what terms a figure may be used again."""
+
+    UN = "un", _("© United Nations")
+    AGENCY = "agency", _("© the agency named in the credit")
+    CC_BY_IGO = "cc-by-3.0-igo", "CC BY 3.0 IGO"
+    CC_BY_NC_SA_IGO = "cc-by-nc-sa-3.0-igo", "CC BY-NC-SA 3.0 IGO"
+    CC_BY = "cc-by-4.0", "CC BY 4.0"
+    CC_BY_SA = "cc-by-sa-4.0", "CC BY-SA 4.0"
+    CC_BY_NC = "cc-by-nc-4.0", "CC BY-NC 4.0"
+    CC0 = "cc0-1.0", "CC0 1.0"
+    PUBLIC_DOMAIN = "public-domain", _("Public domain")
+    PERMISSION = "permission", _("Used with permission")
+
+
+class ReferenceType(models.TextChoices):
+    """Kinds of sources, under the names that CSL gives them."""
+
+    ARTICLE = "article-journal", _("Article in a journal")
+    BOOK = "book", _("Book")
+    CHAPTER = "chapter", _("Chapter in a book")
+    REPORT = "report", _("Report")
+    LEGISLATION = "legislation", _("Resolution, treaty or law")
+    PAPER = "paper-conference", _("Paper at a conference")
+    THESIS = "thesis", _("Thesis")
+    WEBPAGE = "webpage", _("Page on the web")
+    DATASET = "dataset", _("Data set")
+    DOCUMENT = "document", _("Other document")

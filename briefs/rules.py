@@ -78,6 +78,9 @@ def is_that_reviewer(user: Any, reviewer: Any) -> bool:
 rules.add_perm("briefs.view_brief", is_public | reads_as_coauthor | is_secretariat)
 rules.add_perm("briefs.work_on_brief", reads_as_coauthor | is_secretariat)
 rules.add_perm("briefs.add_brief", is_secretariat_staff)
+rules.add_perm("briefs.change_brief", is_secretariat_staff)
+# Figures, references, footnotes and citations: what the sections' authors need while they write.
+rules.add_perm("briefs.change_matter", is_coauthor | is_secretariat_staff)
 rules.add_perm("briefs.change_series", is_secretariat_staff)
 rules.add_perm("briefs.start_clearance", is_lead_focal_point)
 rules.add_perm("briefs.answer_clearance", is_coauthor_focal_point)

@@ -3,6 +3,7 @@
 from django.urls import path, re_path
 
 from briefs import feeds, views
+from briefs.views import matter, series, sources
 
 app_name = "briefs"
 
@@ -12,9 +13,31 @@ urlpatterns = [
     path("briefs/desk/clearance/", views.table, name="clearance_table"),
     path("briefs/desk/clearance.xlsx", views.table_file, name="clearance_table_file"),
     path("briefs/desk/reviews/<int:pk>/", views.review, name="review"),
+    path("briefs/desk/reviews/<int:pk>/pictures/<slug:key>/", views.review_picture, name="review_picture"),
     path("briefs/desk/reviews/<int:pk>/decline/", views.review_decline, name="review_decline"),
     path("briefs/desk/review/<str:token>/", views.review_by_link, name="review_by_link"),
+    path("briefs/new/", matter.new_brief, name="new"),
+    path("briefs/series/new/", series.new_series, name="new_series"),
+    path("briefs/series/<slug:slug>/", series.series, name="series"),
+    path("briefs/series/<slug:slug>/edit/", series.edit_series, name="edit_series"),
     path("briefs/<slug:slug>/", views.detail, name="detail"),
+    path("briefs/<slug:slug>/contents/", matter.contents, name="contents"),
+    path("briefs/<slug:slug>/contents/words/", matter.edit_brief, name="edit_brief"),
+    path("briefs/<slug:slug>/contents/agencies/", matter.agencies, name="agencies"),
+    path("briefs/<slug:slug>/contents/footnotes/", matter.footnotes, name="footnotes"),
+    path("briefs/<slug:slug>/contents/citations/", matter.citations, name="citations"),
+    path("briefs/<slug:slug>/contents/cite/", matter.cite, name="cite"),
+    path("briefs/<slug:slug>/contents/parts/new/", matter.new_part, name="new_part"),
+    path("briefs/<slug:slug>/contents/parts/<int:section_id>/", matter.edit_part, name="edit_part"),
+    path("briefs/<slug:slug>/contents/parts/<int:section_id>/move/", matter.move_part, name="move_part"),
+    path("briefs/<slug:slug>/contents/parts/<int:section_id>/remove/", matter.remove_part, name="remove_part"),
+    path("briefs/<slug:slug>/contents/new-figure/<slug:kind>/", sources.new_figure, name="new_figure"),
+    path("briefs/<slug:slug>/contents/figures/<slug:key>/", sources.figure, name="figure"),
+    path("briefs/<slug:slug>/contents/figures/<slug:key>/remove/", sources.drop_figure, name="drop_figure"),
+    path("briefs/<slug:slug>/contents/new-reference/", sources.new_reference, name="new_reference"),
+    path("briefs/<slug:slug>/contents/bring-references/", sources.bring_references, name="bring_references"),
+    path("briefs/<slug:slug>/contents/references/<slug:key>/", sources.reference, name="reference"),
+    path("briefs/<slug:slug>/contents/references/<slug:key>/remove/", sources.drop_reference, name="drop_reference"),
     path("briefs/<slug:slug>/editions/<int:number>/", views.edition, name="edition"),
     path("briefs/<slug:slug>/sections/<int:section_id>/", views.section, name="section"),
     path("briefs/<slug:slug>/sections/<int:section_id>/lease/", views.section_lease, name="section_lease"),
@@ -68,6 +91,8 @@ file_urlpatterns = [
     path("briefs/<slug:slug>/pdf/", views.edition_file, {"name": "pdf"}, name="pdf"),
     path("briefs/<slug:slug>/print/", views.edition_file, {"name": "print"}, name="print"),
     path("briefs/<slug:slug>/archive/", views.edition_file, {"name": "archive"}, name="archive"),
+    path("briefs/<slug:slug>/figures/<slug:key>/picture/", views.picture, name="picture"),
+    path("briefs/<slug:slug>/editions/<int:number>/figures/<slug:key>/", views.edition_picture, name="edition_picture"),
     re_path(
         r"^briefs/(?P<slug>[-\w]+)/editions/(?P<number>\d{1,4})/(?P<name>pdf|print|archive)/$",
         views.edition_file,

@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('briefs', '0002_writing'),
+        ('briefs', '0003_matter'),
         ('directory', '0004_addresses_known_by_key_names_printable'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

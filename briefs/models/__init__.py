@@ -6,12 +6,11 @@ from briefs.models.briefs import (
     BriefAgency,
     BriefQuerySet,
     BriefStateChange,
-    CitedSolution,
     ClearanceChange,
     Section,
-    Series,
 )
 from briefs.models.editions import Edition
+from briefs.models.matter import CitedParagraph, CitedSolution, EditionFile, Figure, MatterChange, Reference
 from briefs.models.reviews import (
     AcknowledgedWarning,
     Reviewer,
@@ -21,6 +20,7 @@ from briefs.models.reviews import (
     ReviewRoundChange,
     TrialRender,
 )
+from briefs.models.series import Series, validate_issn
 from briefs.models.writing import (
     BriefImport,
     SectionComment,
@@ -39,9 +39,14 @@ __all__ = [
     "BriefImport",
     "BriefQuerySet",
     "BriefStateChange",
+    "CitedParagraph",
     "CitedSolution",
     "ClearanceChange",
     "Edition",
+    "EditionFile",
+    "Figure",
+    "MatterChange",
+    "Reference",
     "ReviewPoint",
     "ReviewRound",
     "ReviewRoundChange",
@@ -57,4 +62,5 @@ __all__ = [
     "Series",
     "TrialRender",
     "clean_body",
+    "validate_issn",
 ]

@@ -1,4 +1,4 @@
-"""Series, briefs, who writes them, their sections and what they cite."""
+"""Briefs, who writes them and their sections."""
 
 from typing import TYPE_CHECKING, Any
 
@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import get_language_info
 from django.utils.translation import gettext_lazy as _
 
-from briefs.enums import BRIEF_TRANSITIONS, GIVEN, OPEN_STATES, BriefState, Clearance
+from briefs.enums import BRIEF_TRANSITIONS, GIVEN, OPEN_STATES, BriefState, Clearance, SectionKind
 from briefs.models.body import clean_body
 from directory.models import StateChange
 from directory.rules import readable_organizations, secretariat_scopes
@@ -19,23 +19,7 @@ if TYPE_CHECKING:
     from briefs.models.editions import Edition
 
 # Addresses under /briefs/, also of the API, that are no brief.
-RESERVED_SLUGS = ["desk", "feed", "series"]
-
-
-class Series(models.Model):  # type: ignore[django-manager-missing]
-    """A series in which briefs appear under numbers."""
-
-    slug = models.SlugField(_("short name in addresses"), unique=True)
-    title = models.CharField(_("title"), max_length=200)
-    description = models.TextField(_("description"), blank=True)
-
-    class Meta:
-        verbose_name = _("series")
-        verbose_name_plural = _("series")
-        ordering = ["pk"]
-
-    def __str__(self) -> str:
-        return self.title
+RESERVED_SLUGS = ["desk", "feed", "new", "series"]
 
 
 class BriefQuerySet(models.QuerySet["Brief"]):
@@ -69,7 +53,7 @@ class Brief(models.Model):
     """
 
     slug = models.SlugField(_("short name in addresses"), max_length=120, unique=True)
-    series = models.ForeignKey(Series, models.PROTECT, related_name="briefs", verbose_name=_("series"))
+    series = models.ForeignKey("briefs.Series", models.PROTECT, related_name="briefs", verbose_name=_("series"))
     number = models.PositiveSmallIntegerField(_("number in the series"))
     language = models.CharField(_("language"), max_length=10, choices=settings.LANGUAGES, default="en")
     translation_of = models.ForeignKey(
@@ -267,6 +251,7 @@ class Section(models.Model):
     """A part of a brief that one agency writes."""
 
     brief = models.ForeignKey(Brief, models.CASCADE, related_name="sections", verbose_name=_("brief"))
+    kind = models.CharField(_("kind"), max_length=10, choices=SectionKind, default=SectionKind.SECTION)
     position = models.PositiveSmallIntegerField(_("place in the order"))
     heading = models.CharField(_("heading"), max_length=200)
     organization = models.ForeignKey(
@@ -290,7 +275,8 @@ class Section(models.Model):
     class Meta:
         verbose_name = _("section")
         verbose_name_plural = _("sections")
-        ordering = ["position"]
+        # Annexes come after the sections, whatever their places are.
+        ordering = ["-kind", "position"]
         constraints = [
             models.UniqueConstraint(
                 fields=["brief", "position"], name="brief_section_position_once", deferrable=models.Deferrable.DEFERRED
@@ -306,19 +292,3 @@ class Section(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("briefs:section", args=[self.brief.slug, self.pk])
-
-
-class CitedSolution(models.Model):
-    """A solution that a brief points to."""
-
-    brief = models.ForeignKey(Brief, models.CASCADE, related_name="cited_solutions", verbose_name=_("brief"))
-    solution = models.ForeignKey("solutions.Solution", models.PROTECT, related_name="+", verbose_name=_("solution"))
-
-    class Meta:
-        verbose_name = _("cited solution")
-        verbose_name_plural = _("cited solutions")
-        ordering = ["pk"]
-        constraints = [models.UniqueConstraint(fields=["brief", "solution"], name="brief_cites_solution_once")]
-
-    def __str__(self) -> str:
-        return str(self.solution)

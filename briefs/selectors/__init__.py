@@ -1,6 +1,6 @@
 """Reads that span models."""
 
-from briefs.selectors.content import brief_content, citation_of, content_hash, plain_text, public_path, text_hash, with_footnotes
+from briefs.selectors.content import brief_content, citation_of, content_hash, plain_text, public_path, text_hash
 from briefs.selectors.reading import (
     addresses_of_briefs,
     briefs_for_home,
@@ -32,7 +32,6 @@ __all__ = [
     "public_path",
     "search_briefs",
     "text_hash",
-    "with_footnotes",
     "withdrawal_reason",
     "years_of_briefs",
 ]

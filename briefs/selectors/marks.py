@@ -4,7 +4,7 @@ One reading of the marks for page and PDF; what stands in their place is the cal
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -60,3 +60,24 @@ def with_marks(body: str, content: dict[str, Any], marks: Marks) -> SafeString:
             done += [in_part(body[place : mark.start()]), marks.figure(figures[mark[1]])]
             place = mark.end()
     return mark_safe("".join([*done, in_part(body[place:])]))  # noqa: S308
+
+
+def mentioned_figures(bodies: Iterable[str]) -> list[str]:
+    """The keys of the figures that have a place in the texts, in order of first mention."""
+    return list(dict.fromkeys(mark[1] for body in bodies for mark in _FIGURE.finditer(body)))
+
+
+def mentioned_references(bodies: Iterable[str]) -> list[str]:
+    """The keys of the references that the texts cite, in order of first mention."""
+    marks = (mark[0] for body in bodies for mark in _REFERENCES.finditer(body))
+    return list(dict.fromkeys(key for mark in marks for key in re.findall(rf"@({_KEY})", mark)))
+
+
+def mentioned_notes(body: str) -> set[int]:
+    """The numbers of the footnotes to which a text points."""
+    return {int(mark[1]) for mark in _NOTE.finditer(body)}
+
+
+def without_marks(text: str) -> str:
+    """A text without the marks of notes, references and figures, for searching."""
+    return re.sub(rf"\[figure {_KEY}\]", "", _REFERENCES.sub("", _NOTE.sub("", text)))

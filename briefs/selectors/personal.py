@@ -11,6 +11,7 @@ from briefs.models import (
     BriefAgency,
     BriefImport,
     BriefStateChange,
+    MatterChange,
     Reviewer,
     ReviewPoint,
     Section,
@@ -19,11 +20,12 @@ from briefs.models import (
     SectionLeaseBreak,
     SectionReply,
     SectionRevision,
+    Series,
 )
 
 
 def data_of_person(user: Any) -> dict[str, Any]:
-    """Sections written, comments, clearances given, states changed, reviews written and answered, documents brought in."""
+    """Sections written, comments, clearances given, states and parts changed, reviews written and answered, documents brought in."""
     mine = Q(user=user) | Q(user=None, address__iexact=user.email)
     reviews = Reviewer.objects.filter(mine).select_related("round__brief").defer("round__content").prefetch_related("points")
     return {
@@ -67,6 +69,11 @@ def data_of_person(user: Any) -> dict[str, Any]:
             }
             for row in BriefAgency.objects.filter(cleared_by=user).select_related("brief", "organization").order_by("pk")
         ],
+        "changes": [
+            {"brief": row.brief.slug, "act": row.act, "at": row.at.isoformat()}
+            for row in MatterChange.objects.filter(by=user).select_related("brief").order_by("pk")
+        ],
+        "series_edited": list(Series.objects.filter(editors=user).order_by("pk").values_list("slug", flat=True)),
         "acts": [
             {"brief": row.subject.slug, "from": row.old, "to": row.new, "at": row.at.isoformat(), "reason": row.reason}
             for row in BriefStateChange.objects.filter(by=user).select_related("subject").order_by("pk")

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from briefs import documents, messages
 from briefs.enums import BriefState, Clearance
-from briefs.models import Brief, Edition
+from briefs.models import Brief, Edition, EditionFile
 from briefs.models.editions import FILE_FIELDS
 from briefs.selectors import brief_content, content_hash, plain_text, text_hash
 from briefs.selectors.work import RENDER_JOB
@@ -37,6 +37,11 @@ def freeze_edition(*, brief: Brief, at: datetime) -> Edition:
         content=content,
         text=plain_text(content),
         sha256=content_hash(content),
+    )
+    EditionFile.objects.bulk_create(
+        EditionFile(edition=edition, key=figure["key"], file_id=int(figure["file"]))
+        for figure in content["figures"]
+        if figure["file"]
     )
     brief.current_edition = edition
     return edition

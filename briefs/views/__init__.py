@@ -2,11 +2,11 @@
 
 from briefs.views.checking import acknowledge, checklist, try_files
 from briefs.views.clearing import extend, go_on, start, table, table_file
-from briefs.views.files import edition_file
+from briefs.views.files import edition_file, edition_picture, picture
 from briefs.views.imports import import_picture, import_preview, import_stop, import_text
 from briefs.views.print_files import make_print_by_fours, print_by_fours_file
 from briefs.views.reading import brief_list, detail, edition
-from briefs.views.reviewing import review, review_by_link, review_decline
+from briefs.views.reviewing import review, review_by_link, review_decline, review_picture
 from briefs.views.reviews import (
     review_close,
     review_invite,
@@ -38,6 +38,7 @@ __all__ = [
     "detail",
     "edition",
     "edition_file",
+    "edition_picture",
     "extend",
     "go_on",
     "import_picture",
@@ -45,6 +46,7 @@ __all__ = [
     "import_stop",
     "import_text",
     "make_print_by_fours",
+    "picture",
     "print_by_fours_file",
     "publish",
     "render_files",
@@ -55,6 +57,7 @@ __all__ = [
     "review_invite",
     "review_list",
     "review_open",
+    "review_picture",
     "review_reply",
     "review_round",
     "reviewer_act",

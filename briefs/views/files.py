@@ -1,5 +1,6 @@
 """The files of editions: at the brief's address the newest, at an edition's address that one for ever."""
 
+from django.contrib.auth.decorators import login_required
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import F
 from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase
@@ -8,7 +9,8 @@ from django.utils import translation
 from django.utils.cache import get_conditional_response
 from django.views.decorators.http import require_safe
 
-from briefs.models import Edition
+from briefs.enums import FigureKind
+from briefs.models import Edition, EditionFile, Figure
 from briefs.selectors import last_render_failed
 from directory.models import StoredFile
 from directory.public_pages import LARGEST, public_file
@@ -71,4 +73,33 @@ def _being_made(request: HttpRequest, edition: Edition) -> HttpResponseBase:
         )
     response["Retry-After"] = str(RETRY_SECONDS)
     response["Cache-Control"] = "no-store"
+    return response
+
+
+@require_safe
+def edition_picture(request: HttpRequest, slug: str, number: int, key: str) -> HttpResponseBase:
+    """A picture of an edition, for everybody and for ever."""
+    editions = Edition.objects.visible_to(AnonymousUser()).filter(brief__slug=slug, number=number)
+    kept = get_object_or_404(EditionFile.objects.select_related("file"), edition__in=editions, key=key)
+    etag = f'"{kept.file.sha256}"'
+    response = get_conditional_response(request, etag=etag) or whole_picture(kept.file)
+    response["ETag"] = etag
+    response["Cache-Control"] = "public, max-age=31536000, immutable"
+    return response
+
+
+@require_safe
+@login_required
+def picture(request: HttpRequest, slug: str, key: str) -> HttpResponseBase:
+    """A picture of a brief that is being made, for those who make it."""
+    figures = Figure.objects.visible_to(request.user).filter(brief__slug=slug, kind=FigureKind.IMAGE).select_related("file")
+    response = whole_picture(get_object_or_404(figures, key=key).file)
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
+def whole_picture(stored: StoredFile) -> FileResponse:
+    """A stored picture as the answer to a request; who may see it is the caller's matter."""
+    response = FileResponse(stored.file.open("rb"), content_type=stored.mime)
+    response["X-Content-Type-Options"] = "nosniff"
     return response

@@ -1,5 +1,6 @@
 """What readers see: the list, a brief, an edition. Those who write a brief see its workplace at the same address."""
 
+from collections.abc import Callable
 from datetime import datetime
 from itertools import groupby
 from typing import Any
@@ -9,7 +10,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import translation
-from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_safe
@@ -26,10 +26,11 @@ from briefs.selectors import (
     last_render_failed,
     next_step,
     public_briefs,
-    with_footnotes,
     withdrawal_reason,
 )
+from briefs.selectors.marks import with_marks
 from briefs.selectors.writing import open_comments, writers_of
+from briefs.views.marks import web_marks
 from common.access import may
 from directory.enums import FOCAL_ROLES
 from directory.models import StoredFile
@@ -77,7 +78,9 @@ def detail(request: HttpRequest, slug: str) -> HttpResponse:
         content = brief_content(brief)
         context = {**_reading(brief, content, None, request.user), **workplace(brief, request.user)}
         comments, writers = open_comments(brief, request.user), writers_of(brief, request.user)
-        for row, section in zip(context["sections"], brief.sections.all(), strict=True):
+        written = {str(section.pk): section for section in brief.sections.all()}
+        for row in [*context["sections"], *context["annexes"]]:
+            section = written[row["id"]]
             row["edit_url"] = section.get_absolute_url() if may(request.user, "briefs.save_section", section) else ""
             row["talk_url"] = reverse("briefs:section_comments", args=[slug, section.pk])
             row["comments"] = comments.get(section.pk, 0)
@@ -106,15 +109,7 @@ def edition(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     return render(request, "briefs/edition.html", context)
 
 
-def _linked_note(number: int, text: str) -> str:
-    return format_html(
-        '<sup><a id="note-mark-{0}" href="#note-{0}" aria-label="{1}">{0}</a></sup>',
-        number,
-        _("Note %(number)d") % {"number": number},
-    )
-
-
-def reading_of(content: dict[str, Any]) -> dict[str, Any]:
+def reading_of(content: dict[str, Any], picture_of: Callable[[str], str]) -> dict[str, Any]:
     """What the reading column needs of a content, frozen or as it stands."""
     with translation.override(content["language"]):
         eyebrow = _("%(series)s, No. %(number)d") % {"series": content["series"]["title"], "number": content["number"]}
@@ -124,16 +119,25 @@ def reading_of(content: dict[str, Any]) -> dict[str, Any]:
             "notes": _("Notes"),
             "reservations": _("Reservations"),
             "silent": _("No answer received by the deadline:"),
+            "references": _("References"),
+            "annex": _("Annex"),
+            "back": _("Back to the text"),
+            "corrections": _("Corrections"),
         }
+        marks = web_marks(picture_of)
+        parts = [
+            {**section, "kind": section.get("kind", "section"), "html": with_marks(section["body"], content, marks)}
+            for section in content["sections"]
+        ]
+    corrigenda = [{**one, "at": datetime.fromisoformat(one["at"])} for one in content.get("corrigenda", [])]
     return {
         "content": content,
         "eyebrow": eyebrow,
         "direction": direction,
         "labels": labels,
-        "sections": [
-            {**section, "html": with_footnotes(section["body"], content["footnotes"], _linked_note)}
-            for section in content["sections"]
-        ],
+        "sections": [part for part in parts if part["kind"] != "annex"],
+        "annexes": [part for part in parts if part["kind"] == "annex"],
+        "corrigenda": corrigenda,
         "reservations": [agency for agency in content["agencies"] if agency["reservation"]],
         "silent": ", ".join(agency["acronym"] for agency in content["agencies"] if agency.get("no_answer")),
     }
@@ -143,7 +147,7 @@ def _reading(brief: Brief, content: dict[str, Any], edition: Edition | None, use
     """The reading column, and what stands beside it."""
     published_at = datetime.fromisoformat(content["published_at"]) if edition else None
     return {
-        **reading_of(content),
+        **reading_of(content, _picture_of(brief, edition)),
         "brief": brief,
         "edition": edition,
         "published_at": published_at,
@@ -155,10 +159,18 @@ def _reading(brief: Brief, content: dict[str, Any], edition: Edition | None, use
         ),
         "other_languages": language_editions(brief, user),
         "solutions": cited_solutions(content),
+        "paragraphs": content.get("paragraphs", []),
         "withdrawn": brief.state == BriefState.WITHDRAWN,
         "withdrawal_reason": withdrawal_reason(brief),
         "earlier": list(range(1, brief.current_edition.number)) if brief.current_edition else [],
     }
+
+
+def _picture_of(brief: Brief, edition: Edition | None) -> Callable[[str], str]:
+    """Where a page finds the picture of a figure: an edition's never changes, that of a text being written is for its makers."""
+    if edition is None:
+        return lambda key: reverse("briefs_files:picture", args=[brief.slug, key])
+    return lambda key: reverse("briefs_files:edition_picture", args=[brief.slug, edition.number, key])
 
 
 def _files(edition: Edition, addresses: dict[str, str]) -> list[dict[str, Any]]:

@@ -5,22 +5,26 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from briefs.forms import ReviewForm
 from briefs.models import Reviewer
 from briefs.selectors.reviews import earlier_reviews
 from briefs.services import ask_for_new_link, come_in_by_link, decline_review, keep_review, submit_review
 from briefs.services.reviewing import reviewer_behind, reviewer_in_session, reviewer_of_used_link
+from briefs.views.files import whole_picture
 from briefs.views.reading import reading_of
 from common.access import Refused
 from common.forms import ReasonForm
 from common.numbers import whole_number
 from directory.enums import LinkProblem
+from directory.models import StoredFile
 from directory.services.links import LinkRefused
 from directory.views.links import link_refused
 
@@ -111,7 +115,7 @@ def review(request: HttpRequest, pk: int) -> HttpResponse:
             return redirect(reviewer)
     found = reviewer.round
     context = {
-        **reading_of(found.content),
+        **reading_of(found.content, lambda key: reverse("briefs:review_picture", args=[reviewer.pk, key])),
         "reviewer": reviewer,
         "round": found,
         "form": form,
@@ -119,6 +123,15 @@ def review(request: HttpRequest, pk: int) -> HttpResponse:
         "points": list(reviewer.points.all()),
     }
     return render(request, "briefs/review.html", context, status=400 if form.errors else 200)
+
+
+@never_cache
+@require_safe
+def review_picture(request: HttpRequest, pk: int, key: str) -> HttpResponseBase:
+    """A picture of the text under review, for its reviewer."""
+    reviewer, _by = _reviewer(request, pk)
+    figures = {one["key"]: one["file"] for one in reviewer.round.content.get("figures", [])}
+    return whole_picture(get_object_or_404(StoredFile, pk=whole_number(figures.get(key, ""))))
 
 
 @never_cache

@@ -21,7 +21,7 @@ from briefs.services import (
     revise_brief,
     withdraw_brief,
 )
-from common.access import Refused, require
+from common.access import Refused, may, require
 from common.forms import ReasonForm
 from directory.enums import FOCAL_ROLES
 from directory.rules import organizations_of
@@ -39,7 +39,11 @@ def _brief_or_404(request: HttpRequest, slug: str) -> Brief:
 def desk(request: HttpRequest) -> HttpResponse:
     """The briefs that the reader's agencies, or the secretariat, have in the making."""
     briefs = list(briefs_in_progress(request.user))
-    return render(request, "briefs/desk.html", {"rows": [(brief, next_step(brief)) for brief in briefs]})
+    return render(
+        request,
+        "briefs/desk.html",
+        {"rows": [(brief, next_step(brief)) for brief in briefs], "may_add": may(request.user, "briefs.add_brief")},
+    )
 
 
 def _after(request: HttpRequest, slug: str, act: Any, done: str) -> HttpResponse:

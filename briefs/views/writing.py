@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from briefs.enums import CommentState
 from briefs.forms import CommentForm, SectionForm, TakeOverForm
 from briefs.models import Section, SectionComment, SectionRevision, clean_body
-from briefs.selectors import with_footnotes
+from briefs.selectors.marks import Marks, with_marks
 from briefs.selectors.words import compare_revisions, lines_of
 from briefs.selectors.writing import comments_of, revisions_of, take_overs_of
 from briefs.services import (
@@ -39,6 +39,9 @@ from common.textdiff import spoken, word_diff_html
 
 get_and_post = require_http_methods(["GET", "HEAD", "POST"])
 _LONGEST_PASTE = 2_000_000
+
+# Beside a talk a note is its number; figures and references stay the marks that a writer knows.
+_MARKS = Marks(note=lambda number, _text: f"<sup>{number}</sup>", references=lambda _cited: "", figure=lambda _figure: "")
 
 
 def _find(request: HttpRequest, slug: str, section_id: int) -> Section:
@@ -228,7 +231,7 @@ def _talk(request: HttpRequest, section: Section, form: CommentForm, failed: dic
         form=form,
         rows=[_row(comment, request.user, owns, failed) for comment in comments],
         open_count=sum(comment.is_open for comment in comments),
-        text=with_footnotes(section.body, section.brief.footnotes, lambda number, note: f"<sup>{number}</sup>"),
+        text=with_marks(section.body, {"footnotes": section.brief.footnotes}, _MARKS),
         may_comment=section.brief.is_open and may(request.user, "briefs.comment_on_section", section),
         may_write=owns,
     )

@@ -4,47 +4,14 @@ import io
 
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
-from django.template.defaultfilters import filesizeformat
-from django.utils.translation import gettext as _
-from PIL import Image, ImageFile, ImageOps
+from PIL import Image, ImageOps
 
-from common.access import Refused
+from common.pictures import damaged, opened_picture
 from directory.models import StoredFile, User
 from directory.services.files import delete_file, store_file
 
 LARGEST = 5 * 1024 * 1024  # bytes
-MOST_PIXELS = 40_000_000  # what a good telephone takes; a small file can claim many more and fill the memory
 SIDE = 512  # pixels
-_ENDINGS = {"JPEG": {"jpg", "jpeg", "jfif"}, "PNG": {"png"}, "WEBP": {"webp"}}
-
-
-def _opened(upload: UploadedFile) -> Image.Image:
-    """The picture in `upload`, its pixels not read yet; says in a sentence why not."""
-    size = upload.size or 0
-    if size > LARGEST:
-        sizes = {"size": filesizeformat(size), "most": filesizeformat(LARGEST)}
-        raise Refused(_("The picture has %(size)s; %(most)s is the most. Make it smaller or choose another one.") % sizes)
-    try:
-        picture = Image.open(upload, formats=list(_ENDINGS))
-    except Image.DecompressionBombError as error:
-        raise Refused(_too_many_pixels()) from error
-    except (OSError, SyntaxError, ValueError) as error:
-        raise Refused(_("This file is not a picture that we can read. Choose a JPEG, PNG or WebP picture.")) from error
-    if picture.width * picture.height > MOST_PIXELS:
-        raise Refused(_too_many_pixels())
-    ending = (upload.name or "").rpartition(".")[2].lower()
-    if ending not in _ENDINGS[picture.format or ""]:
-        words = {"name": upload.name, "format": picture.format}
-        raise Refused(
-            _("The name %(name)s does not fit what the file holds, a %(format)s picture. Save it again as a picture.") % words
-        )
-    return picture
-
-
-def _too_many_pixels() -> str:
-    return _("The picture has more than %(most)d million pixels. Make it smaller or choose another one.") % {
-        "most": MOST_PIXELS // 1_000_000
-    }
 
 
 def _as_mode(picture: Image.Image, mode: str) -> Image.Image:
@@ -56,10 +23,9 @@ def read_photo(upload: UploadedFile) -> bytes:
 
     Every pixel is drawn anew: places, devices and whatever else was hidden in or behind the picture are gone.
     """
-    picture = _opened(upload)
-    # WeasyPrint, once imported in this process, makes Pillow fill up with grey what is cut off.
-    ImageFile.LOAD_TRUNCATED_IMAGES = False
-    try:
+    picture = opened_picture(upload, largest=LARGEST)
+
+    def read() -> Image.Image:
         picture.draft("RGB", (2 * SIDE, 2 * SIDE))  # a JPEG of the telephone is read at the size we need
         ImageOps.exif_transpose(picture, in_place=True)
         side = min(SIDE, *picture.size)
@@ -68,10 +34,9 @@ def read_photo(upload: UploadedFile) -> bytes:
         square = ImageOps.fit(_as_mode(picture, "RGBA" if has_alpha else "RGB"), (side, side), Image.Resampling.LANCZOS)
         if has_alpha:
             square = Image.alpha_composite(Image.new("RGBA", square.size, "white"), square).convert("RGB")
-    except (OSError, SyntaxError, ValueError, MemoryError) as error:
-        raise Refused(
-            _("The picture is damaged: it ends too early or holds errors. Save it again or choose another one.")
-        ) from error
+        return square
+
+    square = damaged(read)
     clean = Image.new("RGB", square.size)
     clean.paste(square)
     kept = io.BytesIO()

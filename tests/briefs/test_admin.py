@@ -12,6 +12,7 @@ from tests.conftest import Cast
 from tests.factories.briefs import SeriesFactory, brief_by, in_state
 
 pytestmark = pytest.mark.django_db
+NEW_SERIES = {"slug": "notes", "title_en": "Notes", "description_en": "", "periodicity": "quarterly", "cover": "band"}
 
 
 @pytest.fixture
@@ -27,7 +28,8 @@ def new_brief(**values: Any) -> dict[str, Any]:
         "key_messages": '["One."]', "footnotes": "[]",
         "agencies-TOTAL_FORMS": "2", "agencies-INITIAL_FORMS": "0", "agencies-0-organization": undp, "agencies-0-is_lead": "on",
         "agencies-1-organization": fao,
-        "sections-TOTAL_FORMS": "1", "sections-INITIAL_FORMS": "0", "sections-0-position": "1", "sections-0-heading": "Why",
+        "sections-TOTAL_FORMS": "1", "sections-INITIAL_FORMS": "0", "sections-0-position": "1", "sections-0-kind": "section",
+        "sections-0-heading": "Why",
         "sections-0-organization": undp, "sections-0-body": "<p>x</p><script>y</script>",
         "cited_solutions-TOTAL_FORMS": "0", "cited_solutions-INITIAL_FORMS": "0",
         "state_changes-TOTAL_FORMS": "0", "state_changes-INITIAL_FORMS": "0",
@@ -74,15 +76,18 @@ def test_editions_are_only_looked_at(staff: Client) -> None:
 
 
 def test_secretariat_keeps_series(staff: Client, cast: Cast, sign_in: Any) -> None:
-    values = {"slug": "notes", "title_en": "Notes", "description_en": ""}
-    assert staff.post("/admin/briefs/series/add/", values).status_code == 302
+    assert staff.post("/admin/briefs/series/add/", NEW_SERIES).status_code == 302
     assert Series.objects.get().title == "Notes"
-    assert sign_in(cast.administrator).post("/admin/briefs/series/add/", values).status_code == 403
+    assert sign_in(cast.administrator).post("/admin/briefs/series/add/", NEW_SERIES).status_code == 403
 
 
 def test_changed_series_makes_public_pages_new(staff: Client) -> None:
     before = PageVersion.objects.filter(subject="briefs").values_list("version", flat=True).first() or 0
     assert (
-        staff.post("/admin/briefs/series/add/", {"slug": "notes", "title_en": "Notes", "description_en": ""}).status_code == 302
+        staff.post(
+            "/admin/briefs/series/add/",
+            NEW_SERIES,
+        ).status_code
+        == 302
     )
     assert PageVersion.objects.get(subject="briefs").version == before + 1

@@ -1,16 +1,19 @@
 """Briefs for tests."""
 
+import io
 from datetime import UTC, datetime
 from typing import Any
 
 import factory
 from factory.django import DjangoModelFactory
+from PIL import Image
 
-from briefs.enums import BriefState, Clearance
-from briefs.models import Brief, BriefAgency, Edition, Section, Series, TrialRender
+from briefs.enums import BriefState, ChartKind, Clearance, FigureKind, Licence
+from briefs.models import Brief, BriefAgency, Edition, Figure, Reference, Section, Series, TrialRender
 from briefs.selectors import text_hash
 from briefs.services import freeze_edition
 from directory.models import User
+from directory.services.files import store_file
 from tests.factories.directory import OrganizationFactory, person
 
 PUBLISHED_AT = datetime(2018, 2, 1, 15, 0, tzinfo=UTC)
@@ -58,6 +61,66 @@ class SectionFactory(DjangoModelFactory):
     heading = "Why it matters"
     organization = factory.SubFactory(OrganizationFactory, code="undp")
     body = "<p>Because it does.[^1]</p>"
+
+
+class ChartFactory(DjangoModelFactory):
+    """A chart of three numbers."""
+
+    class Meta:
+        model = Figure
+
+    brief = factory.SubFactory(BriefFactory)
+    key = "hours"
+    kind = FigureKind.CHART
+    caption = "Hours at each step"
+    alt = "Three bars: 3, 6 and 4 hours."
+    credit = "Desk exercise of the agencies"
+    licence = Licence.CC_BY_IGO
+    chart = ChartKind.BAR
+    rows = [["Step", "Hours"], ["Forecast", "3"], ["Message", "6"], ["Decision", "4"]]
+
+
+class PictureFactory(DjangoModelFactory):
+    """A picture that is kept."""
+
+    class Meta:
+        model = Figure
+
+    brief = factory.SubFactory(BriefFactory)
+    key = "pump"
+    kind = FigureKind.IMAGE
+    caption = "A pump at work"
+    alt = "A woman opens a valve beside two panels."
+    credit = "Photo: FAO"
+    licence = Licence.AGENCY
+    file = factory.LazyFunction(lambda: store_file(content=picture_bytes(), mime="image/png"))
+    width = 300
+    height = 200
+
+
+class ReferenceFactory(DjangoModelFactory):
+    """A report that can be cited as [@badea-2016]."""
+
+    class Meta:
+        model = Reference
+
+    brief = factory.SubFactory(BriefFactory)
+    key = "badea-2016"
+    csl = {
+        "type": "report",
+        "title": "Pumps that last",
+        "author": [{"family": "Badea", "given": "Ana Maria"}],
+        "issued": {"date-parts": [[2016]]},
+        "publisher": "FAO",
+        "DOI": "10.1000/pumps",
+    }
+
+
+def picture_bytes(form: str = "PNG", size: tuple[int, int] = (300, 200)) -> bytes:
+    """The bytes of a plain picture."""
+    kept = io.BytesIO()
+    Image.new("RGB", size, "#0b4c54").save(kept, form)
+    return kept.getvalue()
 
 
 def brief_by(*codes: str, state: str = BriefState.DRAFTING, **fields: Any) -> Brief:
