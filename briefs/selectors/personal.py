@@ -25,7 +25,7 @@ from briefs.models import (
 
 
 def data_of_person(user: Any) -> dict[str, Any]:
-    """Sections written, comments, clearances given, states and parts changed, reviews written and answered, documents brought in."""
+    """Sections written, comments, clearances given, states and parts changed, reviews, documents brought in."""
     mine = Q(user=user) | Q(user=None, address__iexact=user.email)
     reviews = Reviewer.objects.filter(mine).select_related("round__brief").defer("round__content").prefetch_related("points")
     return {
