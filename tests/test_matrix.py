@@ -446,7 +446,7 @@ TABLE: dict[str, tuple[Any, Expected]] = {
     "briefs:go_on_without": (lambda: {**BRIEF, "code": "fao"}, account(403, secretariat=200, **UNSEEN_BY)),
     **{f"briefs:{name}": ({}, ACCOUNT) for name in ("clearance_table", "clearance_table_file")},
     **{f"briefs:{name}": (BRIEF, account(**UNSEEN_BY)) for name in ("reviews", "checklist")},
-    **{f"briefs:{name}": (BRIEF, BY_POST_FOR_ACCOUNTS) for name in ("try_pdf", "acknowledge_warnings")},
+    **{f"briefs:{name}": (BRIEF, BY_POST) for name in ("try_pdf", "acknowledge_warnings")},
     "briefs:review_open": (BRIEF, account(403, undp=200, secretariat=200, **UNSEEN_BY)),
     "briefs:review_round": ({**BRIEF, "number": 1}, account(**UNSEEN_BY)),
     **{f"briefs:{name}": ({**BRIEF, "number": 1}, BY_POST) for name in ("review_invite", "review_close")},

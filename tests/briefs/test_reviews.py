@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from briefs.enums import BriefState, ReviewDecision, ReviewerState
 from briefs.models import Brief, Reviewer, ReviewPoint, ReviewRound
+from briefs.selectors.personal import data_of_person
 from briefs.selectors.reviews import earlier_reviews, reviewers_to_ask_again, shown_round
 from briefs.services import (
     Invited,
@@ -26,15 +27,18 @@ from briefs.services import (
     send_again,
     submit_review,
 )
+from briefs.services.personal import erase_person
 from briefs.services.reviewing import remind_reviewers
 from briefs.services.reviews import PURPOSE
 from common.access import Refused
 from directory.models import Organization, SingleUseLink
+from directory.services.erasure import traces_of
 from directory.services.links import LinkRefused, token_of
 from notifications.models import Notification
 from notifications.services.delivery import deliver_due, render
 from tests.conftest import Cast
 from tests.factories.briefs import brief_by, in_state
+from tests.factories.directory import UserFactory
 
 pytestmark = pytest.mark.django_db
 OUTSIDER = Invited(name="Ada Outside", address="Ada@Outside.example", affiliation="A school")
@@ -406,6 +410,31 @@ def test_next_round_proposes_earlier_reviewers_and_shows_them_their_own_exchange
     assert "What the other said" not in page
     with pytest.raises(Refused, match="next round has begun"):
         answer_point(point=point, by=cast.focal_undp, on_behalf_of=undp, seen="We agree.", reply="No.")
+
+
+# --- a person's own ---
+
+
+def test_reviewer_from_outside_takes_their_review_along_and_is_erased(cast: Cast) -> None:
+    reviewer = reviewed(cast, opened(cast), to_authors="As Ada Outside I know.")
+    person = UserFactory(email="ada@outside.example", given_name="Ada", family_name="Outside")
+    (row,) = data_of_person(person)["reviews"]
+    assert (row["recommendation"], row["to_editors"]) == ("minor", "Between us.")
+    erase_person(user=person, traces=traces_of(person))
+    reviewer.refresh_from_db()
+    assert (reviewer.name, reviewer.affiliation, reviewer.address) == ("–", "", f"erased-{reviewer.pk}@erased.invalid")
+    assert [point.text for point in reviewer.points.all()] == ["Yes.", "As […] I know."]
+
+
+def test_admin_shows_rounds_to_their_editors_only(cast: Cast, sign_in: Any) -> None:
+    found = opened(cast)
+    invited(cast, found)
+    type(cast.secretariat).objects.filter(pk__in=[cast.secretariat.pk, cast.focal_undp.pk]).update(is_staff=True)
+    path = f"/admin/briefs/reviewround/{found.pk}/change/"
+    page = sign_in(cast.secretariat).get(path)
+    assert (page.status_code, "ada@outside.example" in page.content.decode()) == (200, True)
+    for user in (cast.focal_undp, cast.administrator):
+        assert "ada@outside.example" not in sign_in(user).get(path, follow=True).content.decode()
 
 
 # --- the clock ---
