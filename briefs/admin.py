@@ -109,7 +109,8 @@ class CitedParagraphInline(_Shown):
 
 class MatterChangeInline(_Shown):
     model = MatterChange
-    fields = readonly_fields = ["at", "by", "on_behalf_of", "act"]
+    fields = ["at", "by", "on_behalf_of", "act"]
+    readonly_fields = ["at", "by", "on_behalf_of", "act"]
 
 
 @admin.register(Brief)

@@ -287,7 +287,7 @@ def key_of(words: str) -> str:
 
 def suggested_key(csl: dict[str, Any]) -> str:
     """A key out of the first author, or the title, and the year."""
-    first = next(iter(csl.get("author", [])), {})
+    first: dict[str, str] = next(iter(csl.get("author", [])), {})
     name = first.get("family") or first.get("literal") or " ".join(csl.get("title", "").split()[:3])
     year = csl.get("issued", {}).get("date-parts", [[""]])[0][0]
     return key_of(f"{name[:30]}-{year}") or "source"

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from io import BytesIO
+from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
 from django.template.defaultfilters import filesizeformat
@@ -85,6 +86,8 @@ def redrawn(upload: UploadedFile, *, largest: int, least_side: int, most_side: i
     clean = Image.new(flat.mode, flat.size)
     clean.paste(flat)
     kept = BytesIO()
-    options = {"JPEG": {"quality": 90, "optimize": True}, "PNG": {"optimize": True}, "WEBP": {"quality": 90}}[form]
+    options: dict[str, Any] = {"JPEG": {"quality": 90, "optimize": True}, "PNG": {"optimize": True}, "WEBP": {"quality": 90}}[
+        form
+    ]
     clean.save(kept, form, **options)
     return kept.getvalue(), _MIMES[form], clean.size

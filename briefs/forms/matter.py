@@ -98,10 +98,10 @@ class _Words(SeenForm):
         widget=forms.Textarea(attrs={"rows": 5, "dir": "auto"}),
         help_text=_("Two or three sentences. They stand under the title, in lists and in search engines."),
     )
-    themes = forms.ModelMultipleChoiceField(
+    themes: Any = forms.ModelMultipleChoiceField(
         label=_("Themes"), queryset=Theme.objects.all(), required=False, widget=forms.CheckboxSelectMultiple
     )
-    sdgs = forms.ModelMultipleChoiceField(
+    sdgs: Any = forms.ModelMultipleChoiceField(
         label=_("Sustainable Development Goals"),
         queryset=SDGGoal.objects.all(),
         required=False,
@@ -136,14 +136,14 @@ class NewBriefForm(PlainForm):
         help_text=_("Latin letters, digits and hyphens, like solar-irrigation. It is printed and cited, and never changes."),
     )
     summary = forms.CharField(label=_("Summary"), max_length=2000, widget=forms.Textarea(attrs={"rows": 4, "dir": "auto"}))
-    translation_of = forms.ModelChoiceField(
+    translation_of: Any = forms.ModelChoiceField(
         label=_("Language edition of"),
         queryset=Brief.objects.none(),
         required=False,
         help_text=_("Only where the brief exists in another language: both then share series and number."),
     )
-    lead = forms.ModelChoiceField(label=_("Lead agency"), queryset=Organization.objects.none())
-    agencies = forms.ModelMultipleChoiceField(
+    lead: Any = forms.ModelChoiceField(label=_("Lead agency"), queryset=Organization.objects.none())
+    agencies: Any = forms.ModelMultipleChoiceField(
         label=_("Other agencies that write it"),
         queryset=Organization.objects.none(),
         required=False,
@@ -192,11 +192,11 @@ class NewBriefForm(PlainForm):
 class AgenciesForm(SeenForm):
     """Which agencies write the brief, and who leads."""
 
-    agencies = forms.ModelMultipleChoiceField(
+    agencies: Any = forms.ModelMultipleChoiceField(
         label=_("Agencies that write it"), queryset=Organization.objects.none(), widget=forms.SelectMultiple(attrs={"size": 12}),
         help_text=_("Hold Ctrl (on a Mac, Command) to choose several.")
     )  # fmt: skip
-    lead = forms.ModelChoiceField(label=_("Lead agency"), queryset=Organization.objects.none(), empty_label=None)
+    lead: Any = forms.ModelChoiceField(label=_("Lead agency"), queryset=Organization.objects.none(), empty_label=None)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -209,7 +209,7 @@ class PartForm(PlainForm):
 
     kind = forms.ChoiceField(label=_("Kind"), choices=SectionKind.choices, widget=forms.RadioSelect, initial=SectionKind.SECTION)
     heading = forms.CharField(label=_("Heading"), max_length=200, widget=forms.TextInput(attrs={"dir": "auto"}))
-    organization = forms.ModelChoiceField(
+    organization: Any = forms.ModelChoiceField(
         label=_("Agency that writes it"), queryset=Organization.objects.none(), empty_label=None,
         help_text=_("One of the agencies of this brief.")
     )  # fmt: skip
@@ -264,7 +264,7 @@ class FigureForm(PlainForm):
         if figure:
             del self.fields["key"]
             self.fields["seen"] = forms.RegexField(r"^[0-9a-f]{64}$", widget=forms.HiddenInput)
-            self.initial |= {name: getattr(figure, name) for name in ("caption", "alt", "credit", "licence")}
+            self.initial = {**self.initial} | {name: getattr(figure, name) for name in ("caption", "alt", "credit", "licence")}
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
@@ -335,7 +335,7 @@ class ChartForm(FigureForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if self.figure:
-            self.initial |= {"chart": self.figure.chart, "numbers": as_csv(self.figure.rows)}
+            self.initial = {**self.initial} | {"chart": self.figure.chart, "numbers": as_csv(self.figure.rows)}
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
@@ -405,9 +405,9 @@ class ReferenceForm(PlainForm):
         if csl is not None:
             del self.fields["key"]
             self.fields["seen"] = forms.RegexField(r"^[0-9a-f]{64}$", widget=forms.HiddenInput)
-            self.initial |= {name: csl.get(target, "") for name, target in _CSL_WORDS.items()}
+            self.initial = {**self.initial} | {name: csl.get(target, "") for name, target in _CSL_WORDS.items()}
             issued = csl.get("issued", {}).get("date-parts", [[None]])
-            self.initial |= {
+            self.initial = {**self.initial} | {
                 "type": csl.get("type", "document"),
                 "authors": "\n".join(line_from_name(name) for name in csl.get("author", [])),
                 "year": issued[0][0],

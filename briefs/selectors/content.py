@@ -7,7 +7,7 @@ import re
 from typing import Any
 
 from django.conf import settings
-from django.db.models import F, QuerySet
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import translation
 from django.utils.html import strip_tags
@@ -49,7 +49,17 @@ def text_hash(brief: Brief) -> str:
             "sdgs": sorted(brief.sdgs.values_list("number", flat=True)),
             "sections": [[row.kind, row.heading, row.organization.code, row.body] for row in sections],
             "figures": [
-                [row.key, row.kind, row.caption, row.alt, row.credit, row.licence, row.file_hash, row.chart, row.rows]
+                [
+                    row.key,
+                    row.kind,
+                    row.caption,
+                    row.alt,
+                    row.credit,
+                    row.licence,
+                    row.file.sha256 if row.file else "",
+                    row.chart,
+                    row.rows,
+                ]
                 for row in _placed(brief, bodies)
             ],
             "references": [[row.key, row.csl] for row in _cited(brief, bodies)],
@@ -119,9 +129,9 @@ def _sections(brief: Brief) -> list[Section]:
 
 
 def _placed(brief: Brief, bodies: list[str]) -> list[Figure]:
-    """The figures that the sections show, in order of first mention; `file_hash` names the picture."""
+    """The figures that the sections show, in order of first mention."""
     keys = mentioned_figures(bodies)
-    rows = brief.figures.filter(key__in=keys).annotate(file_hash=F("file__sha256")).select_related("file") if keys else []
+    rows = brief.figures.filter(key__in=keys).select_related("file") if keys else []
     return sorted(rows, key=lambda row: keys.index(row.key))
 
 

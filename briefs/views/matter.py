@@ -128,7 +128,7 @@ def new_brief(request: HttpRequest) -> HttpResponse:
 def edit_brief(request: HttpRequest, slug: str) -> HttpResponse:
     """Title, summary, key messages, themes and Goals."""
     brief = working_brief(request, slug, "briefs.change_brief")
-    initial = {"title": brief.title, "summary": brief.summary, "seen": version_of_brief(brief)}
+    initial: dict[str, Any] = {"title": brief.title, "summary": brief.summary, "seen": version_of_brief(brief)}
     initial |= {"themes": brief.themes.all(), "sdgs": brief.sdgs.all()}
     form = BriefForm(request.POST or None, initial=initial, brief=brief)
     context: dict[str, Any] = {"title": _("Title, summary and key messages"), "template": "briefs/brief_form.html"}
@@ -177,7 +177,7 @@ def agencies(request: HttpRequest, slug: str) -> HttpResponse:
     """Which agencies write the brief, and who leads."""
     brief = working_brief(request, slug, "briefs.change_brief")
     rows = list(brief.agencies.all())
-    initial = {"agencies": [row.organization_id for row in rows], "seen": version_of_agencies(brief)}
+    initial: dict[str, Any] = {"agencies": [row.organization_id for row in rows], "seen": version_of_agencies(brief)}
     initial["lead"] = next((row.organization_id for row in rows if row.is_lead), None)
     form = AgenciesForm(request.POST or None, initial=initial)
     context: dict[str, Any] = {"title": _("Agencies that write the brief")}
@@ -278,8 +278,7 @@ def remove_part(request: HttpRequest, slug: str, section_id: int) -> HttpRespons
             matter.remove_section(section=section, by=request.user, **form.cleaned_data)
         except Refused as refusal:
             form.add_error(None, str(refusal))
-            form.data = form.data.copy()
-            form.data["version"] = str(section.version)
+            form.data = {**request.POST.dict(), "version": str(section.version)}
         else:
             return done(request, brief, _("It is removed. Its text is kept in the history below."), "#changes")
     lead = _("The section leaves the brief. Its text stays in the history of the brief’s contents, with your reason.")

@@ -64,7 +64,7 @@ def edit_series(request: HttpRequest, slug: str) -> HttpResponse:
             change_series(series=found, by=request.user, seen=form.cleaned_data["seen"], values=form.values())
         except Refused as refusal:
             form.add_error(None, str(refusal))
-            form.data = {**form.data.dict(), "seen": seen, "editors": form.data.getlist("editors")}
+            form.data = {**request.POST.dict(), "seen": seen, "editors": request.POST.getlist("editors")}
             context["present"] = [(_("Title"), found.title), (_("Description"), found.description), ("ISSN", found.issn)]
         else:
             messages.success(request, _("The series is saved."))
