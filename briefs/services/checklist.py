@@ -177,10 +177,12 @@ def pdf_problems(pdf: bytes) -> tuple[int, list[list[str]]]:
         root = document.Root
         if not str(root.get("/Lang", "")):
             problems.append(["language", ""])
-        marked = root.get("/MarkInfo", {}).get("/Marked", False)
+        marked = root.get("/MarkInfo", pikepdf.Dictionary()).get("/Marked", False)
         if not marked or "/StructTreeRoot" not in root:
             problems.append(["tags", ""])
-        if not root.get("/ViewerPreferences", {}).get("/DisplayDocTitle", False) or not str(document.docinfo.get("/Title", "")):
+        if not root.get("/ViewerPreferences", pikepdf.Dictionary()).get("/DisplayDocTitle", False) or not str(
+            document.docinfo.get("/Title", "")
+        ):
             problems.append(["title", ""])
         if not document.pages:
             problems.append(["empty", ""])
@@ -215,7 +217,7 @@ def _elements(tree: Any) -> list[Any]:
         if not isinstance(node, pikepdf.Dictionary):
             continue
         found.append(node)
-        children = node.get("/K", [])
+        children: Any = node.get("/K", [])
         listed = list(children) if isinstance(children, pikepdf.Array) else [children]
         waiting.extend(reversed([child for child in listed if isinstance(child, pikepdf.Dictionary)]))
     return found
