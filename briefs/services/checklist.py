@@ -174,7 +174,7 @@ def pdf_problems(pdf: bytes) -> tuple[int, list[list[str]]]:
     except pikepdf.PdfError as error:
         return 0, [["failed", str(error)[:500]]]
     with document:
-        root = document.Root
+        root: Any = document.Root
         if not str(root.get("/Lang", "")):
             problems.append(["language", ""])
         marked = root.get("/MarkInfo", {}).get("/Marked", False)
@@ -215,7 +215,7 @@ def _elements(tree: Any) -> list[Any]:
         if not isinstance(node, pikepdf.Dictionary):
             continue
         found.append(node)
-        children = node.get("/K", [])
+        children: Any = node.get("/K", [])
         listed = list(children) if isinstance(children, pikepdf.Array) else [children]
         waiting.extend(reversed([child for child in listed if isinstance(child, pikepdf.Dictionary)]))
     return found

@@ -79,7 +79,7 @@ def _guest(request: HttpRequest, pk: int) -> Reviewer | None:
 def _reviewer(request: HttpRequest, pk: int) -> tuple[Reviewer, Any]:
     """One's own review, and by whom it is written: the user, or None for an outsider whose session was checked."""
     request.shows_messages = True  # type: ignore[attr-defined] # the page of an outsider, too, is kept by no cache
-    key = whole_number(str(pk))
+    key = whole_number(str(pk)) or 0
     own = Reviewer.objects.visible_to(request.user).filter(pk=key, user=request.user.pk or 0)
     found = own.exclude(state="revoked").select_related("round__brief__series", "user").first()
     if found:
