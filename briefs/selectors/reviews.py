@@ -158,6 +158,6 @@ def desk_of_rounds(user: Any) -> list[DeskItem]:
             reply="", reviewer__round__state=ReviewRoundState.CLOSED, reviewer__round__brief__agencies__organization__in=own
         ).values("reviewer__round")
         later = ReviewRound.objects.filter(brief=OuterRef("brief"), number__gt=OuterRef("number"))
-        for done in rows.filter(~Exists(later), pk__in=open_points, brief__state=BriefState.DRAFTING):
-            items.append(DeskItem(done.brief.title, gettext_lazy("Answer the reviewers"), done.get_absolute_url()))
+        for closed in rows.filter(~Exists(later), pk__in=open_points, brief__state=BriefState.DRAFTING):
+            items.append(DeskItem(closed.brief.title, gettext_lazy("Answer the reviewers"), closed.get_absolute_url()))
     return items

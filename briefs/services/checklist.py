@@ -174,7 +174,7 @@ def pdf_problems(pdf: bytes) -> tuple[int, list[list[str]]]:
     except pikepdf.PdfError as error:
         return 0, [["failed", str(error)[:500]]]
     with document:
-        root = document.Root
+        root: Any = document.Root
         if not str(root.get("/Lang", "")):
             problems.append(["language", ""])
         marked = root.get("/MarkInfo", pikepdf.Dictionary()).get("/Marked", False)
