@@ -86,8 +86,10 @@ def redrawn(upload: UploadedFile, *, largest: int, least_side: int, most_side: i
     clean = Image.new(flat.mode, flat.size)
     clean.paste(flat)
     kept = BytesIO()
-    options: dict[str, Any] = {"JPEG": {"quality": 90, "optimize": True}, "PNG": {"optimize": True}, "WEBP": {"quality": 90}}[
-        form
-    ]
-    clean.save(kept, form, **options)
+    quality: dict[str, dict[str, Any]] = {
+        "JPEG": {"quality": 90, "optimize": True},
+        "PNG": {"optimize": True},
+        "WEBP": {"quality": 90},
+    }
+    clean.save(kept, form, **quality[form])
     return kept.getvalue(), _MIMES[form], clean.size
