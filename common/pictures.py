@@ -13,11 +13,6 @@ from common.access import Refused
 
 MOST_PIXELS = 40_000_000  # what a good telephone takes; a small file can claim many more and fill the memory
 _ENDINGS = {"JPEG": {"jpg", "jpeg", "jfif"}, "PNG": {"png"}, "WEBP": {"webp"}}
-_SAVED_AS: dict[str, dict[str, Any]] = {
-    "JPEG": {"quality": 90, "optimize": True},
-    "PNG": {"optimize": True},
-    "WEBP": {"quality": 90},
-}
 _MIMES = {"JPEG": "image/jpeg", "PNG": "image/png", "WEBP": "image/webp"}
 
 
@@ -91,5 +86,10 @@ def redrawn(upload: UploadedFile, *, largest: int, least_side: int, most_side: i
     clean = Image.new(flat.mode, flat.size)
     clean.paste(flat)
     kept = BytesIO()
-    clean.save(kept, form, **_SAVED_AS[form])
+    quality: dict[str, dict[str, Any]] = {
+        "JPEG": {"quality": 90, "optimize": True},
+        "PNG": {"optimize": True},
+        "WEBP": {"quality": 90},
+    }
+    clean.save(kept, form, **quality[form])
     return kept.getvalue(), _MIMES[form], clean.size
