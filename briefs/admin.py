@@ -7,7 +7,17 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from modeltranslation.admin import TranslationAdmin
 
-from briefs.models import Brief, BriefAgency, BriefStateChange, CitedSolution, Edition, Section, Series
+from briefs.models import (
+    Brief,
+    BriefAgency,
+    BriefStateChange,
+    CitedSolution,
+    DownloadCount,
+    Edition,
+    PressKit,
+    Section,
+    Series,
+)
 from briefs.services import start_brief
 from common.access import may
 from common.admin import history_of
@@ -116,3 +126,25 @@ class SeriesAdmin(_ByRules, TranslationAdmin):
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return may(request.user, "briefs.change_series")
+
+
+@admin.register(DownloadCount)
+class DownloadCountAdmin(_ByRules, admin.ModelAdmin):
+    list_display = ["edition", "file", "day", "count"]
+    list_filter = ["file", "edition__brief__series"]
+    list_select_related = ["edition"]
+    search_fields = ["edition__title", "edition__brief__slug"]
+    date_hierarchy = "day"
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[DownloadCount]:
+        return DownloadCount.objects.visible_to(request.user)
+
+
+@admin.register(PressKit)
+class PressKitAdmin(_ByRules, admin.ModelAdmin):
+    list_display = ["edition", "file", "made_at"]
+    list_select_related = ["edition", "file"]
+    search_fields = ["edition__title", "edition__brief__slug"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[PressKit]:
+        return PressKit.objects.filter(edition__in=Edition.objects.visible_to(request.user))

@@ -35,3 +35,12 @@ class Clearance(models.TextChoices):
 
 
 GIVEN = frozenset({Clearance.CLEARED, Clearance.CLEARED_WITH_RESERVATION})
+
+
+class DownloadFile(models.TextChoices):
+    """The files of an edition whose downloads are counted."""
+
+    PDF = "pdf", _("PDF")
+    PRINT = "print", _("PDF for print shops")
+    ARCHIVE = "archive", _("PDF/A for archives")
+    KIT = "kit", _("Press kit")

@@ -11,6 +11,7 @@ from briefs.models.briefs import (
     Section,
     Series,
 )
+from briefs.models.downloads import DownloadBatch, DownloadCount, PressKit
 from briefs.models.editions import Edition
 
 __all__ = [
@@ -21,7 +22,10 @@ __all__ = [
     "BriefStateChange",
     "CitedSolution",
     "ClearanceChange",
+    "DownloadBatch",
+    "DownloadCount",
     "Edition",
+    "PressKit",
     "Section",
     "Series",
     "clean_body",

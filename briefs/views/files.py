@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 
 from briefs.models import Edition
 from briefs.selectors import last_render_failed
+from briefs.services.downloads import count_download, is_of_a_reader
 
 FIELDS = {"pdf": "screen_pdf", "print": "print_pdf", "archive": "archive_pdf"}
 RETRY_SECONDS = 15
@@ -35,6 +36,8 @@ def edition_file(request: HttpRequest, slug: str, name: str, number: int | None 
         response = FileResponse(
             stored.file.open("rb"), content_type=stored.mime, filename=_file_name(edition, name), as_attachment=False
         )
+        if is_of_a_reader(request.META):
+            count_download(edition_id=edition.pk, file=name)
     response["ETag"] = etag
     response["Cache-Control"] = "public, max-age=31536000, immutable" if number else "public, max-age=0, must-revalidate"
     return response

@@ -25,7 +25,7 @@ from briefs.services import (
     start_clearance,
     withdraw_brief,
 )
-from common.access import Refused, require
+from common.access import Refused, may, require
 from common.forms import ReasonForm
 from common.textdiff import word_diff_html
 from directory.enums import FOCAL_ROLES
@@ -44,7 +44,9 @@ def _brief_or_404(request: HttpRequest, slug: str) -> Brief:
 def desk(request: HttpRequest) -> HttpResponse:
     """The briefs that the reader's agencies, or the secretariat, have in the making."""
     briefs = list(briefs_in_progress(request.user))
-    return render(request, "briefs/desk.html", {"rows": [(brief, next_step(brief)) for brief in briefs]})
+    rows = [(brief, next_step(brief)) for brief in briefs]
+    may_see = may(request.user, "briefs.view_downloads")
+    return render(request, "briefs/desk.html", {"rows": rows, "may_see_downloads": may_see})
 
 
 @get_and_post
