@@ -44,7 +44,16 @@ def marked(text: str, words: str) -> SafeString:
     wanted = sorted(words_of(words), key=len, reverse=True)
     if not wanted:
         return mark_safe(escape(text))  # noqa: S308 - escaped
-    pieces = re.split("(" + "|".join(re.escape(word) for word in wanted) + ")", text, flags=re.IGNORECASE)
+    word = "(?:" + "|".join(re.escape(word) for word in wanted) + ")"
+    pieces = re.split(rf"({word}(?:\s+{word})*)", text, flags=re.IGNORECASE)
     return mark_safe(  # noqa: S308 - every piece is escaped
         "".join(f"<mark>{escape(piece)}</mark>" if place % 2 else escape(piece) for place, piece in enumerate(pieces))
     )
+
+
+def marked_snippet(text: str, words: str) -> SafeString:
+    """The part of `text` around the words, all together where they stand so, else around the first; marked."""
+    together = " ".join(words.split())
+    in_one_line = " ".join(text.split()).lower()
+    focus = next((one for one in (together, *words_of(words)) if one.lower() in in_one_line), "")
+    return marked(snippet(text, focus), words)

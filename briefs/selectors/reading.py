@@ -13,7 +13,7 @@ from briefs.models import Brief, BriefQuerySet, Edition
 from briefs.selectors.content import public_path
 from briefs.selectors.shelf import ShelfRow, found_in
 from common.numbers import whole_number
-from common.search_words import contains, marked, snippet, words_of
+from common.search_words import contains, marked_snippet, snippet
 from solutions.models import Solution
 
 
@@ -53,8 +53,7 @@ def page_of(rows: list[ShelfRow], *, after: str, size: int) -> tuple[list[ShelfR
 def excerpts(briefs: list[Brief], words: str) -> dict[int, SafeString]:
     """Where the words of a search stand in each brief's text, marked."""
     texts = Edition.objects.filter(pk__in=[brief.current_edition_id for brief in briefs]).values_list("brief", "text")
-    first = words_of(words)[:1]
-    return {pk: marked(snippet(text, first[0]), words) for pk, text in texts} if first else {}
+    return {pk: marked_snippet(text, words) for pk, text in texts}
 
 
 def cited_solutions(content: dict[str, Any]) -> list[dict[str, str]]:
@@ -102,13 +101,12 @@ def search_briefs(user: Any, words: str, *, limit: int) -> list[dict[str, Any]]:
     """Briefs in which `words` stand: editions for everybody, unpublished texts for those who write them."""
     order = found_in(words)[:limit]
     published = Brief.objects.public().select_related("current_edition").defer("current_edition__content").in_bulk(order)
-    first = words_of(words)[:1]
     hits: list[dict[str, Any]] = [
         {
             "title": published[pk].edition.title,
             "url": published[pk].get_absolute_url(),
             "kind": _("Policy brief"),
-            "snippet": marked(snippet(published[pk].edition.text, first[0]), words),
+            "snippet": marked_snippet(published[pk].edition.text, words),
         }
         for pk in order
     ]

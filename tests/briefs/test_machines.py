@@ -129,5 +129,5 @@ def test_api_asks_the_same_for_one_and_many(client: Client, cast: Cast, django_a
     for count in (1, 5):
         while Brief.objects.count() < count:
             brief_by(state=BriefState.PUBLISHED)
-        with django_assert_num_queries(5):
+        with django_assert_num_queries(3):
             client.get("/api/v1/briefs/")
