@@ -3,7 +3,7 @@
 import json
 import re
 import unicodedata
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from django.conf import settings
@@ -61,7 +61,7 @@ class Source:
         self.content = content
         self.slug = slug
         self.edition = edition
-        self.at = datetime.fromisoformat(content["published_at"])
+        self.at = datetime.fromisoformat(content["published_at"]).astimezone(UTC)
         self.title = one_line(content["title"])
         self.summary = one_line(content["summary"])
         self.series = one_line(content["series"]["title"])

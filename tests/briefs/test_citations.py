@@ -67,7 +67,7 @@ def test_bibtex_is_read_back(client: Client, brief: Brief) -> None:
     fields = bibtex_fields(response.content.decode())
     assert fields["key"] == "awkward-2018"
     assert fields["title"] == f"{{{LATEX}}}"
-    assert fields["author"] == "{UNDP} and {FAO}"
+    assert fields["author"] == "{Organization undp} and {Organization fao}"
     assert (fields["number"], fields["year"], fields["language"]) == ("4", "2018", "en")
     assert fields["abstract"] == f"Line one ER - {LATEX}"
     assert fields["url"].endswith("/briefs/awkward/")
@@ -81,7 +81,7 @@ def test_ris_is_read_back_and_no_text_ends_an_entry(client: Client, brief: Brief
     response = get(client, "ris")
     fields = ris_fields(response.content.decode())
     assert (fields[0], fields[-1]) == (("TY", "RPRT"), ("ER", ""))
-    assert [value for tag, value in fields if tag == "AU"] == ["UNDP", "FAO"]
+    assert [value for tag, value in fields if tag == "AU"] == ["Organization undp", "Organization fao"]
     values = dict(fields)
     assert (values["TI"], values["M1"], values["DA"]) == (AWKWARD, "4", "2018/02/01/")
     assert [tag for tag, _value in fields].count("ER") == 1
@@ -90,7 +90,7 @@ def test_ris_is_read_back_and_no_text_ends_an_entry(client: Client, brief: Brief
 def test_csl_json_is_read_back(client: Client, brief: Brief) -> None:
     (item,) = json.loads(get(client, "csl").content)
     assert (item["type"], item["title"], item["collection-number"]) == ("report", AWKWARD, "4")
-    assert item["author"] == [{"literal": "UNDP"}, {"literal": "FAO"}]
+    assert item["author"] == [{"literal": "Organization undp"}, {"literal": "Organization fao"}]
     assert item["issued"] == {"date-parts": [[2018, 2, 1]]}
 
 
@@ -161,7 +161,7 @@ def test_page_tells_programs_what_it_is(client: Client, brief: Brief, address: s
     meta = dict(head.meta)
     for name in ("citation_title", "DC.title", "og:title"):
         assert meta[name] == AWKWARD
-    assert [value for name, value in head.meta if name == "citation_author"] == ["UNDP", "FAO"]
+    assert [value for name, value in head.meta if name == "citation_author"] == ["Organization undp", "Organization fao"]
     assert meta["citation_publication_date"] == "2018/02/01"
     assert meta["citation_pdf_url"].endswith("/briefs/awkward/editions/1/pdf/")
     thing = json.loads(head.data)

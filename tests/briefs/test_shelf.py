@@ -35,6 +35,7 @@ def theme(cast: Cast) -> Theme:
 
 @pytest.fixture
 def library(cast: Cast, theme: Theme) -> dict[str, Brief]:
+    SeriesFactory()
     notes = SeriesFactory(slug="notes", title="Notes")
     return {
         "water": published("undp", "fao", title="Water for all", goals=(6, 17), themes=(theme,), number=1),
