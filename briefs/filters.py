@@ -27,12 +27,12 @@ class CountedSelect(forms.Select):
         shown = {*self.on_shelf, *value, ""}
         return [group for group in groups if all(str(option["value"]) in shown for option in group[1])]
 
-    def create_option(self, name: str, value: Any, label: Any, selected: bool, index: int, **more: Any) -> dict[str, Any]:
-        option = super().create_option(name, value, label, selected, index, **more)
+    def create_option(self, name: str, value: Any, label: Any, *args: Any, **more: Any) -> dict[str, Any]:
+        option = super().create_option(name, value, label, *args, **more)
         if value:
             count = self.counts[str(value)]
             option["label"] = f"{label} ({count})"
-            if not count and not selected:
+            if not count and not option["selected"]:
                 option["attrs"]["disabled"] = True
         return option
 

@@ -27,7 +27,7 @@ class BriefDownloads:
     @property
     def labelled(self) -> list[tuple[str, int]]:
         """Each file's name with its number."""
-        return list(zip(DownloadFile.labels, self.files, strict=True))
+        return list(zip(map(str, DownloadFile.labels), self.files, strict=True))
 
     @property
     def total(self) -> int:

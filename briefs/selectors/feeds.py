@@ -39,8 +39,8 @@ def feed_of(kind: str, value: str) -> FeedOf | None:
             return None
         # An edition keeps the name that was printed, in its own language.
         printed = Q()
-        for name in {text for key, text in row.items() if key.startswith("name") and text}:
-            printed |= Q(current_edition__content__themes__contains=[name])
+        for printed_name in {str(text) for key, text in row.items() if key.startswith("name") and text}:
+            printed |= Q(current_edition__content__themes__contains=[printed_name])
         return FeedOf(Theme.objects.get(pk=row["id"]).name, printed)
     number = whole_number(value, digits=2)
     if number is None or not 1 <= number <= len(SDG_NAMES):

@@ -78,10 +78,9 @@ def records_page(asked: Asked, *, size: int) -> tuple[list[Record], int]:
     """The records in the order of their changes, one more than `size` if there are more, and how many there are in all."""
     briefs = _of_set(_records(), asked.set)
     if asked.first:
-        briefs = briefs.filter(changed_at__gte=asked.first)
+        briefs = briefs.filter(Q(changed_at__gte=asked.first))
     if asked.last:
-        # Whole seconds on both sides; the last second of the calendar has none after it.
-        briefs = briefs.filter(changed_at__lte=asked.last)
+        briefs = briefs.filter(Q(changed_at__lte=asked.last))
     whole = briefs.count()
     if asked.after:
         at, pk = asked.after
@@ -106,6 +105,6 @@ def known_set(spec: str) -> bool:
 
 def sets_of_records() -> list[tuple[str, str]]:
     """The sets that records are in: by series and by language; a set of either stands above them."""
-    languages = [(f"language:{code}", LANGUAGE_NAMES.get(code, name)) for code, name in settings.LANGUAGES]
+    languages = [(f"language:{code}", str(LANGUAGE_NAMES.get(code, name))) for code, name in settings.LANGUAGES]
     series = [(f"series:{slug}", title) for slug, title in Series.objects.values_list("slug", "title")]
     return [("series", "Series"), *series, ("language", "Languages"), *languages]

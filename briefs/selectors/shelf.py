@@ -78,9 +78,9 @@ def reading_minutes(letters: int, language: str) -> int:
 
 def _theme_codes() -> dict[str, str]:
     """The code of each theme by its name in any language: editions keep the name that was printed."""
-    codes = {}
+    codes: dict[str, str] = {}
     for row in Theme.objects.values():
-        codes |= {value: row["code"] for key, value in row.items() if key.startswith("name") and value}
+        codes |= {str(value): str(row["code"]) for key, value in row.items() if key.startswith("name") and value}
     return codes
 
 
@@ -129,7 +129,7 @@ def shelf(*, regions: bool = True, slug: str = "") -> list[ShelfRow]:
         sdgs, themes, agencies, solutions, references = row[12:]
         slugs = frozenset(cited["slug"] for cited in solutions or [])
         found.append(
-            ShelfRow(
+            ShelfRow(  # type: ignore[call-arg, misc]
                 *row[:7],
                 row[7] or row[0],
                 *row[8:12],

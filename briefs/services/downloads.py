@@ -75,7 +75,9 @@ def fold_downloads() -> int:
     client.eval(_CLOSE, 2, _OPEN, _BATCH + str(uuid.uuid4()))
     moved = 0
     for key in list(client.scan_iter(match=_BATCH + "*", count=1000)):
-        moved += _take_over(uuid.UUID(key.removeprefix(_BATCH)), client.hgetall(key))
+        moved += _take_over(
+            uuid.UUID(str(key).removeprefix(_BATCH)), {str(name): str(n) for name, n in client.hgetall(key).items()}
+        )
         client.delete(key)
     # A batch is in Redis for seconds; its name is kept for as long as a copy of Redis might come back.
     DownloadBatch.objects.filter(at__lt=timezone.now() - KEEP_BATCHES).delete()
@@ -89,15 +91,14 @@ def _take_over(batch: uuid.UUID, counted: dict[str, str]) -> int:
     _row, is_new = DownloadBatch.objects.get_or_create(key=batch)
     if not is_new:
         return 0
-    rows = [(*name.split("|"), int(count)) for name, count in sorted(counted.items())]
-    known = set(Edition.objects.filter(pk__in=[int(row[1]) for row in rows]).values_list("pk", flat=True))
+    rows = [(name.split("|"), int(count)) for name, count in sorted(counted.items())]
+    known = set(Edition.objects.filter(pk__in=[int(name[1]) for name, _count in rows]).values_list("pk", flat=True))
     moved = 0
-    for day, edition, file, count in rows:
+    for (day, edition, file), count in rows:
         if int(edition) in known and file in DownloadFile.values:
-            which = {"edition_id": int(edition), "file": file, "day": date.fromisoformat(str(day))}
-            DownloadCount.objects.get_or_create(**which)
-            DownloadCount.objects.filter(**which).update(count=F("count") + count)
-            moved += int(count)
+            row, _is_new = DownloadCount.objects.get_or_create(edition_id=int(edition), file=file, day=date.fromisoformat(day))
+            DownloadCount.objects.filter(pk=row.pk).update(count=F("count") + count)
+            moved += count
     if moved:
         bump("briefs")
     return moved

@@ -1,6 +1,6 @@
 """How often briefs are taken, for the secretariat."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
@@ -39,7 +39,7 @@ def downloads(request: HttpRequest) -> HttpResponse:
     return render(request, "briefs/downloads.html", context)
 
 
-def _chart(days: list[tuple[object, int]]) -> SafeString:
+def _chart(days: list[tuple[date, int]]) -> SafeString:
     """Columns by day, or by week where the span is long, with the same numbers as a table."""
     by_week = len(days) > SPANS[0]
     step = 7 if by_week else 1
