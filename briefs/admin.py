@@ -15,9 +15,11 @@ from briefs.models import (
     BriefStateChange,
     CitedParagraph,
     CitedSolution,
+    DownloadCount,
     Edition,
     Figure,
     MatterChange,
+    PressKit,
     Reference,
     Reviewer,
     ReviewRound,
@@ -263,3 +265,25 @@ class AcknowledgedWarningAdmin(_ByRules, admin.ModelAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[AcknowledgedWarning]:
         briefs = Brief.objects.of_insider(request.user)
         return AcknowledgedWarning.objects.filter(brief__in=briefs).select_related("brief", "by")
+
+
+@admin.register(DownloadCount)
+class DownloadCountAdmin(_ByRules, admin.ModelAdmin):
+    list_display = ["edition", "file", "day", "count"]
+    list_filter = ["file", "edition__brief__series"]
+    list_select_related = ["edition"]
+    search_fields = ["edition__title", "edition__brief__slug"]
+    date_hierarchy = "day"
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[DownloadCount]:
+        return DownloadCount.objects.visible_to(request.user)
+
+
+@admin.register(PressKit)
+class PressKitAdmin(_ByRules, admin.ModelAdmin):
+    list_display = ["edition", "file", "made_at"]
+    list_select_related = ["edition", "file"]
+    search_fields = ["edition__title", "edition__brief__slug"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[PressKit]:
+        return PressKit.objects.filter(edition__in=Edition.objects.visible_to(request.user))

@@ -10,7 +10,9 @@ from django.urls import reverse
 from ninja import Field, Query, Router, Schema
 
 from briefs.models import Brief, Series
-from briefs.selectors import briefs_page, citation_of, public_briefs, public_path
+from briefs.selectors import citation_of, found_in, narrowed, page_of, public_briefs, public_path, shelf
+from briefs.selectors.citations import Source, csl
+from briefs.selectors.downloads import downloads_of
 
 router = Router()
 MOST = 100
@@ -38,6 +40,11 @@ class BriefOut(Schema):
     summary: str
     agencies: list[str] = Field(description="Codes of the co-authoring agencies, the lead agency first.")
     sdgs: list[int]
+    themes: list[str] = Field(description="Codes of the Conference's themes.")
+    regions: list[str] = Field(
+        description="M49 codes of the regions of the solutions that the brief cites, and of those around them."
+    )
+    minutes: int = Field(description="Minutes that it takes to read.")
     url: str
     pdf: str | None = Field(description="Address of the PDF; null while it is being made.")
 
@@ -58,6 +65,10 @@ class BriefDetail(BriefOut):
     footnotes: list[str]
     reservations: dict[str, str] = Field(description="Reservations with which agencies cleared the text, by agency.")
     citation: str
+    csl: dict[str, Any] = Field(description="The citation as CSL-JSON.")
+    downloads: int = Field(
+        description="How often files of its editions were taken, robots not counted, to the last quarter of an hour."
+    )
     sha256: str = Field(description="Hash of the edition's frozen content.")
 
 
@@ -76,12 +87,16 @@ class BriefQuery(Schema):
     year: int | None = Field(None, ge=1, le=9999, description="Year of publication of the edition in force.")
     sdg: int | None = Field(None, ge=1, le=17, description="Number of a Sustainable Development Goal.")
     language: str = Field("", max_length=10, pattern=r"^[a-z-]*$", description="ar, en, es, fr, ru or zh-hans.")
+    theme: str = Field("", max_length=50, pattern=r"^[-\w]*$", description="Code of a theme of the Conference.")
+    region: str = Field("", max_length=3, pattern=r"^[0-9]*$", description="M49 code of a region, of the solutions cited.")
+    agency: str = Field("", max_length=50, pattern=r"^[-\w]*$", description="Code of a co-authoring agency.")
+    q: str = Field("", max_length=200, pattern=r"^[^\x00]*$", description="Words of the brief; titles come first.")
     after: str = Field("", max_length=9, pattern=r"^[0-9]*$", description="The `next` of the page before.")
     limit: int = Field(20, ge=1, le=MOST)
 
 
 def _row(brief: Brief) -> dict[str, Any]:
-    edition = brief.edition
+    edition, row = brief.edition, brief.on_shelf  # type: ignore[attr-defined]
     return {
         "slug": brief.slug,
         "series": brief.series.slug,
@@ -92,8 +107,11 @@ def _row(brief: Brief) -> dict[str, Any]:
         "published_at": edition.published_at,
         "title": edition.title,
         "summary": edition.summary,
-        "agencies": [agency.organization.code for agency in brief.agencies.all()],
-        "sdgs": [goal.number for goal in brief.sdgs.all()],
+        "agencies": list(row.agency),
+        "sdgs": list(row.sdg),
+        "themes": list(row.theme),
+        "regions": list(row.region),
+        "minutes": row.minutes,
         "url": settings.PUBLIC_URL + public_path(brief.slug),
         "pdf": settings.PUBLIC_URL + reverse("briefs_files:pdf", args=[brief.slug]) if edition.screen_pdf_id else None,
     }
@@ -106,17 +124,23 @@ def list_series(request: HttpRequest) -> Any:
 
 @router.get("/", response=BriefList, summary="Published policy briefs")
 def list_briefs(request: HttpRequest, query: Query[BriefQuery]) -> dict[str, Any]:
-    """By series, the newest number first."""
-    found = public_briefs(series=query.series, year=str(query.year or ""), sdg=str(query.sdg or ""), language=query.language)
-    briefs, after = briefs_page(found, after=query.after, size=query.limit)
-    return {"count": found.count(), "results": [_row(brief) for brief in briefs], "next": after}
+    """By series, the newest number first; of a search, titles first, then the newest."""
+    rows = shelf()
+    if query.q.strip():
+        by_key = {row.pk: row for row in rows}
+        rows = [by_key[pk] for pk in found_in(query.q) if pk in by_key]
+    asked = {name: str(getattr(query, name) or "") for name in ("series", "year", "sdg", "theme", "region", "agency", "language")}
+    found = narrowed(rows, asked)
+    page, after = page_of(found, after=query.after, size=query.limit)
+    return {"count": len(found), "results": [_row(brief) for brief in public_briefs(page)], "next": after}
 
 
 @router.get("/{slug:slug}/", response=BriefDetail, summary="One published policy brief")
 def get_brief(request: HttpRequest, slug: str) -> dict[str, Any]:
     """The edition in force with its text; 404 for a brief that is not published."""
-    brief = get_object_or_404(public_briefs().defer(None).select_related("series", "current_edition"), slug=slug)
+    brief = get_object_or_404(Brief.objects.public().select_related("series", "current_edition"), slug=slug)
     edition = brief.edition
+    brief.on_shelf = shelf(slug=slug)[0]  # type: ignore[attr-defined]
     content = edition.content
     return {
         **_row(brief),
@@ -125,5 +149,7 @@ def get_brief(request: HttpRequest, slug: str) -> dict[str, Any]:
         "footnotes": content["footnotes"],
         "reservations": {agency["code"]: agency["reservation"] for agency in content["agencies"] if agency["reservation"]},
         "citation": citation_of(content, slug=slug, year=edition.published_at.year, edition=edition.number),
+        "csl": csl(Source(content, slug=slug, edition=edition.number)),
+        "downloads": downloads_of(brief),
         "sha256": edition.sha256,
     }

@@ -9,7 +9,16 @@ from django.contrib.auth.models import AnonymousUser
 from django.utils import timezone
 from PIL import Image
 
-from briefs.enums import BriefState, Clearance, FigureKind, ReviewDecision, ReviewerState, ReviewRoundState, SectionKind
+from briefs.enums import (
+    BriefState,
+    Clearance,
+    DownloadFile,
+    FigureKind,
+    ReviewDecision,
+    ReviewerState,
+    ReviewRoundState,
+    SectionKind,
+)
 from briefs.models import (
     Brief,
     BriefAgency,
@@ -17,6 +26,8 @@ from briefs.models import (
     CitedParagraph,
     CitedSolution,
     ClearanceChange,
+    DownloadCount,
+    Edition,
     Figure,
     Reference,
     Reviewer,
@@ -75,7 +86,24 @@ def load(*, shift: timedelta, scale: int) -> None:
     loader.talk()
     for row in content("briefs", "reviews")["rounds"]:
         loader.load_review(row)
+    _count_downloads()
     bump("briefs")
+
+
+def _count_downloads() -> None:
+    """Downloads of each edition since it was published: many in the first week, then fewer, fewest at week-ends."""
+    today = timezone.now().date()
+    rows = []
+    for edition in Edition.objects.order_by("pk"):
+        first = edition.published_at.date()
+        for age in range(min((today - first).days, 364) + 1):
+            day = first + timedelta(days=age)
+            interest = (60 / (age + 3) + 3) * (0.3 if day.weekday() > 4 else 1) * (1 + edition.pk % 3)
+            for file, share in ((DownloadFile.PDF, 1.0), (DownloadFile.PRINT, 0.1), (DownloadFile.KIT, 0.06)):
+                count = round(interest * share + (age * 7 + edition.pk) % 3 / 2)
+                if count:
+                    rows.append(DownloadCount(edition=edition, file=file, day=day, count=count))
+    DownloadCount.objects.bulk_create(rows)
 
 
 def _at(day: str, shift: timedelta) -> datetime:

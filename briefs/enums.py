@@ -181,3 +181,12 @@ class ReferenceType(models.TextChoices):
     WEBPAGE = "webpage", _("Page on the web")
     DATASET = "dataset", _("Data set")
     DOCUMENT = "document", _("Other document")
+
+
+class DownloadFile(models.TextChoices):
+    """The files of an edition whose downloads are counted."""
+
+    PDF = "pdf", _("PDF")
+    PRINT = "print", _("PDF for print shops")
+    ARCHIVE = "archive", _("PDF/A for archives")
+    KIT = "kit", _("Press kit")

@@ -1,10 +1,12 @@
-"""Periodic work of briefs: the clock of clearances and reviews."""
+"""Periodic work of briefs: the clock of clearances and reviews, counts of downloads, press kits."""
 
 import logging
 
 from celery import shared_task
 
 from briefs.services.clearance import close_due_clearances, remind_of_clearance
+from briefs.services.downloads import fold_downloads
+from briefs.services.press import start_missing_press_kits
 from briefs.services.reviewing import remind_reviewers
 
 log = logging.getLogger(__name__)
@@ -25,3 +27,16 @@ def remind_reviewers_task() -> int:
     if sent:
         log.info("reviewers reminded", extra={"data": {"reviewers": sent}})
     return sent
+
+
+@shared_task(name="briefs.fold_downloads")
+def fold_downloads_task() -> int:
+    moved = fold_downloads()
+    if moved:
+        log.info("downloads counted", extra={"data": {"downloads": moved}})
+    return moved
+
+
+@shared_task(name="briefs.start_press_kits")
+def start_press_kits_task() -> int:
+    return start_missing_press_kits()

@@ -105,3 +105,4 @@ rules.add_perm("briefs.extend_clearance", is_secretariat_staff | is_lead_focal_p
 rules.add_perm("briefs.go_on_without", is_secretariat_staff)
 rules.add_perm("briefs.check_brief", reads_as_coauthor | is_secretariat)
 rules.add_perm("briefs.acknowledge_warning", is_secretariat_staff)
+rules.add_perm("briefs.view_downloads", is_secretariat)

@@ -9,6 +9,7 @@ from briefs.models import Brief, Edition
 from briefs.selectors.work import RENDER_JOB
 from briefs.services import print_files, render_edition
 from briefs.services.checklist import TRIAL_JOB, run_trial
+from briefs.services.press import KIT_JOB, make_press_kit
 from directory.models import Job
 from directory.services.jobs import Report, job_handler
 
@@ -39,3 +40,12 @@ def print_by_fours_job(job: Job, report: Report) -> dict[str, Any]:
     result = print_files.make_print_by_fours(job=job)
     log.info("print file by fours made", extra={"data": {"job": str(job.pk), "edition": job.arguments["edition"]}})
     return result
+
+
+@job_handler(KIT_JOB)
+def press_kit_job(job: Job, report: Report) -> dict[str, Any]:
+    """Make the press kit of an edition."""
+    edition = Edition.objects.select_related("brief", "screen_pdf").get(pk=job.arguments["edition"])
+    make_press_kit(edition=edition)
+    log.info("press kit made", extra={"data": {"brief": edition.brief.slug, "edition": edition.number}})
+    return {"url": edition.get_absolute_url()}

@@ -1,8 +1,8 @@
-"""Addresses of briefs: pages take a language prefix, files and the feed do not."""
+"""Addresses of briefs: pages take a language prefix, files, feeds and the archive for libraries do not."""
 
 from django.urls import path, re_path
 
-from briefs import feeds, views
+from briefs import feeds, oai, views
 from briefs.views import matter, series, sources
 
 app_name = "briefs"
@@ -20,6 +20,7 @@ urlpatterns = [
     path("briefs/series/new/", series.new_series, name="new_series"),
     path("briefs/series/<slug:slug>/", series.series, name="series"),
     path("briefs/series/<slug:slug>/edit/", series.edit_series, name="edit_series"),
+    path("briefs/desk/downloads/", views.downloads, name="downloads"),
     path("briefs/<slug:slug>/", views.detail, name="detail"),
     path("briefs/<slug:slug>/contents/", matter.contents, name="contents"),
     path("briefs/<slug:slug>/contents/words/", matter.edit_brief, name="edit_brief"),
@@ -87,7 +88,22 @@ urlpatterns = [
     path("briefs/<slug:slug>/print-by-fours/<uuid:job_id>/", views.print_by_fours_file, name="print_by_fours_file"),
 ]
 file_urlpatterns = [
+    path("oai/", oai.oai, name="oai"),
     path("briefs/feed/", feeds.feed, name="feed"),
+    path("briefs/feed/rss/", feeds.feed, {"form": "rss"}, name="feed_rss"),
+    re_path(r"^briefs/feed/(?P<kind>series|language|theme|sdg)/(?P<value>[-\w]{1,60})/$", feeds.feed, name="feed_of"),
+    re_path(
+        r"^briefs/feed/(?P<kind>series|language|theme|sdg)/(?P<value>[-\w]{1,60})/rss/$",
+        feeds.feed,
+        {"form": "rss"},
+        name="feed_of_rss",
+    ),
+    path("briefs/<slug:slug>/cite/<slug:form>/", views.citation, name="cite"),
+    path("briefs/<slug:slug>/press-kit/", views.press_kit, name="press_kit"),
+    re_path(
+        r"^briefs/(?P<slug>[-\w]+)/editions/(?P<number>\d{1,4})/cite/(?P<form>[-\w]+)/$", views.citation, name="cite_edition"
+    ),
+    re_path(r"^briefs/(?P<slug>[-\w]+)/editions/(?P<number>\d{1,4})/press-kit/$", views.press_kit, name="press_kit_of_edition"),
     path("briefs/<slug:slug>/pdf/", views.edition_file, {"name": "pdf"}, name="pdf"),
     path("briefs/<slug:slug>/print/", views.edition_file, {"name": "print"}, name="print"),
     path("briefs/<slug:slug>/archive/", views.edition_file, {"name": "archive"}, name="archive"),

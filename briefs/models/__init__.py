@@ -9,6 +9,7 @@ from briefs.models.briefs import (
     ClearanceChange,
     Section,
 )
+from briefs.models.downloads import DownloadBatch, DownloadCount, PressKit
 from briefs.models.editions import Edition
 from briefs.models.matter import CitedParagraph, CitedSolution, EditionFile, Figure, MatterChange, Reference
 from briefs.models.reviews import (
@@ -42,10 +43,13 @@ __all__ = [
     "CitedParagraph",
     "CitedSolution",
     "ClearanceChange",
+    "DownloadBatch",
+    "DownloadCount",
     "Edition",
     "EditionFile",
     "Figure",
     "MatterChange",
+    "PressKit",
     "Reference",
     "ReviewPoint",
     "ReviewRound",

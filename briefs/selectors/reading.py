@@ -1,21 +1,24 @@
 """What readers look up: lists, search, the first page, addresses."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Q
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from briefs.enums import BriefState
-from briefs.models import Brief, BriefQuerySet
+from briefs.models import Brief, BriefQuerySet, Edition
 from briefs.selectors.content import public_path
+from briefs.selectors.shelf import ShelfRow, found_in
 from common.numbers import whole_number
-from common.search_words import contains, snippet
+from common.search_words import contains, marked_snippet, snippet
 from solutions.models import Solution
 
 
 def _with_rows(briefs: BriefQuerySet) -> BriefQuerySet:
-    # The frozen content is large and a list shows none of it.
+    # The frozen content is large and the first page shows none of it.
     return (
         briefs.select_related("series", "current_edition")
         .defer("current_edition__content", "current_edition__text")
@@ -23,32 +26,34 @@ def _with_rows(briefs: BriefQuerySet) -> BriefQuerySet:
     )
 
 
-def public_briefs(*, series: str = "", year: str = "", sdg: str = "", language: str = "") -> BriefQuerySet:
-    """Briefs with an edition, narrowed by what is given, by series and the newest number first."""
-    found = Brief.objects.public()
-    if series:
-        found = found.filter(series__slug=series)
-    if year:
-        found = found.filter(current_edition__published_at__year=int(year))
-    if sdg:
-        found = found.filter(sdgs__number=int(sdg))
-    if language:
-        found = found.filter(language=language)
-    return _with_rows(found).order_by("series_id", "-number", "pk")
+def public_briefs(rows: Iterable[ShelfRow]) -> list[Brief]:
+    """The briefs of rows of the shelf, in their order, each with its row as `on_shelf`."""
+    wanted = {row.pk: row for row in rows}
+    briefs = (
+        Brief.objects.public()
+        .filter(pk__in=wanted)
+        .select_related("series", "current_edition")
+        .defer("current_edition__content", "current_edition__text")
+        .in_bulk()
+    )
+    found = [briefs[pk] for pk in wanted if pk in briefs]
+    for brief in found:
+        brief.on_shelf = wanted[brief.pk]  # type: ignore[attr-defined]
+    return found
 
 
-def briefs_page(briefs: BriefQuerySet, *, after: str, size: int) -> tuple[list[Brief], str]:
-    """One page of briefs in the order of the list, and the cursor of the next page; an unknown cursor is the first page."""
-    key = whole_number(after)
-    last = Brief.objects.public().filter(pk=key).first() if key else None
-    if last:
-        briefs = briefs.filter(
-            Q(series__gt=last.series_id)
-            | Q(series=last.series_id, number__lt=last.number)
-            | Q(series=last.series_id, number=last.number, pk__gt=last.pk)
-        )
-    rows = list(briefs[: size + 1])
-    return rows[:size], str(rows[size - 1].pk) if len(rows) > size else ""
+def page_of(rows: list[ShelfRow], *, after: str, size: int) -> tuple[list[ShelfRow], str]:
+    """One page of rows, and the cursor of the next page; an unknown cursor is the first page."""
+    last = whole_number(after)
+    start = next((place + 1 for place, row in enumerate(rows) if row.pk == last), 0)
+    page = rows[start : start + size]
+    return page, str(page[-1].pk) if len(rows) > start + size else ""
+
+
+def excerpts(briefs: list[Brief], words: str) -> dict[int, SafeString]:
+    """Where the words of a search stand in each brief's text, marked."""
+    texts = Edition.objects.filter(pk__in=[brief.current_edition_id for brief in briefs]).values_list("brief", "text")
+    return {pk: marked_snippet(text, words) for pk, text in texts}
 
 
 def cited_solutions(content: dict[str, Any]) -> list[dict[str, str]]:
@@ -73,12 +78,6 @@ def withdrawal_reason(brief: Brief) -> str:
     return brief.state_changes.filter(new=BriefState.WITHDRAWN).values_list("reason", flat=True).last() or ""
 
 
-def years_of_briefs() -> list[int]:
-    """The years in which editions in force were published, the newest first."""
-    moments = Brief.objects.public().datetimes("current_edition__published_at", "year", order="DESC")
-    return [moment.year for moment in moments]
-
-
 def language_editions(brief: Brief, user: Any) -> list[Brief]:
     """The same brief in other languages, as far as `user` may see them."""
     first = brief.translation_of_id or brief.pk
@@ -100,21 +99,16 @@ def briefs_for_home(user: Any) -> dict[str, Any]:
 
 def search_briefs(user: Any, words: str, *, limit: int) -> list[dict[str, Any]]:
     """Briefs in which `words` stand: editions for everybody, unpublished texts for those who write them."""
-    published = (
-        Brief.objects.public()
-        .filter(contains(words, "current_edition__title", "current_edition__summary", "current_edition__text"))
-        .select_related("current_edition")
-        .defer("current_edition__content")
-        .order_by("-current_edition__published_at")[:limit]
-    )
-    hits = [
+    order = found_in(words)[:limit]
+    published = Brief.objects.public().select_related("current_edition").defer("current_edition__content").in_bulk(order)
+    hits: list[dict[str, Any]] = [
         {
-            "title": brief.edition.title,
-            "url": brief.get_absolute_url(),
+            "title": published[pk].edition.title,
+            "url": published[pk].get_absolute_url(),
             "kind": _("Policy brief"),
-            "snippet": snippet(brief.edition.text, words),
+            "snippet": marked_snippet(published[pk].edition.text, words),
         }
-        for brief in published
+        for pk in order
     ]
     if len(hits) < limit and user.is_authenticated:
         unpublished = (

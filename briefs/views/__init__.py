@@ -2,6 +2,7 @@
 
 from briefs.views.checking import acknowledge, checklist, try_files
 from briefs.views.clearing import extend, go_on, start, table, table_file
+from briefs.views.downloads import downloads
 from briefs.views.files import edition_file, edition_picture, picture
 from briefs.views.imports import import_picture, import_preview, import_stop, import_text
 from briefs.views.print_files import make_print_by_fours, print_by_fours_file
@@ -16,6 +17,7 @@ from briefs.views.reviews import (
     review_round,
     reviewer_act,
 )
+from briefs.views.taking import citation, press_kit
 from briefs.views.work import clear, desk, publish, render_files, revise, withdraw
 from briefs.views.writing import (
     section,
@@ -33,9 +35,11 @@ __all__ = [
     "acknowledge",
     "brief_list",
     "checklist",
+    "citation",
     "clear",
     "desk",
     "detail",
+    "downloads",
     "edition",
     "edition_file",
     "edition_picture",
@@ -47,6 +51,7 @@ __all__ = [
     "import_text",
     "make_print_by_fours",
     "picture",
+    "press_kit",
     "print_by_fours_file",
     "publish",
     "render_files",

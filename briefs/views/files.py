@@ -1,5 +1,7 @@
 """The files of editions: at the brief's address the newest, at an edition's address that one for ever."""
 
+from collections.abc import Callable
+
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import F
@@ -12,8 +14,9 @@ from django.views.decorators.http import require_safe
 from briefs.enums import FigureKind
 from briefs.models import Edition, EditionFile, Figure
 from briefs.selectors import last_render_failed
+from briefs.services.downloads import count_download, is_of_a_reader
 from directory.models import StoredFile
-from directory.public_pages import LARGEST, public_file
+from directory.public_pages import LARGEST, page_given, public_file
 
 FIELDS = {"pdf": "screen_pdf", "print": "print_pdf", "archive": "archive_pdf"}
 RETRY_SECONDS = 15
@@ -34,6 +37,7 @@ def edition_file(request: HttpRequest, slug: str, name: str, number: int | None 
     stored = getattr(edition, field)
     if stored is None:
         return _being_made(request, edition)
+    page_given(request, _counting(edition.pk, name))
     etag = f'"{stored.sha256}"'
     response: HttpResponseBase | None = get_conditional_response(request, etag=etag)
     if response is None:
@@ -41,6 +45,16 @@ def edition_file(request: HttpRequest, slug: str, name: str, number: int | None 
     response["ETag"] = etag
     response["Cache-Control"] = "public, max-age=31536000, immutable" if number else "public, max-age=0, must-revalidate"
     return response
+
+
+def _counting(edition_id: int, name: str) -> Callable[[HttpRequest], None]:
+    """What counts a download each time that the file is given out to a reader, kept or not."""
+
+    def count(request: HttpRequest) -> None:
+        if is_of_a_reader(request.META):
+            count_download(edition_id=edition_id, file=name)
+
+    return count
 
 
 def _whole_file(stored: StoredFile, name: str) -> HttpResponseBase:

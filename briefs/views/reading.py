@@ -19,21 +19,30 @@ from briefs.filters import BriefFilter
 from briefs.models import Brief, BriefAgency, Edition
 from briefs.selectors import (
     brief_content,
-    briefs_page,
     citation_of,
     cited_solutions,
+    excerpts,
     language_editions,
     last_render_failed,
     next_step,
+    page_of,
     public_briefs,
+    reading_minutes,
+    related_briefs,
+    shelf,
     withdrawal_reason,
 )
+from briefs.selectors.citations import CITATION_FORMATS, Source, json_ld, meta_tags
+from briefs.selectors.downloads import downloads_of
+from briefs.selectors.feeds import feed_addresses
 from briefs.selectors.marks import with_marks
+from briefs.selectors.shelf import Related
 from briefs.selectors.writing import open_comments, writers_of
 from briefs.views.marks import web_marks
 from common.access import may
+from common.search_words import marked
 from directory.enums import FOCAL_ROLES
-from directory.models import StoredFile
+from directory.models import StoredFile, Theme
 from directory.public_pages import public_page
 from directory.rules import is_secretariat, organizations_of
 
@@ -43,24 +52,33 @@ FILES = (
     ("print_pdf", "print", gettext_lazy("PDF for print shops, with bleed and crop marks")),
     ("archive_pdf", "archive", gettext_lazy("PDF/A for archives")),
 )
+CITE_LABELS = {"text": gettext_lazy("Text"), "bibtex": "BibTeX", "ris": "RIS", "csl": "CSL-JSON"}
 
 
 @require_safe
-@public_page("briefs", "directory")
+@public_page("briefs", "solutions", "directory")
 def brief_list(request: HttpRequest) -> HttpResponse:
     """Briefs by series, narrowed by the filters in the address."""
-    form = BriefFilter(request.GET)
-    found = public_briefs(**form.chosen())
-    count = found.count()
-    briefs, after = briefs_page(found, after=request.GET.get("after", ""), size=PAGE)
+    form = BriefFilter(request.GET, shelf())
+    rows = form.found()
+    words = form.chosen().get("q", "")
+    page, after = page_of(rows, after=request.GET.get("after", ""), size=PAGE)
+    briefs = public_briefs(page)
+    marks = excerpts(briefs, words) if words else {}
+    for brief in briefs:
+        brief.title_marked = marked(brief.edition.title, words)  # type: ignore[attr-defined]
+        brief.excerpt = marks.get(brief.pk, "")  # type: ignore[attr-defined]
+    by_series = [(series, list(group)) for series, group in groupby(briefs, key=lambda brief: brief.series)]
     return render(
         request,
         "briefs/list.html",
         {
             "form": form,
-            "groups": [(series, list(rows)) for series, rows in groupby(briefs, key=lambda brief: brief.series)],
-            "count": count,
-            "count_text": ngettext("%(n)d brief", "%(n)d briefs", count) % {"n": count},
+            # What was searched for stands in the order of the search.
+            "groups": ([(None, briefs)] if briefs else []) if words else by_series,
+            "feeds": feed_addresses(form.chosen()),
+            "count": len(rows),
+            "count_text": ngettext("%(n)d brief", "%(n)d briefs", len(rows)) % {"n": len(rows)},
             "after": after,
             "is_author": bool(organizations_of(request.user)) or is_secretariat(request.user),
         },
@@ -71,7 +89,7 @@ def brief_list(request: HttpRequest) -> HttpResponse:
 @public_page("briefs", "solutions", "directory")
 def detail(request: HttpRequest, slug: str) -> HttpResponse:
     """The edition in force; for those who make the next one, the text as it stands, with what they can do."""
-    briefs = Brief.objects.visible_to(request.user).select_related("series", "current_edition")
+    briefs = Brief.objects.visible_to(request.user).select_related("series", "current_edition__press_kit__file")
     brief = get_object_or_404(briefs, slug=slug)
     if brief.is_open and may(request.user, "briefs.work_on_brief", brief):
         prefetch_related_objects([brief], "agencies__organization", "agencies__cleared_by")
@@ -87,8 +105,10 @@ def detail(request: HttpRequest, slug: str) -> HttpResponse:
             row["writer"] = writers[section.pk].holder if section.pk in writers else ""
     else:
         edition = brief.edition
-        context = _reading(brief, edition.content, edition, request.user)
-        context["files"] = _files(edition, {name: reverse(f"briefs_files:{name}", args=[slug]) for _field, name, _label in FILES})
+        context = {**_reading(brief, edition.content, edition, request.user), **_for_readers(brief, edition)}
+        context["related"] = _related(brief)
+        addresses = {name: reverse(f"briefs_files:{name}", args=[slug]) for _field, name, _label in FILES}
+        context["files"] = _files(edition, {**addresses, "kit": reverse("briefs_files:press_kit", args=[slug])})
         context["may_withdraw"] = brief.state == BriefState.PUBLISHED and may(request.user, "briefs.withdraw_brief", brief)
         context["may_render"] = (
             not edition.is_rendered and may(request.user, "briefs.render_edition", brief) and last_render_failed(edition)
@@ -100,10 +120,13 @@ def detail(request: HttpRequest, slug: str) -> HttpResponse:
 @public_page("briefs", "solutions", "directory")
 def edition(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     """One edition as it was published."""
-    editions = Edition.objects.visible_to(request.user).select_related("brief__series", "brief__current_edition")
+    editions = Edition.objects.visible_to(request.user).select_related(
+        "brief__series", "brief__current_edition", "press_kit__file"
+    )
     found = get_object_or_404(editions, brief__slug=slug, number=number)
-    context = _reading(found.brief, found.content, found, request.user)
+    context = {**_reading(found.brief, found.content, found, request.user), **_for_readers(found.brief, found, number=number)}
     addresses = {name: reverse("briefs_files:edition_file", args=[slug, number, name]) for _field, name, _label in FILES}
+    addresses["kit"] = reverse("briefs_files:press_kit_of_edition", args=[slug, number])
     context["files"] = _files(found, addresses)
     context["is_old"] = found.pk != found.brief.current_edition_id
     return render(request, "briefs/edition.html", context)
@@ -173,11 +196,40 @@ def _picture_of(brief: Brief, edition: Edition | None) -> Callable[[str], str]:
     return lambda key: reverse("briefs_files:edition_picture", args=[brief.slug, edition.number, key])
 
 
+def _for_readers(brief: Brief, edition: Edition, *, number: int | None = None) -> dict[str, Any]:
+    """Citations, metadata, press kit, reading time and downloads; with a number, of that edition's own address."""
+    in_force = not number or edition.pk == brief.current_edition_id
+    source = Source(edition.content, slug=brief.slug, edition=edition.number, in_force=in_force)
+    place = [brief.slug, number] if number else [brief.slug]
+    cite = "briefs_files:cite_edition" if number else "briefs_files:cite"
+    return {
+        "citation": source.in_words(),
+        "cite_as": [
+            {"label": CITE_LABELS[form], "mime": mime.partition(";")[0], "url": reverse(cite, args=[*place, form])}
+            for form, (_ending, mime) in CITATION_FORMATS.items()
+        ],
+        "json_ld": json_ld(source),
+        "meta_tags": meta_tags(source),
+        "canonical": source.url,
+        "minutes": reading_minutes(len(edition.text), brief.language),
+        "downloads": downloads_of(brief),
+        "share": {"title": source.title, "url": source.url},
+        "feeds": feed_addresses({"series": brief.series.slug}),
+    }
+
+
+def _related(brief: Brief) -> list[Related]:
+    names = dict(Theme.objects.values_list("code", "name"))
+    return related_briefs(brief.slug, shelf(regions=False), theme_names=names)
+
+
 def _files(edition: Edition, addresses: dict[str, str]) -> list[dict[str, Any]]:
     """The downloads of an edition; `size` is None while a file is being made."""
     keys = {field: getattr(edition, f"{field}_id") for field, _name, _label in FILES}
     sizes = dict(StoredFile.objects.filter(pk__in=[key for key in keys.values() if key]).values_list("pk", "size"))
-    return [{"url": addresses[name], "label": label, "size": sizes.get(keys[field])} for field, name, label in FILES]
+    rows = [{"url": addresses[name], "label": label, "size": sizes.get(keys[field])} for field, name, label in FILES]
+    kit = getattr(edition, "press_kit", None)
+    return [*rows, {"url": addresses["kit"], "label": _("Press kit"), "size": kit.file.size}] if kit else rows
 
 
 def _waits_for(agency: BriefAgency, brief: Brief) -> bool:

@@ -39,11 +39,12 @@ def _brief_or_404(request: HttpRequest, slug: str) -> Brief:
 def desk(request: HttpRequest) -> HttpResponse:
     """The briefs that the reader's agencies, or the secretariat, have in the making."""
     briefs = list(briefs_in_progress(request.user))
-    return render(
-        request,
-        "briefs/desk.html",
-        {"rows": [(brief, next_step(brief)) for brief in briefs], "may_add": may(request.user, "briefs.add_brief")},
-    )
+    context = {
+        "rows": [(brief, next_step(brief)) for brief in briefs],
+        "may_add": may(request.user, "briefs.add_brief"),
+        "may_see_downloads": may(request.user, "briefs.view_downloads"),
+    }
+    return render(request, "briefs/desk.html", context)
 
 
 def _after(request: HttpRequest, slug: str, act: Any, done: str) -> HttpResponse:

@@ -11,6 +11,7 @@ from directory.models import StoredFile
 
 _ENDINGS = {
     "application/pdf": ".pdf",
+    "application/zip": ".zip",
     "application/vnd.openxmlformats-officedocument.wordprocessingml.document": ".docx",
     "image/png": ".png",
     "image/jpeg": ".jpg",

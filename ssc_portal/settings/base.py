@@ -158,6 +158,8 @@ CELERY_BEAT_SCHEDULE = {
     "remind agencies of rounds": {"task": "strategy.remind_agencies", "schedule": schedule(600), "options": {"expires": 600}},
     "turn clearances of briefs": {"task": "briefs.turn_clearances", "schedule": schedule(60), "options": {"expires": 60}},
     "remind reviewers of briefs": {"task": "briefs.remind_reviewers", "schedule": schedule(600), "options": {"expires": 600}},
+    "count downloads": {"task": "briefs.fold_downloads", "schedule": schedule(900), "options": {"expires": 900}},
+    "make press kits": {"task": "briefs.start_press_kits", "schedule": schedule(60), "options": {"expires": 60}},
     "sweep jobs": {"task": "directory.sweep_jobs", "schedule": schedule(30)},
     "mirror page versions": {"task": "directory.mirror_page_versions", "schedule": schedule(5)},
     # Soon after midnight UTC, when the last day of a membership is over.

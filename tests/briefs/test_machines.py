@@ -12,7 +12,7 @@ from briefs.enums import BriefState
 from briefs.models import Brief
 from briefs.services import publish_brief
 from tests.conftest import Cast
-from tests.factories.briefs import brief_by, clear_all, in_state
+from tests.factories.briefs import brief_by, clear_all, in_state, publish_without_verbs
 from tests.factories.directory import GoalFactory
 
 pytestmark = pytest.mark.django_db
@@ -55,8 +55,10 @@ def test_feed_asks_the_same_for_one_and_many(client: Client, cast: Cast, django_
 
 
 def test_api_lists_published_briefs(client: Client, cast: Cast) -> None:
-    brief = brief_by(title="One", number=4, state=BriefState.PUBLISHED)
+    brief = brief_by(title="One", number=4)
     brief.sdgs.add(GoalFactory(number=6))
+    edition = publish_without_verbs(brief)
+    Brief.objects.filter(pk=brief.pk).update(state=BriefState.PUBLISHED, current_edition=edition)
     brief_by(title="Draft")
     answer = client.get("/api/v1/briefs/").json()
     assert (answer["count"], answer["next"]) == (1, "")
@@ -127,5 +129,5 @@ def test_api_asks_the_same_for_one_and_many(client: Client, cast: Cast, django_a
     for count in (1, 5):
         while Brief.objects.count() < count:
             brief_by(state=BriefState.PUBLISHED)
-        with django_assert_num_queries(5):
+        with django_assert_num_queries(3):
             client.get("/api/v1/briefs/")

@@ -1,0 +1,71 @@
+"""What readers take: counts by day without anybody's trace, and the press kit."""
+
+from typing import Any
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from briefs.enums import DownloadFile
+from briefs.models.briefs import Brief
+from briefs.models.editions import Edition
+
+
+class DownloadCountQuerySet(models.QuerySet["DownloadCount"]):
+    def visible_to(self, user: Any) -> "DownloadCountQuerySet":
+        """The counts of the briefs that `user` may see: an edition was published."""
+        return self.filter(edition__brief__in=Brief.objects.visible_to(user))
+
+
+class DownloadCount(models.Model):
+    """How often a file of an edition was taken on a day. A number only: no address, no cookie, no name."""
+
+    edition = models.ForeignKey(Edition, models.CASCADE, related_name="downloads", verbose_name=_("edition"))
+    file = models.CharField(_("file"), max_length=10, choices=DownloadFile)
+    day = models.DateField(_("day"), help_text=_("The day in UTC."))
+    count = models.PositiveIntegerField(_("downloads"), default=0)
+
+    objects = DownloadCountQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("downloads of a day")
+        verbose_name_plural = _("downloads by day")
+        ordering = ["-day", "edition", "file"]
+        constraints = [
+            models.UniqueConstraint(fields=["edition", "file", "day"], name="brief_downloads_once_per_day"),
+            models.CheckConstraint(condition=Q(file__in=DownloadFile.values), name="brief_downloads_of_known_file"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.edition} · {self.get_file_display()} · {self.day}: {self.count}"
+
+
+class DownloadBatch(models.Model):
+    """A batch of counts that was taken over from Redis: a worker that comes again with the same batch adds nothing."""
+
+    key = models.UUIDField(_("batch"), unique=True, editable=False)
+    at = models.DateTimeField(_("taken over at"), auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("batch of download counts")
+        verbose_name_plural = _("batches of download counts")
+        ordering = ["-pk"]
+
+    def __str__(self) -> str:
+        return str(self.key)
+
+
+class PressKit(models.Model):
+    """The press kit of an edition: one archive with cover, words and screen PDF, kept by its hash."""
+
+    edition = models.OneToOneField(Edition, models.PROTECT, related_name="press_kit", verbose_name=_("edition"))
+    file = models.ForeignKey("directory.StoredFile", models.PROTECT, related_name="+", verbose_name=_("archive"))
+    made_at = models.DateTimeField(_("made at"), auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("press kit")
+        verbose_name_plural = _("press kits")
+        ordering = ["-pk"]
+
+    def __str__(self) -> str:
+        return str(self.edition)
