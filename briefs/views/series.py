@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from briefs.forms.series import SeriesForm
 from briefs.models import Series
-from briefs.selectors import public_briefs
+from briefs.selectors import public_briefs, shelf
 from briefs.selectors.matter import next_issue_due, version_of_series
 from briefs.services.series import change_series, create_series
 from common.access import Refused, may, require
@@ -27,7 +27,7 @@ def series(request: HttpRequest, slug: str) -> HttpResponse:
         "series": found,
         "editors": list(found.editors.all()),
         "due": next_issue_due(found),
-        "briefs": list(public_briefs(series=slug).order_by("-number", "pk")),
+        "briefs": public_briefs(row for row in shelf(regions=False) if row.series == slug),
         "may_change": may(request.user, "briefs.change_series"),
     }
     return render(request, "briefs/series.html", context)
