@@ -15,7 +15,7 @@ from strategy.models import Draft
 from strategy.services import compilation, matrix
 from strategy.services.draft_files import PDF_JOB, make_pdf
 from strategy.services.lineage import ALIGN_JOB, align_draft
-from strategy.services.retention import forget_returned_files
+from strategy.services.retention import forget_returned_files, forget_texts_brought_in
 
 log = logging.getLogger(__name__)
 
@@ -59,5 +59,5 @@ def draft_pdf_job(job: Job, report: Report) -> dict[str, Any]:
 
 @shared_task(name="strategy.forget_returned_files")
 def forget_returned_files_task() -> int:
-    """Periodic: empty the rows of workbooks that came back long ago."""
-    return forget_returned_files()
+    """Periodic: empty the rows of workbooks that came back long ago, delete files of texts that wait for nobody any more."""
+    return forget_returned_files() + forget_texts_brought_in()

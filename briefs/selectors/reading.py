@@ -39,7 +39,8 @@ def public_briefs(*, series: str = "", year: str = "", sdg: str = "", language: 
 
 def briefs_page(briefs: BriefQuerySet, *, after: str, size: int) -> tuple[list[Brief], str]:
     """One page of briefs in the order of the list, and the cursor of the next page; an unknown cursor is the first page."""
-    last = Brief.objects.public().filter(pk=whole_number(after)).first()
+    key = whole_number(after)
+    last = Brief.objects.public().filter(pk=key).first() if key else None
     if last:
         briefs = briefs.filter(
             Q(series__gt=last.series_id)

@@ -1,4 +1,4 @@
-// The page of a draft: a paragraph's thread opens beside it (on a phone, under it) instead of on a page of its own.
+// The page of a draft, and of its compilation text: a paragraph's thread opens beside it (on a phone, under it) instead of on a page of its own.
 const panel = document.querySelector("[data-thread-panel]");
 const wide = window.matchMedia("(min-width: 62rem)");
 const home = panel?.parentElement;

@@ -49,12 +49,12 @@ def changes_in_words(changes: list[dict[str, str]]) -> list[dict[str, Any]]:
 def notes_text(file_name: str, reading: dict[str, Any]) -> str:
     """The comments and tracked changes of a document as plain text."""
     lines = [file_name]
-    if reading["comments"]:
+    if reading.get("comments"):
         lines += ["", _("Comments")]
         for one in reading["comments"]:
             quote = f" «{one['quote']}»" if one["quote"] else ""
             lines.append(f"– {one['author']}, {one['date'][:10]}{quote}: {one['text']}")
-    if reading["changes"]:
+    if reading.get("changes"):
         lines += ["", _("Tracked changes")]
         lines += [
             f"– {one['author']}, {one['day']}, {one['words']}: {one['text']}" for one in changes_in_words(reading["changes"])

@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
+from common.numbers import whole_number
 from common.word_files import W
 from strategy.documents.readings import letters, roman
 
@@ -17,6 +18,10 @@ def val(element: Any, path: str, attribute: str = "val") -> str | None:
     """An attribute of the element at `path` of w: names; None where either is missing."""
     found = element.find("/".join(W + step for step in path.split("/"))) if element is not None else None
     return None if found is None else found.get(W + attribute)
+
+
+def _count(text: str) -> int | None:
+    return whole_number(text, digits=9)
 
 
 def is_on(properties: Any, name: str) -> bool:
@@ -58,8 +63,8 @@ class Styles:
             heading = re.fullmatch(r"heading (\d)", (val(one, "name") or "").casefold())
             if level is None and heading:
                 level = int(heading[1]) - 1
-            elif level is None and outline and outline.isdecimal():
-                level = int(outline)
+            elif level is None and outline:
+                level = _count(outline)
             list_id = val(one, "pPr/numPr/numId")
             if number is None and list_id is not None:
                 number = (list_id, val(one, "pPr/numPr/ilvl") or "0")
@@ -94,17 +99,18 @@ class Lists:
     def label(self, list_id: str, level_text: str) -> Label | None:
         """The label of the next paragraph of a list; None where the list prints none."""
         num = self._nums.get(list_id)
-        if num is None or list_id == "0" or not level_text.isdecimal():
+        if num is None or list_id == "0" or (found := _count(level_text)) is None:
             return None
-        level = min(int(level_text), 8)
+        level = min(found, 8)
         key = val(num, "abstractNumId") or ""
         counts = self._counts.setdefault(key, {})
         for place in range(level + 1):
             override = self._override(num, place)
             start = val(override, "startOverride") if override is not None else None
-            if start is not None and start.lstrip("-").isdecimal() and (list_id, place) not in self._restarted:
+            first = _count(start.removeprefix("-")) if start else None
+            if start and first is not None and (list_id, place) not in self._restarted:
                 self._restarted.add((list_id, place))
-                counts[place] = int(start) - 1
+                counts[place] = (-first if start[0] == "-" else first) - 1
         counts[level] = counts.get(level, self._start(num, key, level) - 1) + 1
         for deeper in [place for place in counts if place > level]:
             del counts[deeper]
@@ -123,8 +129,8 @@ class Lists:
         return next((one for one in rows if one.get(W + "ilvl") == str(level)), None)
 
     def _start(self, num: Any, key: str, level: int) -> int:
-        start = val(self._level(num, key, level), "start") or "1"
-        return int(start) if start.isdecimal() else 1
+        start = _count(val(self._level(num, key, level), "start") or "1")
+        return 1 if start is None else start
 
     def _printed(self, num: Any, key: str, level: int, counts: dict[int, int]) -> Label | None:
         own = self._level(num, key, level)

@@ -12,6 +12,7 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from common.access import Refused
+from common.numbers import whole_number
 from common.word_files import W, WordParts
 from strategy.documents.blocks import Block, clean, text_of
 from strategy.documents.readings import MOST_BLOCKS, Reading, is_annex, number_all, without_typed_number
@@ -211,7 +212,8 @@ class _Reader:
 
     def _block(self, line: _Line, text: str, name: str, style: Any, properties: Any) -> Block:
         outline = val(properties, "outlineLvl")
-        level = int(outline) if outline and outline.isdecimal() else style.level
+        own = whole_number(outline, digits=9) if outline else None
+        level = style.level if own is None else own
         label = self._label(style, properties)
         kind = _KINDS.get(name)
         if kind is None and level is not None and level < 9:

@@ -6,6 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from strategy.enums import EndorsementAnswer
+from strategy.forms.fields import LongText
 from strategy.forms.positions import ConfirmForm
 from strategy.models.adoption import LONGEST_STATEMENT
 
@@ -13,7 +14,7 @@ from strategy.models.adoption import LONGEST_STATEMENT
 class ObjectForm(ConfirmForm):
     """The reason of an objection, and a yes."""
 
-    reason = forms.CharField(
+    reason = LongText(
         label=_("Reason"),
         max_length=LONGEST_STATEMENT,
         widget=forms.Textarea(attrs={"rows": 6, "data-char-count": LONGEST_STATEMENT}),
@@ -29,7 +30,7 @@ class EndorseForm(ConfirmForm):
     signatory = forms.CharField(label=_("Signatory"), max_length=150, help_text=_("The full name, as it shall stand in public."))
     capacity = forms.CharField(label=_("Capacity"), max_length=200, help_text=_("For example: Deputy Director-General."))
     signed_on = forms.DateField(label=_("Date of signature"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
-    statement = forms.CharField(
+    statement = LongText(
         label=_("Statement"),
         required=False,
         max_length=LONGEST_STATEMENT,

@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from strategy.enums import WITHOUT_REASON, CommentState, Decision
-from strategy.forms.fields import text_area
+from strategy.forms.fields import LongText, text_area
 from strategy.models import Comment
 from strategy.models.comments import LONGEST_TEXT
 
@@ -20,14 +20,14 @@ class DispositionForm(forms.Form):
         help_text=_("Only for a duplicate: the number that stands beside the other comment."),
         widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
     )  # fmt: skip
-    reason = forms.CharField(
+    reason = LongText(
         label=_("Reason"),
         required=False,
         max_length=LONGEST_TEXT,
         widget=text_area(3),
         help_text=_("Needed unless the comment is accepted."),
     )
-    resulting_text = forms.CharField(
+    resulting_text = LongText(
         label=_("Resulting text of the paragraph"),
         required=False,
         max_length=LONGEST_TEXT,

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from directory.models import StakeholderCategory
 from strategy.enums import SHAREABLE, CommentType, Sharing, Visibility, shareable_in
-from strategy.forms.fields import text_area
+from strategy.forms.fields import LongText, text_area
 from strategy.models import Paragraph
 from strategy.models.comments import LONGEST_TEXT
 from strategy.models.markup import places_of
@@ -18,8 +18,8 @@ class CommentForm(forms.Form):
 
     agency = forms.ChoiceField(label=_("In the name of"))
     type = forms.ChoiceField(label=_("Type"), choices=CommentType, initial=CommentType.SUBSTANTIVE)
-    text = forms.CharField(label=_("Comment"), required=False, max_length=LONGEST_TEXT, widget=text_area(4))
-    proposed_text = forms.CharField(
+    text = LongText(label=_("Comment"), required=False, max_length=LONGEST_TEXT, widget=text_area(4))
+    proposed_text = LongText(
         label=_("Wording you propose"),
         required=False,
         max_length=LONGEST_TEXT,
@@ -27,7 +27,7 @@ class CommentForm(forms.Form):
         help_text=_("Change the paragraph as you would have it; what you leave as it is proposes nothing."),
     )
     proposes_deletion = forms.BooleanField(label=_("Propose to delete the paragraph"), required=False)
-    passage = forms.CharField(
+    passage = LongText(
         label=_("Passage that the comment is about"),
         required=False,
         max_length=LONGEST_TEXT,
@@ -71,8 +71,13 @@ class CommentForm(forms.Form):
         if paragraph is None:
             for name in ("proposed_text", "proposes_deletion", "passage", "passage_prefix", "passage_suffix"):
                 del self.fields[name]
-        else:
+        elif len(paragraph.text) <= LONGEST_TEXT:
             self.fields["proposed_text"].initial = paragraph.text
+        else:  # longer than a proposal may be: it would come back as one that is too long
+            self.fields["proposed_text"].help_text = _(
+                "This paragraph is too long to be proposed anew as a whole. "
+                "Name the passage, and write here what shall stand in its place."
+            )
 
     @property
     def has_proposal(self) -> bool:
@@ -157,7 +162,7 @@ class PublicCommentForm(CommentForm):
 class TurnDownForm(forms.Form):
     """Why a participant's comment is not published."""
 
-    reason = forms.CharField(
+    reason = LongText(
         label=_("Reason, sent to the author"),
         max_length=1000,
         widget=text_area(2),
@@ -168,4 +173,4 @@ class TurnDownForm(forms.Form):
 class ReplyForm(forms.Form):
     """A reply inside the agency."""
 
-    text = forms.CharField(label=_("Reply inside your agency"), max_length=LONGEST_TEXT, widget=text_area(2))
+    text = LongText(label=_("Reply inside your agency"), max_length=LONGEST_TEXT, widget=text_area(2))

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from common.filters import FilterForm
 from strategy.enums import WITHOUT_REASON, CommentType, Decision
-from strategy.forms.fields import text_area
+from strategy.forms.fields import LongText, text_area
 from strategy.models.comments import LONGEST_TEXT
 
 
@@ -50,11 +50,11 @@ class BatchForm(forms.Form):
         help_text=_("Only for duplicates. The original itself is left out and answered by itself."),
         widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
     )  # fmt: skip
-    reason = forms.CharField(
+    reason = LongText(
         label=_("Reason"), required=False, max_length=LONGEST_TEXT, widget=text_area(3),
         help_text=_("Needed unless the comments are accepted."),
     )  # fmt: skip
-    resulting_text = forms.CharField(
+    resulting_text = LongText(
         label=_("Resulting text of the paragraph"), required=False, max_length=LONGEST_TEXT, widget=text_area(4),
         help_text=_("Left empty, the proposal of each accepted comment becomes its text."),
     )  # fmt: skip

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from directory.models import Organization, StateChange
 from directory.rules import readable_organizations
 from strategy.enums import (
+    ADOPTED_RESULTS,
     OBJECTION_TRANSITIONS,
     WITH_STATEMENT,
     EndorsementAnswer,
@@ -209,3 +210,8 @@ class RoundOutcome(models.Model):
     @property
     def scope_key(self) -> str:
         return self.round.scope_key
+
+    @property
+    def is_adoption(self) -> bool:
+        """Whether the text was adopted: only then is the document that says so called a certificate."""
+        return self.result in ADOPTED_RESULTS

@@ -19,10 +19,13 @@ class DraftImportQuerySet(models.QuerySet["DraftImport"]):
 
 
 class DraftImport(models.Model):
-    """A file for a draft in preparation, read and not yet taken over."""
+    """A file for a draft in preparation, read and not yet taken over; the file itself goes as soon as that is decided."""
 
     draft = models.ForeignKey(Draft, models.CASCADE, related_name="imports", verbose_name=_("draft"))
-    file = models.ForeignKey(StoredFile, models.PROTECT, related_name="+", verbose_name=_("file"))
+    file = models.ForeignKey(
+        StoredFile, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("file"),
+        help_text=_("Kept only while the import waits for an answer."),
+    )  # fmt: skip
     file_name = models.CharField(_("name of the file"), max_length=200)
     format = models.CharField(_("format"), max_length=4, help_text=_("Its ending: docx, md or txt."))
     accept = models.BooleanField(

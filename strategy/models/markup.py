@@ -15,6 +15,7 @@ from django.utils.safestring import SafeString, mark_safe
 _MARKS = re.compile(r"\*(?=\S)(?P<em>[^*\n]+?)(?<=\S)\*|\[\^(?P<note>\d{1,3})\]")
 # What XML 1.0 cannot hold; such signs have no place in a text either.
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+_NEAR = 256  # characters looked at around a place: four times what surroundings may have
 CONTEXT = 32  # characters kept before and after a passage, to find it again where its words occur twice
 
 
@@ -111,7 +112,9 @@ def find_passage(text: str, exact: str, prefix: str = "", suffix: str = "") -> P
 
 
 def _likeness(text: str, place: Passage, prefix: str, suffix: str) -> int:
-    before, after = _squeezed(text[: place.start])[::-1], _squeezed(text[place.end :])
+    # Of a long text as much as can be compared: a sign that stands there a thousand times is looked at a thousand times.
+    before = _squeezed(text[max(place.start - _NEAR, 0) : place.start])[::-1]
+    after = _squeezed(text[place.end : place.end + _NEAR])
     return _common(before, _squeezed(prefix)[::-1]) + _common(after, _squeezed(suffix))
 
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from django.utils.safestring import SafeString
 
@@ -18,6 +19,7 @@ class Line:
     lease: ParagraphLease | None
     is_first: bool
     is_last: bool
+    following: UUID | None = None  # hidden name of the paragraph next to it
 
     @property
     def cells(self) -> list[str]:
@@ -49,7 +51,8 @@ def outline(user: Any, draft: Draft) -> list[Line]:
     leases = ParagraphLease.objects.visible_to(user).live().filter(paragraph__draft=draft).select_related("holder")
     held = {lease.paragraph_id: lease for lease in leases}
     last = len(rows) - 1
-    return [Line(row, held.get(row.pk), place == 0, place == last) for place, row in enumerate(rows)]
+    next_to = [*(row.uid for row in rows[1:]), None]
+    return [Line(row, held.get(row.pk), place == 0, place == last, next_to[place]) for place, row in enumerate(rows)]
 
 
 def history(user: Any, draft: Draft, uid: Any = None, limit: int = 100) -> list[dict[str, Any]]:

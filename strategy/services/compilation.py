@@ -15,6 +15,7 @@ from strategy.documents.compilation_word import bracketed_docx, revisions_docx
 from strategy.documents.draft_pdf import draft_pdf
 from strategy.models import ConsultationRound, Draft
 from strategy.selectors.compilation import Compilation, compile_draft
+from strategy.selectors.made_files import held
 
 JOB = "strategy.compilation"
 # What a person asks for: what kind of file it is, and how its name ends.
@@ -38,17 +39,24 @@ def ask_for_compilation(*, draft: Draft, only: ConsultationRound | None, by: Any
 
 def make_compilation(*, job: Job, report: Report) -> dict[str, Any]:
     """Make the file that a job asks for; what the asker may see is asked again, since roles end."""
-    draft = Draft.objects.select_related("strategy").get(pk=job.arguments["draft"])
+    draft = Draft.objects.select_related("strategy").filter(pk=job.arguments["draft"]).first()
+    if draft is None:
+        raise Refused(_("This draft was discarded meanwhile: there is nothing to make."))
     require(job.asked_by, "strategy.view_compilation", draft)
     only = None
     if job.arguments["round"]:
         only = ConsultationRound.objects.visible_to(job.asked_by).get(pk=job.arguments["round"], draft=draft)
     form = job.arguments["form"]
     with translation.override(draft.language):
-        content = _content(compile_draft(job.asked_by, draft, only=only), form, report)
+        compilation = compile_draft(job.asked_by, draft, only=only)
+        content = _content(compilation, form, report)
     # As an archive, which the kernel deletes in time: it holds the words of agencies.
     kept = store_file(content=content, mime=FORMATS[form][0])
-    return {"archive": kept.pk, "url": reverse("strategy:compilation_file", args=[draft.strategy.slug, draft.number, job.pk])}
+    return {
+        "archive": kept.pk,
+        "url": reverse("strategy:compilation_file", args=[draft.strategy.slug, draft.number, job.pk]),
+        **held((voice.number, voice.decision) for _place, voice in compilation.voices()),
+    }
 
 
 def _content(compilation: Compilation, form: str, report: Report) -> bytes:

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from common.access import Refused, require
 from common.document_files import DOCX, LARGEST_DOCUMENT, too_large
 from directory.page_versions import bump
-from directory.services.files import store_file
+from directory.services.files import delete_file, store_file
 from directory.services.state import locked, refuse_if_changed
 from strategy.documents.blocks import Block, appearance, blocks_of
 from strategy.documents.markdown_reading import read_markdown, read_plain
@@ -24,6 +24,7 @@ from strategy.documents.word_reading import read_word
 from strategy.models import Draft, DraftImport, Paragraph, ParagraphLink
 from strategy.models.texts import IMMUTABLE
 from strategy.selectors.publishing import earlier_draft
+from strategy.services.leases import refuse_if_held
 from strategy.services.lineage import begin_alignment
 
 _MIMES = {"docx": DOCX, "md": "text/markdown", "txt": "text/plain"}
@@ -97,6 +98,8 @@ def _open(record: DraftImport, by: Any) -> DraftImport:
 def choose_changes(*, record: DraftImport, accept: bool, by: Any) -> DraftImport:
     """Read the document again with all its tracked changes accepted, or all rejected."""
     record = _open(record, by)
+    if record.file is None:
+        raise Refused(_("This file is not kept any more. Stop this import and upload the file again."))
     with record.file.file.open("rb") as file:
         reading = _read(file.read(), record.format, accept=accept)
     record.accept, record.reading = accept, reading.as_json()
@@ -110,7 +113,17 @@ def drop_import(*, record: DraftImport, by: Any) -> DraftImport:
     record = _open(record, by)
     record.dropped_at = timezone.now()
     record.save(update_fields=["dropped_at"])
+    forget_file(record)
     return record
+
+
+def forget_file(record: DraftImport) -> None:
+    """Delete the file of an import, its bytes too unless somebody else brought in the same."""
+    kept = record.file
+    if kept is not None:
+        record.file = None
+        record.save(update_fields=["file"])
+        delete_file(kept)
 
 
 def steps_of(record: DraftImport) -> list[Step]:
@@ -148,9 +161,10 @@ def apply_import(*, record: DraftImport, choices: Mapping[str, str], by: Any, se
     if not blocks:
         raise Refused(_("Nothing would be left of the draft. Choose another file."))
     number_all(blocks)
-    record.origins = _write(draft, blocks, _strangers(record))
+    record.origins = _write(draft, blocks, _strangers(record), by)
     record.applied_at = timezone.now()
     record.save(update_fields=["applied_at", "origins"])
+    forget_file(record)
     bump("strategy")
     if earlier_draft(by, draft):
         names = {
@@ -168,10 +182,22 @@ def _strangers(record: DraftImport) -> dict[tuple[Any, ...], UUID]:
     return {appearance(block): block.uid for block in incoming if block.uid in known}  # type: ignore[misc]
 
 
-def _write(draft: Draft, blocks: list[Block], strangers: Mapping[tuple[Any, ...], UUID]) -> dict[str, str]:
-    """Make the draft's paragraphs those of `blocks`; return the origins of new ones."""
+def _is_reworded(row: Paragraph, block: Block) -> bool:
+    """Whether the words differ; a number that moves on disturbs nobody who writes there."""
+    return (row.kind, row.text, row.footnotes) != (block.kind, block.text, block.footnotes)
+
+
+def _write(draft: Draft, blocks: list[Block], strangers: Mapping[tuple[Any, ...], UUID], by: Any) -> dict[str, str]:
+    """Make the draft's paragraphs those of `blocks`; return the origins of new ones.
+
+    Raises:
+        Refused: somebody else writes in a paragraph that would get other words or go.
+    """
     present = {row.uid: row for row in draft.paragraphs.all()}
-    gone = [row.pk for uid, row in present.items() if uid not in {block.uid for block in blocks}]
+    kept = {block.uid for block in blocks}
+    gone = [row.pk for uid, row in present.items() if uid not in kept]
+    reworded = [row for block in blocks if block.uid and (row := present.get(block.uid)) and _is_reworded(row, block)]
+    refuse_if_held([*(row for uid, row in present.items() if uid not in kept), *reworded], by)
     ParagraphLink.objects.filter(target__in=gone).delete()
     try:
         Paragraph.objects.filter(pk__in=gone).delete()

@@ -22,7 +22,8 @@ from directory.services.state import locked
 from strategy.documents.matrix import KEYS, answer_columns, matrix_docx, matrix_xlsx
 from strategy.enums import Decision
 from strategy.models import Comment, ConsultationRound, Disposition, MatrixImport
-from strategy.selectors.matrix import fingerprint, matrix_rows
+from strategy.selectors.made_files import held
+from strategy.selectors.matrix import MatrixRow, fingerprint, matrix_rows
 from strategy.services.batch_answers import Answer, completed, dispose_batch, problems_of
 
 JOB = "strategy.matrix"
@@ -52,16 +53,24 @@ def make_matrix(*, job: Job, report: Report) -> dict[str, Any]:
     require(job.asked_by, "strategy.view_consultationround", consultation)
     ending = job.arguments["ending"]
     with translation.override(job.arguments["language"]):
-        content = matrix_file(job.asked_by, consultation, ending, report)
+        rows = list(matrix_rows(job.asked_by, consultation))
+        content = _written(rows, job.asked_by, consultation, ending, report)
     # As an archive, which the kernel deletes in time: it holds the words of agencies.
     kept = store_file(content=content, mime=FORMATS[ending])
     slug = consultation.draft.strategy.slug
-    return {"archive": kept.pk, "url": reverse("strategy:matrix_file", args=[slug, job.pk])}
+    return {
+        "archive": kept.pk,
+        "url": reverse("strategy:matrix_file", args=[slug, job.pk]),
+        **held((row.number, row.decision) for row in rows),
+    }
 
 
 def matrix_file(user: Any, consultation: ConsultationRound, ending: str, report: Report) -> bytes:
     """The matrix in the active language, of what `user` may see; a drafter's workbook can come back."""
-    rows = list(matrix_rows(user, consultation))
+    return _written(list(matrix_rows(user, consultation)), user, consultation, ending, report)
+
+
+def _written(rows: list[MatrixRow], user: Any, consultation: ConsultationRound, ending: str, report: Report) -> bytes:
     draft = consultation.draft
     if ending == "docx":
         title = _("Response matrix: %(strategy)s") % {"strategy": draft.strategy.title}

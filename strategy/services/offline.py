@@ -115,6 +115,8 @@ def apply_comments(*, record: MatrixImport, by: Any) -> int:
     consultation = ConsultationRound.objects.select_related("draft__strategy").get(pk=record.round_id)
     require_for(by, "strategy.write_comment", consultation, record.organization)
     refuse_if_done(record)
+    if not record.rows:  # forgotten in time
+        raise Refused(_("No row has a comment or a proposed text. Fill in the template, save it and upload it."))
     paragraphs = {str(row.uid): row for row in consultation.draft.paragraphs.all()}
     for row in record.rows:
         write_comment(

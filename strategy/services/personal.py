@@ -7,7 +7,7 @@ from django.db.models import Q
 
 from directory.models import User
 from directory.page_versions import bump
-from directory.services.traces import Traces, take_out
+from directory.services.traces import Traces, mentioning, take_out
 from strategy.models import (
     Assignment,
     CarryForward,
@@ -34,6 +34,7 @@ from strategy.models import (
     RoundChange,
     WritingAct,
 )
+from strategy.services.imports import forget_file
 
 
 def data_of_person(user: Any) -> dict[str, Any]:
@@ -239,7 +240,12 @@ def erase_person(*, user: User, traces: Traces) -> None:
     take_out(LateAdmission.objects.all(), traces, "reason")
     if take_out(RoundChange.objects.all(), traces, "reason") + take_out(ConsultationRound.objects.all(), traces, "short_reason"):
         bump("strategy")
-    # Of files that came in: what they are called, and who is named in them as having changed or noted something.
+    # Of files that came in: what they are called, and who is named in them as having changed or noted something. A file whose
+    # import still waits cannot be rewritten: it goes, and who wants to choose about its changes uploads it again.
     take_out(MatrixImport.objects.all(), traces, "file_name", "rows")
+    named = mentioning(DraftImport.objects.exclude(file=None), traces, ["file_name", "reading"]).values("pk")
+    waiting = DraftImport.objects.filter(Q(pk__in=named) | Q(by=user), file__isnull=False)
+    for record in waiting.select_related("file"):
+        forget_file(record)
     take_out(DraftImport.objects.all(), traces, "file_name", "reading")
     ParagraphLease.objects.filter(holder=user).delete()

@@ -11,6 +11,7 @@ from directory.services.state import locked, record_start
 from strategy.enums import DraftState, Relation
 from strategy.models import Comment, Draft, Paragraph, ParagraphLink, Strategy
 from strategy.models.texts import IMMUTABLE
+from strategy.services.imports import forget_file
 
 RESERVED = {"new"}  # addresses of the portal's own
 
@@ -97,6 +98,8 @@ def discard_draft(*, draft: Draft, by: Any) -> None:
     if links.exists() or Paragraph.objects.filter(draft=draft, omissions__isnull=False).exists():
         raise Refused(_("A later draft continues this one, so it must stay."))
     ParagraphLink.objects.filter(target__draft=draft).delete()
+    for record in draft.imports.exclude(file=None).select_related("file"):
+        forget_file(record)
     draft.paragraphs.all().delete()
     draft.delete()
     bump("strategy")

@@ -219,29 +219,35 @@ def split_paragraph(*, paragraph: Paragraph, by: Any, at: int, revision: int) ->
 
 
 @transaction.atomic
-def merge_with_next(*, paragraph: Paragraph, by: Any, revision: int) -> Paragraph:
-    """Join the next paragraph to this one, which then continues whatever either continued."""
+def merge_with_next(*, paragraph: Paragraph, by: Any, revision: int, following: UUID | None = None) -> Paragraph:
+    """Join the next paragraph to this one, which then continues whatever either continued.
+
+    Args:
+        following: the paragraph that the person saw next to it; None asks nothing.
+    """
     draft = open_for_writing(paragraph.draft, by)
     row = present(draft, paragraph)
-    following = draft.paragraphs.filter(position__gt=row.position).order_by("position").first()
-    if following is None:
+    second = draft.paragraphs.filter(position__gt=row.position).order_by("position").first()
+    if second is None:
         raise Refused(_("It is the last one: there is nothing to merge it with."))
-    refuse_if_held([row, following], by)
+    if following is not None and second.uid != following:
+        raise Refused(_("Another paragraph stands next to it now. Look at the text, then merge the two if that is still right."))
+    refuse_if_held([row, second], by)
     if row.revision != revision:
         raise Conflict(row)
-    if row.is_heading != following.is_heading:
+    if row.is_heading != second.is_heading:
         raise Refused(_("A heading and a text are not merged. Change the kind of one of them first."))
-    refuse_if_referred_to(following)
-    text, notes = join(row, following)
+    refuse_if_referred_to(second)
+    text, notes = join(row, second)
     with recorded(draft, by=by, kind=WritingKind.MERGED, number=row.number):
         known = set(row.origins.values_list("origin_id", flat=True))
-        for link in following.origins.all():
+        for link in second.origins.all():
             if link.origin_id not in known:
                 link.pk, link.target, link._state.adding = None, row, True
                 link.save()
-        following.pinned.exclude(comment__in=row.pinned.values("comment")).update(paragraph=row)
-        following.origins.all().delete()
-        following.delete()
+        second.pinned.exclude(comment__in=row.pinned.values("comment")).update(paragraph=row)
+        second.origins.all().delete()
+        second.delete()
         _write(row, Words(row.kind, row.number, text, tuple(notes)))
         put_in_order(draft, order_of(draft))
         _regroup(row)

@@ -112,13 +112,13 @@ def _pdf(content: bytes, name: str) -> HttpResponse:
 
 @require_safe
 def certificate(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
-    """The certificate of a round's outcome."""
+    """The certificate of a round's outcome; where the text was not adopted, a record of it."""
     consultation = find_round(request, slug, pk)
     outcome = get_object_or_404(RoundOutcome.objects.visible_to(request.user), round=consultation)
     outcome.round = consultation
     rows = Endorsement.objects.visible_to(request.user).current().filter(round=consultation).select_related("organization")
     content = certificate_of_round(outcome, list(rows), language=get_language() or "en")
-    return _pdf(content, f"certificate-{outcome.code}")
+    return _pdf(content, f"{'certificate' if outcome.is_adoption else 'record'}-{outcome.code}")
 
 
 @require_safe

@@ -27,6 +27,7 @@ from strategy.services import dispose_comment, release_dispositions
 from strategy.views.positions import find_round
 from strategy.views.reading import find_strategy, posted, readers_clock
 
+REFUSED = "strategy.refused_batch"  # in the session
 PAGE = 20
 _CURSOR = re.compile(r"(-1|[0-9]{1,9})\.([0-9]{1,18})")  # place in the text and number of the last comment shown
 _TABS = {
@@ -93,6 +94,7 @@ def answers(request: HttpRequest, slug: str) -> HttpResponse:
             "rows": [_line(request, entries[key], near) for key in keys if key in entries],
             "show": show,
             "with_forms": show in {"waiting", "carried"},
+            "refused": _refused(request, consultation),
             "form": form,
             "here": request.get_full_path(),
             "drafters": drafters_of(strategy),
@@ -113,6 +115,12 @@ def answers(request: HttpRequest, slug: str) -> HttpResponse:
             **readers_clock(request),
         },
     )
+
+
+def _refused(request: HttpRequest, consultation: ConsultationRound) -> dict[str, Any]:
+    """What was ticked and typed for an act on several comments that has just been refused; shown once."""
+    kept = request.session.pop(REFUSED, {})
+    return kept if kept.get("round") == consultation.pk else {}
 
 
 def _filter_form(request: HttpRequest, everything: QuerySet[Comment], sections: list[Section]) -> QueueFilterForm:

@@ -17,12 +17,13 @@ from directory.models import User
 from strategy.enums import Decision
 from strategy.forms.queue import BatchForm
 from strategy.models import Comment, ConsultationRound, Disposition, Draft
+from strategy.models.comments import LONGEST_TEXT
 from strategy.selectors.addresses import answers_url
 from strategy.selectors.matrix import submitted_to
 from strategy.services.assignments import assign_comments, unassign_comments
 from strategy.services.batch_answers import Answer, completed, dispose_batch, problems_of
 from strategy.services.carrying import carry_forward, take_back
-from strategy.views.answers import moment_of
+from strategy.views.answers import REFUSED, moment_of
 from strategy.views.positions import find_round
 from strategy.views.reading import find_strategy
 
@@ -30,7 +31,7 @@ MOST = 500
 
 
 def _chosen(request: HttpRequest) -> list[int]:
-    found = {whole_number(text) for text in request.POST.getlist("comment")} - {None}
+    found = {key for text in request.POST.getlist("comment") if (key := whole_number(text)) is not None}
     return sorted(found)[:MOST]
 
 
@@ -55,6 +56,9 @@ def batch(request: HttpRequest, slug: str) -> HttpResponse:
         messages.success(request, _ACTS[act](request, consultation, _chosen(request)))
     except Refused as refusal:
         messages.error(request, str(refusal))
+        # The page that the person returns to shows once more what was ticked and typed.
+        typed = request.POST.get("carry_reason", "")[:LONGEST_TEXT]
+        request.session[REFUSED] = {"round": consultation.pk, "comments": _chosen(request), "reason": typed}
     return redirect(_back(request, consultation))
 
 

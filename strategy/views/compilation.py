@@ -27,6 +27,7 @@ from strategy.selectors.compilation import (
     parts_of,
 )
 from strategy.selectors.compilation_page import blocks_of, first_notes_of
+from strategy.selectors.made_files import made_anew, may_still_read
 from strategy.services.compilation import FORMATS, JOB, ask_for_compilation
 from strategy.views.reading import find_draft, keep_until_a_round_turns
 
@@ -130,6 +131,9 @@ def compilation_file(request: HttpRequest, slug: str, number: int, job_id: UUID)
     kept = get_object_or_404(StoredFile, pk=job.result.get("archive") or 0)
     if job.arguments["draft"] != draft.pk:
         raise Http404
+    if not may_still_read(request.user, job):
+        messages.error(request, made_anew())
+        return redirect("strategy:compilation", slug=slug, number=number)
     mime, ending = FORMATS[job.arguments["form"]]
     name = f"{slug}-draft-{number}-{ending}"
     response = FileResponse(kept.file.open("rb"), as_attachment=True, filename=name, content_type=mime)

@@ -61,21 +61,38 @@ def import_text(request: HttpRequest, slug: str, number: int) -> HttpResponse:
 def import_page(request: HttpRequest, slug: str, number: int, pk: int) -> HttpResponse:
     """What the file would do to the text; a deliberate yes takes it over."""
     record = _find(request, slug, number, pk)
-    steps = steps_of(record) if record.is_open and not record.asks else []
-    conflicts = [step for step in steps if step.kind == "conflict"]
-    form = TakeOverForm(
-        posted(request),
-        conflicts=[(step.key, _number(step)) for step in conflicts],
-        initial={"seen": record.draft.text_hash()},
-    )
+    steps = _steps(record)
+    form = _take_over(record, steps, posted(request))
     if request.method == "POST" and form.is_valid():
         try:
             apply_import(record=record, choices=form.choices, by=request.user, seen=form.cleaned_data["seen"])
         except Refused as refusal:
-            messages.error(request, str(refusal))
-            return redirect(record)
+            return _refused(request, _find(request, slug, number, pk), refusal)
         messages.success(request, _("The text is in the draft."))
         return redirect(record.draft)
+    return _page(request, record, steps, form, ChangesForm())
+
+
+def _steps(record: DraftImport) -> list[Step]:
+    return steps_of(record) if record.is_open and not record.asks else []
+
+
+def _take_over(record: DraftImport, steps: list[Step], data: Any) -> TakeOverForm:
+    conflicts = [(step.key, _number(step)) for step in steps if step.kind == "conflict"]
+    return TakeOverForm(data, conflicts=conflicts, initial={"seen": record.draft.text_hash()})
+
+
+def _refused(request: HttpRequest, record: DraftImport, refusal: Refused) -> HttpResponse:
+    """The preview as it is now, with what was chosen; the yes is to be given again, for it was to another preview."""
+    if not record.is_open:
+        messages.error(request, str(refusal))
+        return redirect(record)
+    steps, data = _steps(record), request.POST.copy()
+    data["seen"] = record.draft.text_hash()
+    data.pop("confirm", None)
+    form = _take_over(record, steps, data)
+    form.errors.pop("confirm", None)
+    form.add_error(None, str(refusal))
     return _page(request, record, steps, form, ChangesForm())
 
 

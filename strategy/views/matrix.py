@@ -20,6 +20,7 @@ from strategy.enums import Decision
 from strategy.forms.queue import UploadForm
 from strategy.models import MatrixImport
 from strategy.selectors.addresses import answers_url, position_url, query_of
+from strategy.selectors.made_files import made_anew, may_still_read
 from strategy.selectors.rounds import sides_of
 from strategy.services.matrix import FORMATS, JOB, XLSX, apply_matrix, ask_for_matrix, check_again, read_matrix
 from strategy.services.offline import apply_comments, comments_template, read_comments
@@ -89,6 +90,9 @@ def matrix_file(request: HttpRequest, slug: str, job_id: UUID) -> HttpResponseBa
     kept = get_object_or_404(StoredFile, pk=job.result.get("archive") or 0)
     if job.arguments["round"] not in rounds:
         raise Http404
+    if not may_still_read(request.user, job):
+        messages.error(request, made_anew())
+        return redirect("strategy:overview", slug=slug)
     ending = job.arguments["ending"]
     name = f"{slug}-response-matrix.{ending}"
     response = FileResponse(kept.file.open("rb"), as_attachment=True, filename=name, content_type=FORMATS[ending])

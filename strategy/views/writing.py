@@ -225,7 +225,9 @@ ACTS: dict[str, Callable[..., Any]] = {
     ),
     "promote": lambda row, by, data: services.change_level(paragraph=row, by=by, up=True),
     "demote": lambda row, by, data: services.change_level(paragraph=row, by=by, up=False),
-    "merge": lambda row, by, data: services.merge_with_next(paragraph=row, by=by, revision=row.revision),
+    "merge": lambda row, by, data: services.merge_with_next(
+        paragraph=row, by=by, revision=row.revision, following=UUID(data["following"]) if _is_uuid(data["following"]) else None
+    ),
     "leave": lambda row, by, data: services.release_lease(paragraph=row, by=by),
 }
 
@@ -238,7 +240,7 @@ def act(request: HttpRequest, slug: str, number: int, uid: UUID) -> HttpResponse
     name = request.POST.get("act", "")
     if name in ACTS:
         try:
-            ACTS[name](row, request.user, request.POST)
+            ACTS[name](row, request.user, {"following": request.GET.get("following", ""), **request.POST.dict()})
         except Refused as refusal:
             messages.error(request, str(refusal))
     return back_to(row.draft, row.uid, name, alone=row.is_heading and not request.POST.get("section"))
@@ -255,10 +257,10 @@ def split(request: HttpRequest, slug: str, number: int, uid: UUID) -> HttpRespon
         places = [(at, row.text[:at].strip()[-60:], row.text[at:].strip()[:60]), *[one for one in places if one[0] != at]]
     error = ""
     if request.method == "POST":
-        at, seen = (whole_number(request.POST.get(name, ""), digits=9) for name in ("place", "revision"))
+        place, seen = (whole_number(request.POST.get(name, ""), digits=9) for name in ("place", "revision"))
         try:
             part = services.split_paragraph(
-                paragraph=row, by=request.user, at=at or 0, revision=row.revision if seen is None else seen
+                paragraph=row, by=request.user, at=place or 0, revision=row.revision if seen is None else seen
             )
         except Refused as refusal:
             error = str(refusal)

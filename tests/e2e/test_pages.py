@@ -88,6 +88,7 @@ MOST_REQUESTS = 15
 
 
 def violations(page: Page) -> list[str]:
+    page.wait_for_load_state()  # a link whose words have not arrived yet has no name
     page.evaluate(AXE())
     found = page.evaluate("rules => axe.run(document, rules)", RULES)["violations"]
     return [f"{rule['id']}: {node['target']} {node['failureSummary']}" for rule in found for node in rule["nodes"]]

@@ -373,6 +373,14 @@ def test_who_may_not_read_the_draft_any_more_gets_no_file(scene):
         ask_for_compilation(draft=Draft.objects.get(pk=scene.draft.pk), only=None, by=scene.cast.focal_samoa, form="pdf")
 
 
+def test_of_a_draft_that_was_discarded_nothing_is_made(scene):
+    draft = DraftFactory(strategy=scene.strategy, number=5)
+    job = ask_for_compilation(draft=draft, only=None, by=scene.cast.drafter, form="brackets")
+    draft.delete()
+    with pytest.raises(Refused, match="discarded meanwhile"):
+        make_compilation(job=job, report=lambda _done, _total: None)
+
+
 def test_too_much_for_a_pdf_is_refused_with_what_to_do(scene, monkeypatch):
     monkeypatch.setattr("strategy.services.compilation.MOST_IN_PDF", 0)
     propose(scene)

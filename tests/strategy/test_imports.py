@@ -3,6 +3,7 @@
 import io
 import zipfile
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from threading import Barrier
 from typing import Any
 
@@ -11,16 +12,23 @@ from django.core.exceptions import PermissionDenied
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
+from django.utils import timezone
 
 from common.access import Refused
 from common.word_files import MOST_UNPACKED, W
+from directory.models import StoredFile
+from directory.services.traces import Traces
 from strategy.documents.blocks import Block, blocks_of
 from strategy.documents.markdown_reading import decoded, read_markdown, read_plain
 from strategy.documents.plain_writing import draft_markdown
 from strategy.documents.word_reading import read_word
 from strategy.documents.word_writing import draft_docx
-from strategy.models import Draft, DraftImport
+from strategy.models import Draft, DraftImport, ParagraphLease
+from strategy.services import take_lease
 from strategy.services.imports import apply_import, choose_changes, drop_import, read_import, steps_of
+from strategy.services.personal import erase_person
+from strategy.services.retention import forget_texts_brought_in
+from strategy.services.setup import discard_draft
 from tests.conftest import Cast
 from tests.factories.strategy import DraftFactory, publish
 from tests.strategy.conftest import Scene
@@ -137,6 +145,22 @@ def test_a_text_that_changed_after_the_preview_is_looked_at_again(cast: Cast) ->
         apply_import(record=record, choices={}, by=cast.drafter, seen=known)
 
 
+def test_nobody_is_written_over_while_they_write(cast: Cast, second: Any) -> None:
+    draft = whole_draft()
+    row, *_rest, other = draft.paragraphs.order_by("position")
+    text = draft_markdown(draft).replace(row.text, "Words of the file")
+    record = read_import(draft=draft, content=text.encode(), file_name="t.md", by=cast.drafter)
+    before = snapshot(draft)
+    take_lease(paragraph=row, by=second)
+    with pytest.raises(Refused, match="is writing in paragraph"):
+        apply_import(record=record, choices={}, by=cast.drafter)
+    assert snapshot(draft) == before
+    ParagraphLease.objects.all().delete()
+    take_lease(paragraph=other, by=second)  # whose words the file leaves as they are
+    apply_import(record=record, choices={}, by=cast.drafter)
+    assert draft.paragraphs.get(pk=row.pk).text == "Words of the file"
+
+
 def test_only_drafters_and_only_in_preparation(cast: Cast, scene: Scene) -> None:
     with pytest.raises(Refused, match="never changes"):
         read_import(draft=scene.draft, content=b"x", file_name="t.txt", by=cast.drafter)
@@ -183,6 +207,16 @@ def test_automatic_and_typed_numbers_come_out_as_printed() -> None:
         ("paragraph", "7", "typed"),
         ("paragraph", "12", "بالعربية"),
     ]
+
+
+def test_numbers_beyond_all_counting_in_a_file_are_none() -> None:
+    huge = "9" * 5000
+    numbering = _NUMBERING.replace('w:val="5"', f'w:val="{huge}"')
+    body = (
+        p(r("a"), f'<w:outlineLvl w:val="{huge}"/>') + p(r("b"), _numbered(0))
+        + p(r("c"), f'<w:numPr><w:ilvl w:val="{huge}"/><w:numId w:val="1"/></w:numPr>')
+    )  # fmt: skip
+    assert [block.text for block in read_word(word(body, numbering=numbering)).blocks] == ["a", "b", "c"]
 
 
 def test_notes_tables_breaks_fields_and_boxes_are_read_and_losses_named() -> None:
@@ -410,6 +444,26 @@ def test_from_the_file_to_the_draft_by_the_pages(cast: Cast) -> None:
     assert other.get(record.get_absolute_url()).status_code == 404
 
 
+def test_what_was_chosen_stays_when_the_text_changed_meanwhile(cast: Cast) -> None:
+    draft = whole_draft()
+    file = draft_markdown(draft).replace("in two lines", "in three lines")
+    draft.paragraphs.filter(number="1").update(text="The portal's words")
+    record = read_import(draft=draft, content=file.encode(), file_name="t.md", by=cast.drafter)
+    (step,) = [step for step in steps_of(record) if step.kind == "conflict"]
+    seen = draft.text_hash()
+    draft.paragraphs.filter(number="I.A").update(text="Changed meanwhile")
+    client = Client()
+    client.force_login(cast.drafter)
+    chosen = {"seen": seen, "confirm": "on", f"c-{step.key}": "theirs"}
+    response = client.post(record.get_absolute_url(), chosen)
+    form = response.context["form"]
+    assert response.status_code == 400
+    assert "changed after this preview" in response.content.decode()
+    assert (form[f"c-{step.key}"].value(), form["seen"].value()) == ("theirs", draft.text_hash())
+    assert client.post(record.get_absolute_url(), {**chosen, "seen": draft.text_hash()}).status_code == 302
+    assert "in three lines" in draft.paragraphs.get(number="1").text
+
+
 @pytest.mark.django_db(transaction=True)
 def test_two_people_take_over_at_once_and_it_happens_once(cast: Cast) -> None:
     draft = whole_draft()
@@ -431,3 +485,77 @@ def test_two_people_take_over_at_once_and_it_happens_once(cast: Cast) -> None:
         answers = sorted(pool.map(take_over, range(2)))
     assert answers == ["This import is finished. Upload the file again to begin a new one.", "done"]
     assert [row.text for row in draft.paragraphs.all()] == ["Other words."]
+
+
+# --- Files go when nobody waits for them -----------------------------------------------------------------------------
+
+
+def _brought(cast: Cast, draft: Draft | None = None, content: bytes = b"A text of its own.") -> DraftImport:
+    return read_import(draft=draft or DraftFactory(), content=content, file_name="t.txt", by=cast.drafter)
+
+
+def _is_there(record: DraftImport) -> bool:
+    """Whether the bytes that were brought in are still stored."""
+    assert record.file is not None
+    return record.file.file.storage.exists(str(record.file.file.name))
+
+
+@pytest.mark.parametrize(
+    "end",
+    [
+        lambda record, by: apply_import(record=record, choices={}, by=by),
+        lambda record, by: drop_import(record=record, by=by),
+        lambda record, by: discard_draft(draft=record.draft, by=by),
+    ],
+    ids=["taken over", "stopped", "draft discarded"],
+)
+def test_the_file_goes_with_the_answer(cast: Cast, django_capture_on_commit_callbacks: Any, end: Any) -> None:
+    record = _brought(cast)
+    assert _is_there(record)
+    with django_capture_on_commit_callbacks(execute=True):
+        end(DraftImport.objects.get(), cast.drafter)
+    assert not _is_there(record)
+    assert not StoredFile.objects.exists()
+    assert not DraftImport.objects.exclude(file=None).exists()
+
+
+def test_the_same_file_brought_in_twice_stays_for_the_other(cast: Cast, django_capture_on_commit_callbacks: Any) -> None:
+    first, second = _brought(cast), _brought(cast)
+    with django_capture_on_commit_callbacks(execute=True):
+        drop_import(record=first, by=cast.drafter)
+    assert _is_there(second)
+    assert StoredFile.objects.count() == 1
+
+
+def test_an_import_that_nobody_answers_is_stopped_in_time(cast: Cast, settings: Any) -> None:
+    old, new, ended = _brought(cast), _brought(cast, content=b"Another text."), _brought(cast, content=b"A third.")
+    # As imports were before their files went with the answer.
+    DraftImport.objects.filter(pk=ended.pk).update(dropped_at=timezone.now())
+    DraftImport.objects.filter(pk=old.pk).update(created_at=timezone.now() - timedelta(days=settings.RETAIN_IMPORTS_DAYS + 1))
+    assert forget_texts_brought_in() == 2
+    assert forget_texts_brought_in() == 0
+    for record in (old, new, ended):
+        record.refresh_from_db()
+    assert (old.is_open, old.file, old.reading) == (False, None, {})
+    assert (new.is_open, new.file is not None, bool(new.reading)) == (True, True, True)
+    assert (ended.file, bool(ended.reading)) == (None, True)
+    client = Client()
+    client.force_login(cast.drafter)
+    assert client.get(old.get_absolute_url()).status_code == 200
+    assert client.get(old.get_absolute_url() + "notes.txt").content.decode("utf-8-sig") == "t.txt\n"
+
+
+def test_erasure_takes_files_that_name_the_person(cast: Cast, second: Any, scene: Scene) -> None:
+    theirs = _brought(cast, content=b"Noted by Ana Lima of the agency.")
+    other = read_import(draft=DraftFactory(), content=b"Nobody is named.", file_name="o.txt", by=second)
+    traces = Traces(frozenset(), frozenset({"Ana Lima"}), frozenset())
+    erase_person(user=scene.cast.outsider, traces=traces)
+    theirs.refresh_from_db()
+    other.refresh_from_db()
+    assert (theirs.file, other.file is not None) == (None, True)
+    assert "Ana Lima" not in str(theirs.reading)
+    with pytest.raises(Refused, match="not kept any more"):
+        choose_changes(record=theirs, accept=True, by=cast.drafter)
+    erase_person(user=second, traces=Traces(frozenset(), frozenset({"Zed Nobody"}), frozenset()))
+    other.refresh_from_db()
+    assert other.file is None

@@ -296,3 +296,20 @@ def test_progress_counts_what_the_reader_may_see(scene, three, page, client):
 
 def test_a_draft_without_headings_has_no_sections(scene):
     assert sections_of(DraftFactory(strategy=scene.strategy, number=8).pk) == []
+
+
+def test_what_was_ticked_and_typed_stays_after_a_refusal(scene, three, page):
+    DraftFactory(strategy=scene.strategy, number=7)
+    dispose_comment(comment=three[0], by=scene.cast.drafter, decision=Decision.ACCEPTED)
+    sent = {
+        "round": scene.round.pk,
+        "comment": [one.pk for one in three],
+        "act": "carry",
+        "draft": 7,
+        "carry_reason": "A <b> reason",
+    }
+    shown = page.post(scene.url("answers/batch/"), sent, follow=True).content.decode()
+    assert "Answered already" in shown
+    assert ">A &lt;b&gt; reason</textarea>" in shown
+    assert shown.count('form="batch" checked') == 2  # the third is answered and not in the queue any more
+    assert " checked" not in page.get(scene.url("answers/")).content.decode()

@@ -405,3 +405,6 @@ def test_the_words_of_old_files_are_forgotten(scene, settings):
     old.refresh_from_db()
     new.refresh_from_db()
     assert (old.rows, bool(new.rows)) == ([], True)
+    with pytest.raises(Refused, match="No row has a comment"):
+        apply_comments(record=old, by=scene.cast.contributor_undp)
+    assert MatrixImport.objects.get(pk=old.pk).applied_at is None

@@ -7,6 +7,7 @@ import time_machine
 from django.utils import timezone
 
 from directory.services.traces import Traces
+from strategy.documents.certificates import certificate_html
 from strategy.models import ConsultationRound, Endorsement, Objection, RoundOutcome
 from strategy.selectors import desk_of_strategy
 from strategy.services import cancel_round, lodge_objection, open_round, record_endorsement
@@ -54,6 +55,7 @@ def test_the_secretariat_opens_a_round_on_the_places_clock(scene, sign_in, march
         ({"closes_at": "2026-11-01T01:30"}, "twice"),
         ({"closes_at": "2026-03-03T09:00"}, "72 hours"),
         ({"reminder_days": "soon"}, "whole numbers"),
+        ({"reminder_days": "9" * 5000}, "whole numbers"),
     ],
 )
 def test_an_hour_that_is_none_and_a_short_silence_are_refused(scene, sign_in, march, values, words):
@@ -147,6 +149,28 @@ def test_a_concluded_round_shows_its_outcome_and_has_a_certificate_in_every_lang
     rounds = {row["kind"]: row for draft in api["drafts"] for row in draft["rounds"]}
     assert (rounds["silence"]["result"], rounds["silence"]["agencies_not_reached"]) == ("not_notified", 3)
     assert rounds["comments"]["result"] is None
+
+
+@pytest.mark.parametrize(
+    ("result", "word", "other"),
+    [
+        ("adopted", "Certificate", "Record of the outcome"),
+        ("adopted_except", "Certificate", "Record of the outcome"),
+        ("objected", "Record of the outcome", "Certificate"),
+        ("superseded", "Record of the outcome", "Certificate"),
+        ("recorded", "Record of the outcome", "Certificate"),
+    ],
+)
+def test_only_an_adoption_is_called_a_certificate(scene, sign_in, result, word, other):
+    consultation = procedure(scene)
+    outcome = RoundOutcome.objects.create(round=consultation, result=result, sha256="a" * 64, invited=3, at=timezone.now())
+    url = scene.url(f"rounds/{consultation.pk}/")
+    page = sign_in().get(url).content.decode()
+    assert (f"{word} (PDF)" in page, f"{other} (PDF)" in page) == (True, False)
+    paper = certificate_html(outcome.code, consultation, language="en", outcome=outcome)
+    assert (f"<h1>{word}" in paper, f"<h1>{other}" in paper) == (True, False)
+    name = sign_in().get(f"{url}certificate/")["Content-Disposition"]
+    assert f"{word.split()[0].casefold()}-{outcome.code}" in name
 
 
 def test_rounds_stand_on_the_desk_of_those_whom_they_wait_for(scene):

@@ -8,7 +8,7 @@ import time_machine
 from django.utils import timezone
 
 from strategy.models import Comment, CommentPin, CommentReply, Disposition, Draft, ParagraphLink, Position
-from strategy.services import clear_comment, submit_position
+from strategy.services import clear_comment, publish_draft, submit_position
 from tests.factories.strategy import (
     CommentFactory,
     DispositionFactory,
@@ -579,3 +579,26 @@ def test_the_list_costs_the_same_queries_whatever_its_length(scene, sign_in, num
     client = sign_in(scene.cast.focal_undp)
     with django_assert_num_queries(9):
         client.get("/strategy/")
+
+
+def test_line_ends_are_counted_as_they_were_typed(scene, sign_in):
+    typed = "\r\n".join(["x" * 99] * 50)  # 4,999 characters for the person and the browser
+    url = scene.url("drafts/0/paragraphs/1/")
+    client = sign_in(scene.cast.contributor_undp)
+    assert client.post(url, {"type": "general", "text": typed, "share_with": "agencies"}).status_code == 302
+    assert Comment.objects.get().text == typed.replace("\r\n", "\n")
+    too_long = client.post(url, {"type": "general", "text": typed + "yy", "share_with": "agencies"})
+    assert too_long.status_code == 400
+    assert "x" * 99 in too_long.content.decode()
+
+
+def test_a_paragraph_longer_than_a_proposal_may_be_is_commented_on(scene, sign_in):
+    draft = DraftFactory(strategy=scene.strategy, number=1)
+    ParagraphFactory(draft=draft, number="1", text="word " * 1200 + "end")
+    publish_draft(draft=draft, by=scene.cast.drafter)
+    RoundFactory(draft=draft)
+    url, client = scene.url("drafts/1/paragraphs/1/"), sign_in(scene.cast.contributor_undp)
+    field = client.get(url).context["form"]["proposed_text"]
+    assert (field.value(), "Name the passage" in str(field.help_text)) == (None, True)
+    said = {"type": "general", "text": "Shorten it", "proposed_text": "", "share_with": "agencies"}
+    assert client.post(url, said).status_code == 302

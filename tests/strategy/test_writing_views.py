@@ -388,3 +388,21 @@ def test_a_draft_that_a_later_one_continues_is_not_discarded(client, scene, draf
     draft.paragraphs.get(number="1").continuations.create(target=target, relation="same")
     response = client.post(scene.url("drafts/5/discard/"), {"confirm": "on"})
     assert "A later draft continues this one" in response.content.decode()
+
+
+def test_a_page_that_is_old_merges_nothing_but_what_it_showed(client, draft, base, row):
+    following = draft.paragraphs.filter(position__gt=row.position).order_by("position").first()
+    merge = f"{base}{row.uid}/act/?following={following.uid}"
+    assert f"following={following.uid}" in client.get(base).content.decode()
+    before = draft.paragraphs.count()
+    client.post(merge, {"act": "merge"})
+    page = client.post(merge, {"act": "merge"}, follow=True).content.decode()
+    assert "Another paragraph stands next to it now" in page
+    assert draft.paragraphs.count() == before - 1
+
+
+@pytest.mark.parametrize("odd", ["9" * 5000, "²", "-1", "٣"])
+def test_an_odd_place_to_split_at_is_none(client, base, row, odd):
+    assert client.get(f"{base}{row.uid}/split/?at={odd}").status_code == 200
+    assert client.post(f"{base}{row.uid}/split/", {"place": odd, "revision": "0"}).status_code == 400
+    assert client.post(f"{base}{row.uid}/split/", {"place": "2", "revision": odd}).status_code in {302, 400}
