@@ -75,6 +75,7 @@ def brief_list(request: HttpRequest) -> HttpResponse:
         {
             "form": form,
             # What was searched for stands in the order of the search.
+            "is_mixed": bool(words),
             "groups": ([(None, briefs)] if briefs else []) if words else by_series,
             "feeds": feed_addresses(form.chosen()),
             "count": len(rows),
