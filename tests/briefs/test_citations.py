@@ -3,6 +3,7 @@
 import html
 import json
 import re
+from collections.abc import Iterator
 from html.parser import HTMLParser
 from typing import Any
 
@@ -22,14 +23,17 @@ AWKWARD = r"100% of {R&D} in $_~^\ #1 </script> “été” – 南南"
 LATEX = r"100\% of \{R\&D\} in \$\_\textasciitilde{}\textasciicircum{}\textbackslash{} \#1 </script> “été” – 南南"
 
 
+@pytest.fixture(autouse=True)
+def in_english() -> Iterator[None]:
+    """A request of a test before leaves its language behind: names of agencies would be written in that one."""
+    with translation.override("en"):
+        yield
+
+
 @pytest.fixture
 def brief(cast: Cast) -> Brief:
     """A brief whose title and summary hold every sign that one of the formats reads as an order."""
-    # A request of a test before may have left its language behind: names would be written in that one.
-    with translation.override("en"):
-        return brief_by(
-            slug="awkward", number=4, title=AWKWARD, summary=f"Line one\r\nER  - \n{AWKWARD}", state=BriefState.PUBLISHED
-        )
+    return brief_by(slug="awkward", number=4, title=AWKWARD, summary=f"Line one\r\nER  - \n{AWKWARD}", state=BriefState.PUBLISHED)
 
 
 def bibtex_fields(text: str) -> dict[str, str]:
