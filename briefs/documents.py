@@ -32,6 +32,8 @@ def edition_html(edition: Edition) -> str:
                 ],
                 "agencies": ", ".join(agency["acronym"] for agency in content["agencies"]),
                 "reservations": [agency for agency in content["agencies"] if agency["reservation"]],
+                "corrigenda": [{**one, "at": datetime.fromisoformat(one["at"])} for one in content.get("corrigenda", [])],
+                "withdrawn_at": datetime.fromisoformat(content["withdrawal"]["at"]) if content.get("withdrawal") else None,
                 "published_at": published_at,
                 "citation": citation_of(content, slug=slug, year=published_at.year, edition=content["edition"]),
                 "address": settings.PUBLIC_URL + public_path(slug),

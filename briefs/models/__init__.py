@@ -12,6 +12,16 @@ from briefs.models.briefs import (
     Series,
 )
 from briefs.models.editions import Edition
+from briefs.models.publishing import (
+    EmbargoOpening,
+    EmbargoReader,
+    HeadNotice,
+    LanguageEdition,
+    PlannedPublication,
+    PlannedPublicationChange,
+    RenderedFiles,
+    SourceSection,
+)
 
 __all__ = [
     "ALLOWED_TAGS",
@@ -22,7 +32,15 @@ __all__ = [
     "CitedSolution",
     "ClearanceChange",
     "Edition",
+    "EmbargoOpening",
+    "EmbargoReader",
+    "HeadNotice",
+    "LanguageEdition",
+    "PlannedPublication",
+    "PlannedPublicationChange",
+    "RenderedFiles",
     "Section",
     "Series",
+    "SourceSection",
     "clean_body",
 ]

@@ -1,5 +1,7 @@
 """What readers see: the list, a brief, an edition. Those who write a brief see its workplace at the same address."""
 
+import itertools
+from collections.abc import Sequence
 from datetime import datetime
 from itertools import groupby
 from typing import Any
@@ -8,7 +10,8 @@ from django.db.models import prefetch_related_objects
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
-from django.utils import translation
+from django.utils import timezone, translation
+from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -16,7 +19,7 @@ from django.views.decorators.http import require_safe
 
 from briefs.enums import BriefState, Clearance
 from briefs.filters import BriefFilter
-from briefs.models import Brief, Edition
+from briefs.models import Brief, Edition, HeadNotice, LanguageEdition
 from briefs.selectors import (
     brief_content,
     briefs_page,
@@ -29,9 +32,10 @@ from briefs.selectors import (
     with_footnotes,
     withdrawal_reason,
 )
+from briefs.selectors.publishing import lags_behind, last_stopped, plan_of, with_notices
+from briefs.views.files import FIELDS
 from common.access import may
 from directory.enums import FOCAL_ROLES
-from directory.models import StoredFile
 from directory.public_pages import public_page
 from directory.rules import is_secretariat, organizations_of
 
@@ -65,22 +69,32 @@ def brief_list(request: HttpRequest) -> HttpResponse:
     )
 
 
+def _with_source(rows: Any, to_brief: str) -> Any:
+    """Rows with what a page of a brief shows of it, its files and the source that it may translate."""
+    current, source = f"{to_brief}current_edition", f"{to_brief}translation_of__current_edition"
+    files = [f"{current}__{field}" for field in FIELDS.values()]
+    # The source's text is large and only its number and date are asked for.
+    return rows.select_related(f"{to_brief}series", current, source, *files).defer(f"{source}__content", f"{source}__text")
+
+
 @require_safe
 @public_page("briefs", "solutions", "directory")
 def detail(request: HttpRequest, slug: str) -> HttpResponse:
     """The edition in force; for those who make the next one, the text as it stands, with what they can do."""
-    briefs = Brief.objects.visible_to(request.user).select_related("series", "current_edition")
-    brief = get_object_or_404(briefs, slug=slug)
+    brief = get_object_or_404(_with_source(Brief.objects.visible_to(request.user), ""), slug=slug)
     if brief.is_open and may(request.user, "briefs.work_on_brief", brief):
         prefetch_related_objects([brief], "agencies__organization", "agencies__cleared_by")
         content = brief_content(brief)
-        context = {**_reading(brief, content, None, request.user), **workplace(brief, request.user)}
+        context = {**reading_context(brief, content, None, request.user), **workplace(brief, request.user)}
         for row, section in zip(context["sections"], brief.sections.all(), strict=True):
             row["edit_url"] = section.get_absolute_url() if may(request.user, "briefs.save_section", section) else ""
     else:
         edition = brief.edition
-        context = _reading(brief, edition.content, edition, request.user)
-        context["files"] = _files(edition, {name: reverse(f"briefs_files:{name}", args=[slug]) for _field, name, _label in FILES})
+        context = reading_context(brief, edition.content, edition, request.user)
+        addresses = {name: reverse(f"briefs_files:{name}", args=[slug]) for _field, name, _label in FILES}
+        context["files"] = files_of(edition, addresses, context["notices"])
+        context["superseded"] = superseded_files(edition, context["notices"])
+        context["may_translate"] = brief.translation_of_id is None and may(request.user, "briefs.add_brief", brief)
         context["may_withdraw"] = brief.state == BriefState.PUBLISHED and may(request.user, "briefs.withdraw_brief", brief)
         context["may_render"] = (
             not edition.is_rendered and may(request.user, "briefs.render_edition", brief) and last_render_failed(edition)
@@ -92,11 +106,12 @@ def detail(request: HttpRequest, slug: str) -> HttpResponse:
 @public_page("briefs", "solutions", "directory")
 def edition(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     """One edition as it was published."""
-    editions = Edition.objects.visible_to(request.user).select_related("brief__series", "brief__current_edition")
+    editions = _with_source(Edition.objects.visible_to(request.user), "brief__").select_related(*FIELDS.values())
     found = get_object_or_404(editions, brief__slug=slug, number=number)
-    context = _reading(found.brief, found.content, found, request.user)
+    context = reading_context(found.brief, found.content, found, request.user)
     addresses = {name: reverse("briefs_files:edition_file", args=[slug, number, name]) for _field, name, _label in FILES}
-    context["files"] = _files(found, addresses)
+    context["files"] = files_of(found, addresses, context["notices"])
+    context["superseded"] = superseded_files(found, context["notices"])
     context["is_old"] = found.pk != found.brief.current_edition_id
     return render(request, "briefs/edition.html", context)
 
@@ -109,13 +124,20 @@ def _linked_note(number: int, text: str) -> str:
     )
 
 
-def _reading(brief: Brief, content: dict[str, Any], edition: Edition | None, user: Any) -> dict[str, Any]:
-    """What the reading column needs, from a content that is frozen or as it stands."""
+def _day(at: str, language: str) -> str:
+    with translation.override(language):
+        return date_format(datetime.fromisoformat(at), "DATE_FORMAT")
+
+
+def reading_context(brief: Brief, content: dict[str, Any], edition: Edition | None, user: Any) -> dict[str, Any]:
+    """What the reading column needs, from a content that is frozen or as it stands; with an edition also what stands at its head."""
+    notices = list(edition.notices.select_related(*FIELDS.values())) if edition and edition.pk else []
+    content = with_notices(content, notices)
     published_at = datetime.fromisoformat(content["published_at"]) if edition else None
     with translation.override(content["language"]):
         eyebrow = _("%(series)s, No. %(number)d") % {"series": content["series"]["title"], "number": content["number"]}
         direction = "rtl" if translation.get_language_bidi() else "ltr"
-        labels = {"messages": _("Key messages"), "notes": _("Notes"), "reservations": _("Reservations")}
+        labels = {"corrections": _("Corrections"), "messages": _("Key messages"), "notes": _("Notes"), "reservations": _("Reservations")}
     return {
         "brief": brief,
         "content": content,
@@ -129,6 +151,9 @@ def _reading(brief: Brief, content: dict[str, Any], edition: Edition | None, use
             for section in content["sections"]
         ],
         "reservations": [agency for agency in content["agencies"] if agency["reservation"]],
+        "corrigenda": [{**row, "date": _day(row["at"], content["language"])} for row in content.get("corrigenda", [])],
+        "notices": notices,
+        "newer_source": lags_behind(brief, edition),
         "citation": citation_of(
             content,
             slug=brief.slug,
@@ -139,15 +164,43 @@ def _reading(brief: Brief, content: dict[str, Any], edition: Edition | None, use
         "solutions": cited_solutions(content),
         "withdrawn": brief.state == BriefState.WITHDRAWN,
         "withdrawal_reason": withdrawal_reason(brief),
+        "may_correct": bool(edition and edition.pk)
+        and brief.state != BriefState.WITHDRAWN
+        and may(user, "briefs.correct_edition", brief),
         "earlier": list(range(1, brief.current_edition.number)) if brief.current_edition else [],
     }
 
 
-def _files(edition: Edition, addresses: dict[str, str]) -> list[dict[str, Any]]:
-    """The downloads of an edition; `size` is None while a file is being made."""
-    keys = {field: getattr(edition, f"{field}_id") for field, _name, _label in FILES}
-    sizes = dict(StoredFile.objects.filter(pk__in=[key for key in keys.values() if key]).values_list("pk", "size"))
-    return [{"url": addresses[name], "label": label, "size": sizes.get(keys[field])} for field, name, label in FILES]
+def files_of(
+    edition: Edition, addresses: dict[str, str], notices: Sequence[HeadNotice] = ()
+) -> list[dict[str, Any]]:
+    """The downloads of an edition, with the notices at its head once they are rendered; `size` is None while one is being made."""
+    newest = next((notice for notice in reversed(notices) if notice.is_rendered), None)
+    kept = {field: getattr(newest or edition, field) for field, _name, _label in FILES}
+    return [
+        {"url": addresses[name], "label": label, "size": kept[field].size if kept[field] else None}
+        for field, name, label in FILES
+    ]
+
+
+def superseded_files(edition: Edition, notices: Sequence[HeadNotice]) -> list[dict[str, Any]]:
+    """The files as they were before each notice, by the hash of their bytes: what was once given out stays retrievable."""
+    rendered = [edition, *(notice for notice in notices if notice.is_rendered)]
+    groups = []
+    for before, after in itertools.pairwise(rendered):
+        files = [
+            {
+                "url": reverse(
+                    "briefs_files:by_hash", args=[edition.brief.slug, edition.number, name, getattr(before, field).sha256]
+                ),
+                "label": label,
+            }
+            for field, name, label in FILES
+            if getattr(before, field)
+        ]
+        if files:
+            groups.append({"until": after.at, "files": files})  # type: ignore[union-attr]
+    return groups
 
 
 def workplace(brief: Brief, user: Any) -> dict[str, Any]:
@@ -165,5 +218,10 @@ def workplace(brief: Brief, user: Any) -> dict[str, Any]:
         and any(agency.organization_id in focal and agency.clearance == Clearance.PENDING for agency in brief.agencies.all()),
         "may_start": brief.state == BriefState.DRAFTING and may(user, "briefs.start_clearance", brief),
         "may_publish": brief.state == BriefState.CLEARED and may(user, "briefs.publish_brief", brief),
+        "may_plan": may(user, "briefs.publish_brief", brief),
+        "plan": plan_of(brief),
+        "stopped": last_stopped(brief) if may(user, "briefs.publish_brief", brief) else None,
+        "is_translation": brief.translation_of_id is not None and LanguageEdition.objects.filter(brief=brief).exists(),
+        "now": timezone.now(),
         "place": {BriefState.DRAFTING: 1, BriefState.IN_CLEARANCE: 2, BriefState.CLEARED: 3}[BriefState(brief.state)],
     }

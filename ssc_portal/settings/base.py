@@ -152,6 +152,7 @@ CELERY_BEAT_SCHEDULE = {
     "read returned mail": {"task": "notifications.poll_bounces", "schedule": schedule(60), "options": {"expires": 60}},
     "remind before meetings": {"task": "meetings.remind", "schedule": schedule(1800), "options": {"expires": 1800}},
     "turn consultation rounds": {"task": "strategy.turn_rounds", "schedule": schedule(60), "options": {"expires": 60}},
+    "publish planned briefs": {"task": "briefs.publish_due", "schedule": schedule(30), "options": {"expires": 30}},
     "remind agencies of rounds": {"task": "strategy.remind_agencies", "schedule": schedule(600), "options": {"expires": 600}},
     "sweep jobs": {"task": "directory.sweep_jobs", "schedule": schedule(30)},
     "mirror page versions": {"task": "directory.mirror_page_versions", "schedule": schedule(5)},
