@@ -9,6 +9,7 @@ from django.conf import settings
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 
+from briefs import demo_publishing
 from briefs.enums import BriefState, Clearance
 from briefs.models import Brief, BriefAgency, BriefStateChange, CitedSolution, ClearanceChange, Section, Series
 from briefs.selectors import text_hash
@@ -43,8 +44,9 @@ def load(*, shift: timedelta, scale: int) -> None:
         for row in data["series"]
     }
     loader = _Loader(series, shift - _lag(data["briefs"], shift))
-    for row in data["briefs"]:
+    for row in (*data["briefs"], *content("briefs", "publishing")["briefs"]):
         loader.load(row)
+    demo_publishing.load(loader.staff)
     bump("briefs")
 
 
@@ -178,11 +180,12 @@ class _Loader:
             if agency.organization.code in cleared:
                 at = started + timedelta(days=place * 2, hours=place)
                 self._clear(agency, digest, at)
-        if state == BriefState.PUBLISHED:
+        if state in {BriefState.CLEARED, BriefState.PUBLISHED}:
             last = agencies[-1].organization
             self._moved(
                 brief, BriefState.IN_CLEARANCE, BriefState.CLEARED, at=at, by=self._focal_point(last.code), on_behalf_of=last
             )
+        if state == BriefState.PUBLISHED:
             edition = freeze_edition(brief=Brief.objects.get(pk=brief.pk), at=end)
             self._moved(brief, BriefState.CLEARED, BriefState.PUBLISHED, at=end, by=self.staff)
             Brief.objects.filter(pk=brief.pk).update(state=state, current_edition=edition)

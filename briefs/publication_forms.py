@@ -23,7 +23,9 @@ class PlanForm(PlainForm):
     under_embargo = forms.BooleanField(
         label=_("Under embargo until then"),
         required=False,
-        help_text=_("The text is frozen now and its PDFs are made. Only the readers that you name can open them before the moment."),
+        help_text=_(
+            "The text is frozen now and its PDFs are made. Only the readers that you name can open them before the moment."
+        ),
     )
 
     def __init__(self, *args: Any, plan: PlannedPublication | None, **kwargs: Any) -> None:
@@ -61,7 +63,9 @@ class CorrectionForm(PlainForm):
         label=_("Correction"),
         max_length=LONGEST_CORRECTION,
         widget=forms.Textarea(attrs={"rows": 6}),
-        help_text=_("In the language of the brief: what stands where, and what it should say. It is dated today and cannot be changed."),
+        help_text=_(
+            "In the language of the brief: what stands where, and what it should say. It is dated today and cannot be changed."
+        ),
     )
     seen = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=30_000)
 

@@ -94,7 +94,9 @@ def publication_stopped(plan: PlannedPublication, reason: str) -> None:
         kind=PUBLICATION_STOPPED,
         to=Membership.objects.of_secretariat(Role.STAFF, brief).people(),
         cause=f"brief plan {plan.pk} stopped",
-        context=_context(brief, at=moment(plan.at, plan.time_zone), zone=plan.time_zone, link=link("briefs:publication", brief.slug)),
+        context=_context(
+            brief, at=moment(plan.at, plan.time_zone), zone=plan.time_zone, link=link("briefs:publication", brief.slug)
+        ),
     )
 
 

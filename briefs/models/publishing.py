@@ -75,9 +75,7 @@ class PlannedPublication(RenderedFiles):
         verbose_name_plural = _("planned publications")
         ordering = ["-pk"]
         constraints = [
-            models.UniqueConstraint(
-                fields=["brief"], condition=Q(state=PlanState.WAITING), name="brief_one_publication_planned"
-            ),
+            models.UniqueConstraint(fields=["brief"], condition=Q(state=PlanState.WAITING), name="brief_one_publication_planned"),
             models.CheckConstraint(
                 condition=Q(under_embargo=True, content__isnull=False) | Q(under_embargo=False, content__isnull=True),
                 name="brief_embargo_is_of_a_frozen_text",

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from briefs.models import BriefAgency, BriefStateChange, Section
+from briefs.models import BriefAgency, BriefStateChange, EmbargoOpening, EmbargoReader, Section
 
 
 def data_of_person(user: Any) -> dict[str, Any]:
@@ -26,6 +26,17 @@ def data_of_person(user: Any) -> dict[str, Any]:
                 "given": row.cleared_at.isoformat() if row.cleared_at else None,
             }
             for row in BriefAgency.objects.filter(cleared_by=user).select_related("brief", "organization").order_by("pk")
+        ],
+        "read_under_embargo": [
+            {"brief": row.plan.brief.slug, "named": row.added_at.isoformat()}
+            for row in EmbargoReader.objects.filter(user=user).select_related("plan__brief").defer("plan__content").order_by("pk")
+        ],
+        "opened_under_embargo": [
+            {"brief": row.plan.brief.slug, "what": row.what, "at": row.at.isoformat()}
+            for row in EmbargoOpening.objects.filter(user=user)
+            .select_related("plan__brief")
+            .defer("plan__content")
+            .order_by("pk")
         ],
         "acts": [
             {"brief": row.subject.slug, "from": row.old, "to": row.new, "at": row.at.isoformat(), "reason": row.reason}

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.core import signing
+from django.utils.safestring import mark_safe
 
 from briefs.enums import NoticeKind, PlanState
 from briefs.models import Brief, Edition, EmbargoReader, HeadNotice, LanguageEdition, PlannedPublication, Section
@@ -16,7 +17,9 @@ def with_notices(content: dict[str, Any], notices: Iterable[HeadNotice]) -> dict
     """A frozen content with what is printed at its head: corrections, the oldest first, and its withdrawal."""
     notices = list(notices)
     corrections = [{"at": row.at.isoformat(), "text": row.text} for row in notices if row.kind == NoticeKind.CORRECTION]
-    withdrawal = next(({"at": row.at.isoformat(), "text": row.text} for row in notices if row.kind == NoticeKind.WITHDRAWAL), None)
+    withdrawal = next(
+        ({"at": row.at.isoformat(), "text": row.text} for row in notices if row.kind == NoticeKind.WITHDRAWAL), None
+    )
     head = {**({"corrigenda": corrections} if corrections else {}), **({"withdrawal": withdrawal} if withdrawal else {})}
     return {**content, **head} if head else content
 
@@ -77,4 +80,11 @@ def source_of_section(section: Section) -> dict[str, Any] | None:
     sections = translated.source.content["sections"]
     if not 0 < place <= len(sections):
         return None
-    return {**sections[place - 1], "language": translated.source.content["language"], "edition": translated.source}
+    row = sections[place - 1]
+    return {
+        **row,
+        "html": mark_safe(row["body"]),  # noqa: S308 - cleaned when it was saved
+        "language": translated.source.content["language"],
+        "direction": translated.source.brief.direction,
+        "edition": translated.source,
+    }

@@ -17,9 +17,7 @@ MOST_READERS = 200
 
 
 @transaction.atomic
-def name_reader(
-    *, plan: PlannedPublication, by: Any, email: str, name: str = "", language: str = "en"
-) -> EmbargoReader:
+def name_reader(*, plan: PlannedPublication, by: Any, email: str, name: str = "", language: str = "en") -> EmbargoReader:
     """Let somebody read an embargoed text: a user by their address, anybody else by a link that is sent to it."""
     brief = locked(plan.brief)
     require(by, "briefs.publish_brief", brief)
@@ -32,7 +30,9 @@ def name_reader(
     if readers.filter(user=user).exists() if user else readers.filter(email__iexact=email).exists():
         raise Refused(_("%(address)s is a reader already.") % {"address": email})
     if user is None and not name.strip():
-        raise Refused(_("Nobody has an account with this address. Give the person’s name, too: they receive a link of their own."))
+        raise Refused(
+            _("Nobody has an account with this address. Give the person’s name, too: they receive a link of their own.")
+        )
     who = {"user": user} if user else {"email": email, "name": name.strip(), "language": language}
     reader = EmbargoReader.objects.create(plan=plan, added_by=by, **who)
     messages.named_as_reader(reader)

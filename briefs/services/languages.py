@@ -25,7 +25,9 @@ def start_language_edition(*, brief: Brief, by: Any, language: str, title: str, 
     require(by, "briefs.add_brief", brief)
     first = brief.translation_of or brief
     if first.current_edition is None or brief.pk != first.pk:
-        raise Refused(_("Language editions are made from a published brief in its first language. Open that one, then start again."))
+        raise Refused(
+            _("Language editions are made from a published brief in its first language. Open that one, then start again.")
+        )
     if first.state == BriefState.WITHDRAWN:
         raise Refused(_("This brief is withdrawn: it is not translated any more."))
     name = dict(settings.LANGUAGES).get(language)
@@ -103,7 +105,5 @@ def take_newer_source(*, brief: Brief, by: Any) -> LanguageEdition:
 
 def _pair_sections(brief: Brief, places: int) -> None:
     SourceSection.objects.bulk_create(
-        SourceSection(section=section, place=place)
-        for place, section in enumerate(brief.sections.all(), 1)
-        if place <= places
+        SourceSection(section=section, place=place) for place, section in enumerate(brief.sections.all(), 1) if place <= places
     )

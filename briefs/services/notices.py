@@ -1,6 +1,7 @@
 """Notices at the head of an edition: corrections (corrigenda) and withdrawals. The edition itself never changes."""
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
@@ -20,12 +21,10 @@ from directory.services.state import locked
 NOTICE_JOB = "briefs.render_notice"
 
 
-def add_notice(*, edition: Edition, kind: str, text: str, by: Any) -> HeadNotice:
-    """Write a notice at the head of an edition of a locked brief, and have its files made again with it."""
+def add_notice(*, edition: Edition, kind: str, text: str, by: Any, at: datetime | None = None) -> HeadNotice:
+    """Write a notice at the head of an edition of a locked brief, dated now or `at`, and have its files made again with it."""
     last = edition.notices.order_by("-number").values_list("number", flat=True).first() or 0
-    notice = HeadNotice.objects.create(
-        edition=edition, kind=kind, number=last + 1, at=timezone.now(), text=text, by=by
-    )
+    notice = HeadNotice.objects.create(edition=edition, kind=kind, number=last + 1, at=at or timezone.now(), text=text, by=by)
     start_job(kind=NOTICE_JOB, arguments={"notice": notice.pk}, asked_by=by, key=str(notice.pk))
     return notice
 
@@ -45,7 +44,9 @@ def correct_edition(*, edition: Edition, by: Any, text: str, seen: int | None = 
     if not text:
         raise Refused(_("Write what is corrected: what stands where, and what it should say."))
     if seen is not None and seen != edition.notices.count():
-        raise Refused(_("Somebody else corrected this edition meanwhile. Read the correction below, then send yours if it is still needed."))
+        raise Refused(
+            _("Somebody else corrected this edition meanwhile. Read the correction below, then send yours if it is still needed.")
+        )
     notice = add_notice(edition=edition, kind=NoticeKind.CORRECTION, text=text, by=by)
     bump("briefs")
     messages.edition_corrected(notice)

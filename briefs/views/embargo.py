@@ -63,9 +63,7 @@ def _file(plan: PlannedPublication, name: str) -> HttpResponseBase:
     stored = getattr(edition, FIELDS[name])
     if stored is None:
         raise Http404
-    return _answer(
-        FileResponse(stored.file.open("rb"), content_type=stored.mime, filename=f"EMBARGO-{file_name(edition, name)}")
-    )
+    return _answer(FileResponse(stored.file.open("rb"), content_type=stored.mime, filename=f"EMBARGO-{file_name(edition, name)}"))
 
 
 @require_safe

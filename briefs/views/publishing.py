@@ -206,7 +206,10 @@ def source(request: HttpRequest, slug: str) -> HttpResponse:
         "translated": translated,
         "newest": newest if is_old else None,
         "may_follow": is_old and brief.state == BriefState.DRAFTING and may(request.user, "briefs.add_brief", brief),
-        "rows": [_pair(section, content, newest if is_old else None, request.user) for section in brief.sections.select_related("source", "organization")],
+        "rows": [
+            _pair(section, content, newest if is_old else None, request.user)
+            for section in brief.sections.select_related("source", "organization")
+        ],
     }
     return render(request, "briefs/source.html", context)
 

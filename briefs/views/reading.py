@@ -137,7 +137,12 @@ def reading_context(brief: Brief, content: dict[str, Any], edition: Edition | No
     with translation.override(content["language"]):
         eyebrow = _("%(series)s, No. %(number)d") % {"series": content["series"]["title"], "number": content["number"]}
         direction = "rtl" if translation.get_language_bidi() else "ltr"
-        labels = {"corrections": _("Corrections"), "messages": _("Key messages"), "notes": _("Notes"), "reservations": _("Reservations")}
+        labels = {
+            "corrections": _("Corrections"),
+            "messages": _("Key messages"),
+            "notes": _("Notes"),
+            "reservations": _("Reservations"),
+        }
     return {
         "brief": brief,
         "content": content,
@@ -171,9 +176,7 @@ def reading_context(brief: Brief, content: dict[str, Any], edition: Edition | No
     }
 
 
-def files_of(
-    edition: Edition, addresses: dict[str, str], notices: Sequence[HeadNotice] = ()
-) -> list[dict[str, Any]]:
+def files_of(edition: Edition, addresses: dict[str, str], notices: Sequence[HeadNotice] = ()) -> list[dict[str, Any]]:
     """The downloads of an edition, with the notices at its head once they are rendered; `size` is None while one is being made."""
     newest = next((notice for notice in reversed(notices) if notice.is_rendered), None)
     kept = {field: getattr(newest or edition, field) for field, _name, _label in FILES}

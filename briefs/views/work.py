@@ -14,6 +14,7 @@ from briefs.enums import Clearance
 from briefs.forms import ClearanceForm, SectionForm
 from briefs.models import Brief, Section
 from briefs.selectors import briefs_in_progress, next_step, text_hash
+from briefs.selectors.publishing import source_of_section
 from briefs.services import (
     SectionChanged,
     clear_brief,
@@ -51,10 +52,10 @@ def desk(request: HttpRequest) -> HttpResponse:
 @login_required
 def section(request: HttpRequest, slug: str, section_id: int) -> HttpResponse:
     """Write a section. A save against an older version shows both texts and overwrites nothing."""
-    sections = Section.objects.visible_to(request.user).select_related("brief__series", "organization")
+    sections = Section.objects.visible_to(request.user).select_related("brief__series", "organization", "source")
     found = get_object_or_404(sections, brief__slug=slug, pk=section_id)
     require(request.user, "briefs.save_section", found)
-    context: dict[str, Any] = {"brief": found.brief, "section": found}
+    context: dict[str, Any] = {"brief": found.brief, "section": found, "source": source_of_section(found)}
     initial = {"heading": found.heading, "body": found.body, "version": found.version}
     form = SectionForm(request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():

@@ -180,9 +180,7 @@ def test_files_made_under_embargo_are_published_with_the_text(
     assert (len(fake_pdf), Job.objects.count()) == (3, 0)
 
 
-def test_void_clearance_stops_the_publication_and_the_secretariat_is_told(
-    cast: Cast, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_void_clearance_stops_the_publication_and_the_secretariat_is_told(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
     plan = planned(cast, embargo=True, title="R&D <at> home")
     section = plan.brief.sections.get(organization__code="undp")
     save_section(section=section, by=cast.focal_undp, version=section.version, heading="Other", body="<p>Other.</p>")
