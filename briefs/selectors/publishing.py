@@ -57,7 +57,7 @@ def newest_source(brief: Brief) -> Edition | None:
 
 
 def lags_behind(brief: Brief, edition: Edition | None) -> Edition | None:
-    """The newest edition of the source if the translation, as published in `edition` or as it is being written, is of an older one."""
+    """The newest edition of the source, if a translation (as published in `edition`, or as it is written) is of an older one."""
     newest = newest_source(brief)
     if newest is None:
         return None

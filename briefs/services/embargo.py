@@ -6,8 +6,8 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from briefs import publication_messages as messages
 from briefs.enums import PlanState
+from briefs.messages import publishing as messages
 from briefs.models import EmbargoOpening, EmbargoReader, PlannedPublication
 from common.access import Refused, require
 from directory.models import User

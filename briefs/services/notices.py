@@ -8,8 +8,8 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from briefs import publication_messages as messages
 from briefs.enums import BriefState, NoticeKind
+from briefs.messages import publishing as messages
 from briefs.models import Brief, Edition, HeadNotice
 from briefs.selectors.publishing import with_notices
 from briefs.services.rendering import give_files

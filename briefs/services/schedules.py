@@ -9,8 +9,8 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from briefs import publication_messages as messages
 from briefs.enums import PlanState
+from briefs.messages import publishing as messages
 from briefs.models import Brief, Edition, EmbargoReader, PlannedPublication
 from briefs.models.editions import FILE_FIELDS
 from briefs.selectors import text_hash

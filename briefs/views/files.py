@@ -1,4 +1,6 @@
-"""The files of editions: at the brief's address the newest, at an edition's address that one, by their hash those bytes for ever."""
+"""The files of editions: at the brief's address the newest, at an edition's address its own, by hash those bytes for ever."""
+
+from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import F, OuterRef, Q, Subquery
@@ -32,7 +34,8 @@ def edition_file(request: HttpRequest, slug: str, name: str, number: int | None 
     described = {name: f"{field}__{name}" for name in ("sha256", "file", "mime")}
     editions = editions.annotate(noticed=Subquery(with_notice.values(data=JSONObject(**described))[:1]))
     edition = get_object_or_404(editions, brief__slug=slug, **which)
-    stored = StoredFile(**edition.noticed) if edition.noticed else getattr(edition, field)
+    noticed: dict[str, Any] | None = edition.noticed  # type: ignore[attr-defined]
+    stored = StoredFile(**noticed) if noticed else getattr(edition, field)
     if stored is None:
         return _being_made(request, edition)
     return _handed_out(request, edition, name, stored, "public, max-age=0, must-revalidate")

@@ -16,8 +16,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from briefs.enums import BriefState
-from briefs.models import Brief, Edition, EmbargoReader, LanguageEdition
-from briefs.publication_forms import CorrectionForm, LanguageForm, PlanForm, ReaderForm
+from briefs.forms.publishing import CorrectionForm, LanguageForm, PlanForm, ReaderForm
+from briefs.models import Brief, Edition, EmbargoOpening, EmbargoReader, LanguageEdition
 from briefs.selectors.publishing import last_stopped, newest_source, plan_of
 from briefs.services import (
     correct_edition,
@@ -73,7 +73,8 @@ def publication(request: HttpRequest, slug: str) -> HttpResponse:
 
 def _publication_page(request: HttpRequest, brief: Brief, form: Form, reader_form: Form) -> HttpResponse:
     plan = plan_of(brief)
-    openings = plan.openings.select_related("reader__user", "user") if plan and plan.under_embargo else []
+    openings = EmbargoOpening.objects.filter(plan=plan if plan and plan.under_embargo else None)
+    openings = openings.select_related("reader__user", "user")
     page = Paginator(openings, OPENINGS).get_page(request.GET.get("page"))
     context = {
         "brief": brief,

@@ -130,7 +130,7 @@ def _day(at: str, language: str) -> str:
 
 
 def reading_context(brief: Brief, content: dict[str, Any], edition: Edition | None, user: Any) -> dict[str, Any]:
-    """What the reading column needs, from a content that is frozen or as it stands; with an edition also what stands at its head."""
+    """What the reading column needs, from a content that is frozen or as it stands, and what stands at an edition's head."""
     notices = list(edition.notices.select_related(*FIELDS.values())) if edition and edition.pk else []
     content = with_notices(content, notices)
     published_at = datetime.fromisoformat(content["published_at"]) if edition else None
@@ -177,7 +177,7 @@ def reading_context(brief: Brief, content: dict[str, Any], edition: Edition | No
 
 
 def files_of(edition: Edition, addresses: dict[str, str], notices: Sequence[HeadNotice] = ()) -> list[dict[str, Any]]:
-    """The downloads of an edition, with the notices at its head once they are rendered; `size` is None while one is being made."""
+    """The downloads of an edition, with its notices once these are rendered; `size` is None while one is being made."""
     newest = next((notice for notice in reversed(notices) if notice.is_rendered), None)
     kept = {field: getattr(newest or edition, field) for field, _name, _label in FILES}
     return [
@@ -188,7 +188,7 @@ def files_of(edition: Edition, addresses: dict[str, str], notices: Sequence[Head
 
 def superseded_files(edition: Edition, notices: Sequence[HeadNotice]) -> list[dict[str, Any]]:
     """The files as they were before each notice, by the hash of their bytes: what was once given out stays retrievable."""
-    rendered = [edition, *(notice for notice in notices if notice.is_rendered)]
+    rendered: list[Any] = [edition, *(notice for notice in notices if notice.is_rendered)]
     groups = []
     for before, after in itertools.pairwise(rendered):
         files = [
@@ -202,7 +202,7 @@ def superseded_files(edition: Edition, notices: Sequence[HeadNotice]) -> list[di
             if getattr(before, field)
         ]
         if files:
-            groups.append({"until": after.at, "files": files})  # type: ignore[union-attr]
+            groups.append({"until": after.at, "files": files})
     return groups
 
 

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 
-from briefs import demo_publishing
+from briefs.demo import publishing as demo_publishing
 from briefs.enums import BriefState, Clearance
 from briefs.models import Brief, BriefAgency, BriefStateChange, CitedSolution, ClearanceChange, Section, Series
 from briefs.selectors import text_hash
