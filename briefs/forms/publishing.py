@@ -52,7 +52,10 @@ class ReaderForm(PlainForm):
         label=_("Name"), max_length=200, required=False, help_text=_("Needed for a person without an account here.")
     )
     language = forms.ChoiceField(
-        label=_("Language of the message"), choices=settings.LANGUAGES, help_text=_("Of a person without an account here.")
+        label=_("Language of the message"),
+        initial="en",
+        choices=settings.LANGUAGES,
+        help_text=_("Of a person without an account here."),
     )
 
 
