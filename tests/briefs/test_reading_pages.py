@@ -265,8 +265,8 @@ def test_signed_in_pages_are_not_stored(cast: Cast, sign_in: Any) -> None:
 # --- counts of queries ---
 
 LIST_QUERIES = 8
-DETAIL_QUERIES = 3
-WORKPLACE_QUERIES = 17
+DETAIL_QUERIES = 4
+WORKPLACE_QUERIES = 18
 
 
 @pytest.fixture
