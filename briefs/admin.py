@@ -18,7 +18,11 @@ from briefs.models import (
     DownloadCount,
     Edition,
     Figure,
+    HeadNotice,
+    LanguageEdition,
     MatterChange,
+    PlannedPublication,
+    PlannedPublicationChange,
     PressKit,
     Reference,
     Reviewer,
@@ -156,6 +160,43 @@ class EditionAdmin(_ByRules, admin.ModelAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Edition]:
         return Edition.objects.visible_to(request.user).select_related("brief")
+
+
+@admin.register(PlannedPublication)
+class PlannedPublicationAdmin(_ByRules, admin.ModelAdmin):
+    """Planned, changed and taken back on the page of the publication; here it is only looked up."""
+
+    list_display = ["brief", "at", "time_zone", "under_embargo", "state"]
+    list_filter = ["state", "under_embargo"]
+    search_fields = ["brief__slug", "brief__title"]
+    date_hierarchy = "at"
+    # The frozen text is read on the page under embargo, where each opening is recorded.
+    exclude = ["content", "screen_pdf", "archive_pdf", "print_pdf"]
+    inlines = [history_of(PlannedPublicationChange)]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[PlannedPublication]:
+        inside = Brief.objects.of_insider(request.user)
+        return PlannedPublication.objects.visible_to(request.user).filter(brief__in=inside).select_related("brief")
+
+
+@admin.register(HeadNotice)
+class HeadNoticeAdmin(_ByRules, admin.ModelAdmin):
+    list_display = ["edition", "kind", "number", "at"]
+    list_filter = ["kind"]
+    search_fields = ["edition__title", "edition__brief__slug", "text"]
+    date_hierarchy = "at"
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[HeadNotice]:
+        return HeadNotice.objects.visible_to(request.user).select_related("edition")
+
+
+@admin.register(LanguageEdition)
+class LanguageEditionAdmin(_ByRules, admin.ModelAdmin):
+    list_display = ["brief", "source", "started_by", "started_at"]
+    search_fields = ["brief__slug", "brief__title"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[LanguageEdition]:
+        return LanguageEdition.objects.visible_to(request.user).select_related("brief", "source", "started_by")
 
 
 @admin.register(Series)

@@ -190,3 +190,36 @@ class DownloadFile(models.TextChoices):
     PRINT = "print", _("PDF for print shops")
     ARCHIVE = "archive", _("PDF/A for archives")
     KIT = "kit", _("Press kit")
+
+
+class PlanState(models.TextChoices):
+    """What became of a publication that was planned for a moment."""
+
+    WAITING = "waiting", _("Planned")
+    PUBLISHED = "published", _("Published")
+    TAKEN_BACK = "taken_back", _("Taken back")
+    STOPPED = "stopped", _("Not published")
+
+
+PLAN_TRANSITIONS: dict[str, set[str]] = {
+    PlanState.WAITING: {PlanState.PUBLISHED, PlanState.TAKEN_BACK, PlanState.STOPPED},
+    PlanState.PUBLISHED: set(),
+    PlanState.TAKEN_BACK: set(),
+    PlanState.STOPPED: set(),
+}
+
+
+class NoticeKind(models.TextChoices):
+    """What is printed at the head of an edition after it was published."""
+
+    CORRECTION = "correction", _("Correction")
+    WITHDRAWAL = "withdrawal", _("Withdrawal")
+
+
+class Opened(models.TextChoices):
+    """What somebody opened under embargo."""
+
+    PAGE = "page", _("Page")
+    SCREEN = "pdf", _("PDF")
+    PRINT = "print", _("PDF for print shops")
+    ARCHIVE = "archive", _("PDF/A for archives")

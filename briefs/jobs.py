@@ -1,4 +1,4 @@
-"""Periodic work of briefs: the clock of clearances and reviews, counts of downloads, press kits."""
+"""Periodic work of briefs: the clock of clearances and reviews, planned publications, counts of downloads, press kits."""
 
 import logging
 
@@ -8,6 +8,7 @@ from briefs.services.clearance import close_due_clearances, remind_of_clearance
 from briefs.services.downloads import fold_downloads
 from briefs.services.press import start_missing_press_kits
 from briefs.services.reviewing import remind_reviewers
+from briefs.services.schedules import publish_due
 
 log = logging.getLogger(__name__)
 
@@ -40,3 +41,12 @@ def fold_downloads_task() -> int:
 @shared_task(name="briefs.start_press_kits")
 def start_press_kits_task() -> int:
     return start_missing_press_kits()
+
+
+@shared_task(name="briefs.publish_due")
+def publish_due_task() -> dict[str, int]:
+    """Publish what was planned for a moment that has come."""
+    done = publish_due()
+    if any(done.values()):
+        log.info("planned publications", extra={"data": done})
+    return done

@@ -5,11 +5,13 @@ from typing import Any
 
 from django.urls import reverse
 
-from briefs.models import Brief, Edition
+from briefs.models import Brief, Edition, HeadNotice, PlannedPublication
 from briefs.selectors.work import RENDER_JOB
 from briefs.services import print_files, render_edition
 from briefs.services.checklist import TRIAL_JOB, run_trial
+from briefs.services.notices import NOTICE_JOB, render_notice
 from briefs.services.press import KIT_JOB, make_press_kit
+from briefs.services.schedules import PLAN_JOB, render_plan
 from directory.models import Job
 from directory.services.jobs import Report, job_handler
 
@@ -49,3 +51,24 @@ def press_kit_job(job: Job, report: Report) -> dict[str, Any]:
     make_press_kit(edition=edition)
     log.info("press kit made", extra={"data": {"brief": edition.brief.slug, "edition": edition.number}})
     return {"url": edition.get_absolute_url()}
+
+
+@job_handler(PLAN_JOB)
+def render_plan_job(job: Job, report: Report) -> dict[str, Any]:
+    """Make the three PDFs of a text under embargo."""
+    plan = PlannedPublication.objects.select_related("brief").get(pk=job.arguments["plan"])
+    peak = render_plan(plan=plan, report=report)
+    log.info("embargoed text rendered", extra={"data": {"plan": plan.pk, "peak_mb": round(peak)}})
+    return {"url": plan.get_absolute_url()}
+
+
+@job_handler(NOTICE_JOB)
+def render_notice_job(job: Job, report: Report) -> dict[str, Any]:
+    """Make the three PDFs of an edition again, with a notice at their head."""
+    notice = HeadNotice.objects.select_related("edition__brief").get(pk=job.arguments["notice"])
+    peak = render_notice(notice=notice, report=report)
+    log.info(
+        "notice rendered",
+        extra={"data": {"edition": notice.edition_id, "notice": notice.number, "peak_mb": round(peak)}},
+    )
+    return {"url": notice.get_absolute_url()}

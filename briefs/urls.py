@@ -86,6 +86,30 @@ urlpatterns = [
     path("briefs/<slug:slug>/make-files/", views.render_files, name="render_files"),
     path("briefs/<slug:slug>/print-by-fours/", views.make_print_by_fours, name="make_print_by_fours"),
     path("briefs/<slug:slug>/print-by-fours/<uuid:job_id>/", views.print_by_fours_file, name="print_by_fours_file"),
+    path("briefs/<slug:slug>/publication/", views.publication, name="publication"),
+    path("briefs/<slug:slug>/publication/take-back/", views.take_back, name="take_back"),
+    path("briefs/<slug:slug>/publication/readers/", views.add_reader, name="add_reader"),
+    path("briefs/<slug:slug>/publication/readers/<int:reader_id>/revoke/", views.revoke, name="revoke_reader"),
+    path("briefs/<slug:slug>/editions/<int:number>/correct/", views.correct, name="correct"),
+    path("briefs/<slug:slug>/translate/", views.translate, name="translate"),
+    path("briefs/<slug:slug>/source/", views.source, name="source"),
+    path("briefs/<slug:slug>/embargo/", views.embargo, name="embargo"),
+    re_path(r"^briefs/(?P<slug>[-\w]+)/embargo/(?P<name>pdf|print|archive)/$", views.embargo_file, name="embargo_file"),
+    # A token has a colon, which no short name has.
+    re_path(r"^briefs/embargo/(?P<token>\d{1,12}:[-\w]{20,100})/$", views.embargo_by_link, name="embargo_by_link"),
+    re_path(
+        r"^briefs/embargo/(?P<token>\d{1,12}:[-\w]{20,100})/(?P<name>pdf|print|archive)/$",
+        views.embargo_file_by_link,
+        name="embargo_file_by_link",
+    ),
+    re_path(
+        r"^briefs/(?P<slug>[-\w]+)/embargo/pictures/(?P<key>[a-z0-9-]{1,40})/$", views.embargo_picture, name="embargo_picture"
+    ),
+    re_path(
+        r"^briefs/embargo/(?P<token>\d{1,12}:[-\w]{20,100})/pictures/(?P<key>[a-z0-9-]{1,40})/$",
+        views.embargo_picture_by_link,
+        name="embargo_picture_by_link",
+    ),
 ]
 file_urlpatterns = [
     path("oai/", oai.oai, name="oai"),
@@ -113,5 +137,10 @@ file_urlpatterns = [
         r"^briefs/(?P<slug>[-\w]+)/editions/(?P<number>\d{1,4})/(?P<name>pdf|print|archive)/$",
         views.edition_file,
         name="edition_file",
+    ),
+    re_path(
+        r"^briefs/(?P<slug>[-\w]+)/editions/(?P<number>\d{1,4})/(?P<name>pdf|print|archive)/(?P<sha256>[0-9a-f]{64})/$",
+        views.file_by_hash,
+        name="by_hash",
     ),
 ]

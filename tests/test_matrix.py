@@ -138,6 +138,8 @@ MANAGES_UNDP = account(404, contributor=403, undp=200, secretariat=200, administ
 LISTS_ORGANIZATIONS = account(403, secretariat=200, administrator=200)
 OWN_OF_SAMOA = account(404, samoa=200, secretariat=200)
 
+EMBARGOED = {"slug": "seeds-that-find-their-way-home"}  # of FAO, UNDP and UNESCO; the participant is its named reader
+READS_UNDER_EMBARGO = {"participant": 200, "undp": 200, "fao": 200, "contributor": 200, "drafter": 200, "secretariat": 200}
 BRIEF, PUBLISHED_BRIEF = {"slug": "solar-irrigation-farmers-can-keep"}, of(Brief, state="published")
 VERIFIED, SUBMITTED = of(Solution, state="verified"), of(Solution, state="submitted")
 BULK_DRAFT = of(BulkMessage, "pk", state="draft")
@@ -453,6 +455,17 @@ TABLE: dict[str, tuple[Any, Expected]] = {
     **{f"briefs:{name}": ({**BRIEF, "number": 1, "pk": 1}, BY_POST) for name in REVIEW_ACTS},
     **{f"briefs:{name}": (of(Reviewer, "pk", user__email=ROLES["samoa"]), OF_SAMOA) for name in ("review", "review_decline")},
     "briefs:review_by_link": (FORGED, NOWHERE),
+    "briefs:publication": (BRIEF, account(403, secretariat=200, **UNSEEN_BY)),
+    "briefs:translate": (BRIEF, account(403, secretariat=200, **UNSEEN_BY)),
+    **{f"briefs:{name}": (BRIEF, BY_POST) for name in ("take_back", "add_reader")},
+    "briefs:revoke_reader": (lambda: {**BRIEF, "reader_id": 1}, BY_POST),
+    "briefs:correct": (lambda: {**PUBLISHED_BRIEF(), "number": 1}, account(403, secretariat=200)),
+    "briefs:source": (of(Brief, language_edition__isnull=False), account(404, drafter=200, secretariat=200)),
+    "briefs:embargo": (EMBARGOED, account(404, **READS_UNDER_EMBARGO)),
+    "briefs:embargo_file": (lambda: {**EMBARGOED, "name": "pdf"}, account(404)),  # no worker runs here
+    "briefs:embargo_by_link": ({"token": f"1:{'x' * 43}"}, NOWHERE),
+    "briefs:embargo_file_by_link": ({"token": f"1:{'x' * 43}", "name": "pdf"}, NOWHERE),
+    "briefs_files:by_hash": (lambda: {**PUBLISHED_BRIEF(), "number": 1, "name": "pdf", "sha256": "0" * 64}, NOWHERE),
     # meetings
     **{f"meetings:{name}": ({}, PUBLIC) for name in ("list", "calendar", "working_groups", "reports", "reports_csv")},
     "meetings:meeting": (MEETING, PUBLIC),

@@ -139,7 +139,9 @@ def _source(edition: Edition, field: str, filler: Filler | None = None) -> Sourc
 def _sources_of(edition: Edition, html: str) -> tuple[Attached, ...]:
     """What an archive file carries: the frozen content, whose hash the edition shows, and the document made of it."""
     at = datetime.fromisoformat(edition.content["published_at"])
-    content = json.dumps(edition.content, ensure_ascii=False, indent=1, sort_keys=True)
+    # Notices printed at the head came later: what is attached is what the edition's hash was made of.
+    frozen = {name: value for name, value in edition.content.items() if name not in {"corrigenda", "withdrawal"}}
+    content = json.dumps(frozen, ensure_ascii=False, indent=1, sort_keys=True)
     return (
         Attached("content.json", content.encode(), "Source", "The content of this edition as it was frozen", at),
         Attached("document.html", html.encode(), "Alternative", "The document that the pages were set from", at),

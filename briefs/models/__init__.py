@@ -12,6 +12,16 @@ from briefs.models.briefs import (
 from briefs.models.downloads import DownloadBatch, DownloadCount, PressKit
 from briefs.models.editions import Edition
 from briefs.models.matter import CitedParagraph, CitedSolution, EditionFile, Figure, MatterChange, Reference
+from briefs.models.publishing import (
+    EmbargoOpening,
+    EmbargoReader,
+    HeadNotice,
+    LanguageEdition,
+    PlannedPublication,
+    PlannedPublicationChange,
+    RenderedFiles,
+    SourceSection,
+)
 from briefs.models.reviews import (
     AcknowledgedWarning,
     Reviewer,
@@ -47,10 +57,17 @@ __all__ = [
     "DownloadCount",
     "Edition",
     "EditionFile",
+    "EmbargoOpening",
+    "EmbargoReader",
     "Figure",
+    "HeadNotice",
+    "LanguageEdition",
     "MatterChange",
+    "PlannedPublication",
+    "PlannedPublicationChange",
     "PressKit",
     "Reference",
+    "RenderedFiles",
     "ReviewPoint",
     "ReviewRound",
     "ReviewRoundChange",
@@ -64,6 +81,7 @@ __all__ = [
     "SectionReply",
     "SectionRevision",
     "Series",
+    "SourceSection",
     "TrialRender",
     "clean_body",
     "validate_issn",

@@ -7,6 +7,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
+from django.utils import translation
 from django.utils.translation import get_language_info
 from django.utils.translation import gettext_lazy as _
 
@@ -139,6 +140,17 @@ class Brief(models.Model):
     def is_open(self) -> bool:
         """Whether its text may be edited."""
         return self.state in OPEN_STATES
+
+    @property
+    def public_address(self) -> str:
+        """The whole address of the public page, without a language prefix: what search engines are told."""
+        with translation.override("en"):
+            return str(settings.PUBLIC_URL + self.get_absolute_url())
+
+    @property
+    def language_name(self) -> str:
+        """The name of its language in that language."""
+        return str(get_language_info(self.language)["name_local"])
 
     @property
     def direction(self) -> str:

@@ -11,6 +11,8 @@ from briefs.models import (
     BriefAgency,
     BriefImport,
     BriefStateChange,
+    EmbargoOpening,
+    EmbargoReader,
     MatterChange,
     Reviewer,
     ReviewPoint,
@@ -74,6 +76,17 @@ def data_of_person(user: Any) -> dict[str, Any]:
             for row in MatterChange.objects.filter(by=user).select_related("brief").order_by("pk")
         ],
         "series_edited": list(Series.objects.filter(editors=user).order_by("pk").values_list("slug", flat=True)),
+        "read_under_embargo": [
+            {"brief": row.plan.brief.slug, "named": row.added_at.isoformat()}
+            for row in EmbargoReader.objects.filter(user=user).select_related("plan__brief").defer("plan__content").order_by("pk")
+        ],
+        "opened_under_embargo": [
+            {"brief": row.plan.brief.slug, "what": row.what, "at": row.at.isoformat()}
+            for row in EmbargoOpening.objects.filter(user=user)
+            .select_related("plan__brief")
+            .defer("plan__content")
+            .order_by("pk")
+        ],
         "acts": [
             {"brief": row.subject.slug, "from": row.old, "to": row.new, "at": row.at.isoformat(), "reason": row.reason}
             for row in BriefStateChange.objects.filter(by=user).select_related("subject").order_by("pk")

@@ -76,8 +76,8 @@ def make_press_kit(*, edition: Edition) -> PressKit:
 
 
 def start_missing_press_kits() -> int:
-    """Have the kits of editions made whose PDF is there; return how many were asked for."""
-    waiting = Edition.objects.filter(screen_pdf__isnull=False, press_kit__isnull=True).order_by("-pk")
+    """Have the kits of editions made whose PDF is there and had no notice since; return how many were asked for."""
+    waiting = Edition.objects.filter(screen_pdf__isnull=False, press_kit__isnull=True, notices__isnull=True).order_by("-pk")
     keys = [str(pk) for pk in waiting.values_list("pk", flat=True)[: 10 * MOST_AT_ONCE]]
     failed = Job.objects.filter(
         kind=KIT_JOB, key__in=keys, state=JobState.FAILED, finished_at__gt=timezone.now() - PAUSE

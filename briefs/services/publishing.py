@@ -8,43 +8,63 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from briefs import documents, messages
-from briefs.enums import BriefState, Clearance
-from briefs.models import Brief, Edition, EditionFile
-from briefs.models.editions import FILE_FIELDS
+from briefs import messages
+from briefs.enums import BriefState, Clearance, NoticeKind
+from briefs.models import Brief, Edition, EditionFile, LanguageEdition
 from briefs.selectors import brief_content, content_hash, plain_text, text_hash
 from briefs.selectors.work import RENDER_JOB
 from briefs.services.checklist import refuse_open_findings
+from briefs.services.notices import add_notice
+from briefs.services.rendering import give_files
 from briefs.services.writing import set_clearance
 from common.access import Refused, require
 from directory.models import Job
 from directory.page_versions import bump
-from directory.services.files import store_file
 from directory.services.jobs import start_job
 from directory.services.state import change_state, locked
 
 
-def freeze_edition(*, brief: Brief, at: datetime) -> Edition:
-    """Freeze the text of a locked brief as its next edition, and make it the one in force; the caller saves the brief."""
+def frozen_content(*, brief: Brief, at: datetime) -> dict[str, Any]:
+    """The text of a locked brief as the content of its next edition, published at `at`."""
     last = brief.editions.order_by("-number").values_list("number", flat=True).first() or 0
     content = {**brief_content(brief), "edition": last + 1, "published_at": at.isoformat()}
+    translated = LanguageEdition.objects.filter(brief=brief).select_related("source__brief").defer("source__content").first()
+    if translated:
+        source = translated.source
+        content["source"] = {"slug": source.brief.slug, "language": source.brief.language, "edition": source.number}
+    return content
+
+
+def put_in_force(*, brief: Brief, content: dict[str, Any], files: dict[str, int | None] | None = None) -> Edition:
+    """Make a frozen content the edition in force of a locked brief; the caller saves the brief.
+
+    Args:
+        files: keys of files that were made ahead, by the names of their columns.
+    """
     edition = Edition.objects.create(
         brief=brief,
-        number=last + 1,
-        published_at=at,
-        title=brief.title,
-        summary=brief.summary,
+        number=content["edition"],
+        published_at=datetime.fromisoformat(content["published_at"]),
+        title=content["title"],
+        summary=content["summary"],
         content=content,
         text=plain_text(content),
         sha256=content_hash(content),
+        **(files or {}),
     )
+    # What an older content lacks, it has none of.
     EditionFile.objects.bulk_create(
         EditionFile(edition=edition, key=figure["key"], file_id=int(figure["file"]))
-        for figure in content["figures"]
+        for figure in content.get("figures", [])
         if figure["file"]
     )
     brief.current_edition = edition
     return edition
+
+
+def freeze_edition(*, brief: Brief, at: datetime) -> Edition:
+    """Freeze the text of a locked brief as its next edition, and make it the one in force; the caller saves the brief."""
+    return put_in_force(brief=brief, content=frozen_content(brief=brief, at=at))
 
 
 def start_rendering(*, edition: Edition, asked_by: Any) -> Job:
@@ -52,11 +72,12 @@ def start_rendering(*, edition: Edition, asked_by: Any) -> Job:
     return start_job(kind=RENDER_JOB, arguments={"edition": edition.pk}, asked_by=asked_by, key=str(edition.pk))
 
 
-@transaction.atomic
-def publish_brief(*, brief: Brief, by: Any) -> Edition:
-    """Publish the cleared text as the next edition, unless the checklist finds errors. Its PDFs are made by a worker."""
-    brief = locked(brief)
-    require(by, "briefs.publish_brief", brief)
+def refuse_unready(brief: Brief, *, checked: str = "") -> None:
+    """Refuse a locked brief that cannot be published as it stands: one rule for at once and for a moment.
+
+    Args:
+        checked: hash of a text that passed the checklist; the checklist is asked again only about another text.
+    """
     agencies = list(brief.agencies.select_related("organization"))
     missing = [str(agency.organization) for agency in agencies if not agency.is_settled]
     if brief.state in {BriefState.DRAFTING, BriefState.IN_CLEARANCE}:
@@ -65,18 +86,36 @@ def publish_brief(*, brief: Brief, by: Any) -> Edition:
             % {"agencies": ", ".join(missing) or _("the start of the clearance")}
         )
     # An edit voids clearances in its own transaction; this catches what came by another way (a shell, an import).
-    if brief.state == BriefState.CLEARED and {agency.settled_hash for agency in agencies} != {text_hash(brief)}:
+    present = text_hash(brief)
+    if brief.state == BriefState.CLEARED and {agency.settled_hash for agency in agencies} != {present}:
         raise Refused(_("The text is not the one that was cleared. Save any section again, then ask the agencies to clear it."))
     if brief.state != BriefState.CLEARED:
         raise Refused(
             _("This brief is “%(state)s” already. Load the page again to see it.") % {"state": brief.get_state_display()}
         )
-    refuse_open_findings(brief)
-    edition = freeze_edition(brief=brief, at=timezone.now())
-    change_state(brief, to=BriefState.PUBLISHED, by=by, also=["current_edition"])
-    start_rendering(edition=edition, asked_by=by)
+    if present != checked:
+        refuse_open_findings(brief)
+
+
+def announce(*, edition: Edition, by: Any) -> None:
+    """Move the brief of an edition that was just put in force to published, have lacking files made, and tell its agencies."""
+    change_state(edition.brief, to=BriefState.PUBLISHED, by=by, also=["current_edition"])
+    if not edition.is_rendered:
+        start_rendering(edition=edition, asked_by=by)
     bump("briefs")
     messages.brief_published(edition)
+
+
+@transaction.atomic
+def publish_brief(*, brief: Brief, by: Any) -> Edition:
+    """Publish the cleared text at once as the next edition, unless the checklist finds errors. Its PDFs are made by a worker."""
+    brief = locked(brief)
+    require(by, "briefs.publish_brief", brief)
+    refuse_unready(brief)
+    if brief.plans.waiting().exists():
+        raise Refused(_("The publication of this brief is planned. Take the plan back first, then publish it at once."))
+    edition = freeze_edition(brief=brief, at=timezone.now())
+    announce(edition=edition, by=by)
     return edition
 
 
@@ -93,6 +132,8 @@ def withdraw_brief(*, brief: Brief, by: Any, reason: str) -> Brief:
     if not reason:
         raise Refused(_("Say why the brief is withdrawn: readers see the reason."))
     change_state(brief, to=BriefState.WITHDRAWN, by=by, reason=reason)
+    for edition in brief.editions.defer("content", "text"):
+        add_notice(edition=edition, kind=NoticeKind.WITHDRAWAL, text=reason, by=by)
     bump("briefs")
     return brief
 
@@ -127,25 +168,5 @@ def render_again(*, edition: Edition, by: Any) -> Job:
 
 
 def render_edition(*, edition: Edition, report: Callable[[int, int], None]) -> float:
-    """Make the files that the edition still lacks, keep them by their hash, and return the most memory that took, in MB.
-
-    Safe to run twice, also at once: files are made in a process of their own first, then given to the edition in one
-    transaction. A worker that is killed leaves the edition without a file, never with half of one.
-    """
-    total = len(FILE_FIELDS) + 1
-    lacking = [field for field in FILE_FIELDS if not getattr(edition, f"{field}_id")]
-    report(0, total)
-    if not lacking:
-        return 0.0
-    rendered = documents.edition_files(edition, lacking)
-    kept = []
-    for done, content in enumerate(rendered.files, 1):
-        kept.append(store_file(content=content, mime="application/pdf"))
-        report(done, total)
-    with transaction.atomic():
-        for field, file in zip(lacking, kept, strict=True):
-            # Whoever comes second finds the field filled and changes nothing: an edition has one file of each kind.
-            Edition.objects.filter(pk=edition.pk, **{f"{field}__isnull": True}).update(**{field: file})
-        bump("briefs")
-    report(total, total)
-    return rendered.peak_megabytes
+    """Make the files that the edition still lacks, keep them by their hash, and return the most memory that took, in MB."""
+    return give_files(row=edition, edition=edition, report=report)

@@ -1,6 +1,7 @@
 """What readers see: the list, a brief, an edition. Those who write a brief see its workplace at the same address."""
 
-from collections.abc import Callable
+import itertools
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from itertools import groupby
 from typing import Any
@@ -9,14 +10,15 @@ from django.db.models import prefetch_related_objects
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
-from django.utils import translation
+from django.utils import timezone, translation
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_safe
 
 from briefs.enums import BriefState, Clearance
 from briefs.filters import BriefFilter
-from briefs.models import Brief, BriefAgency, Edition
+from briefs.models import Brief, BriefAgency, Edition, HeadNotice, LanguageEdition
 from briefs.selectors import (
     brief_content,
     citation_of,
@@ -36,13 +38,15 @@ from briefs.selectors.citations import CITATION_FORMATS, Source, json_ld, meta_t
 from briefs.selectors.downloads import downloads_of
 from briefs.selectors.feeds import feed_addresses
 from briefs.selectors.marks import with_marks
+from briefs.selectors.publishing import lags_behind, last_stopped, plan_of, with_notices
 from briefs.selectors.shelf import Related
 from briefs.selectors.writing import open_comments, writers_of
+from briefs.views.files import FIELDS
 from briefs.views.marks import web_marks
 from common.access import may
 from common.search_words import marked
 from directory.enums import FOCAL_ROLES
-from directory.models import StoredFile, Theme
+from directory.models import Theme
 from directory.public_pages import public_page
 from directory.rules import is_secretariat, organizations_of
 
@@ -86,16 +90,24 @@ def brief_list(request: HttpRequest) -> HttpResponse:
     )
 
 
+def _with_source(rows: Any, to_brief: str) -> Any:
+    """Rows with what a page of a brief shows of it, its files and the source that it may translate."""
+    current, source = f"{to_brief}current_edition", f"{to_brief}translation_of__current_edition"
+    files = [f"{current}__{field}" for field in FIELDS.values()]
+    # The source's text is large and only its number and date are asked for.
+    return rows.select_related(f"{to_brief}series", current, source, *files).defer(f"{source}__content", f"{source}__text")
+
+
 @require_safe
 @public_page("briefs", "solutions", "directory")
 def detail(request: HttpRequest, slug: str) -> HttpResponse:
     """The edition in force; for those who make the next one, the text as it stands, with what they can do."""
-    briefs = Brief.objects.visible_to(request.user).select_related("series", "current_edition__press_kit__file")
+    briefs = _with_source(Brief.objects.visible_to(request.user), "").select_related("current_edition__press_kit__file")
     brief = get_object_or_404(briefs, slug=slug)
     if brief.is_open and may(request.user, "briefs.work_on_brief", brief):
         prefetch_related_objects([brief], "agencies__organization", "agencies__cleared_by")
         content = brief_content(brief)
-        context = {**_reading(brief, content, None, request.user), **workplace(brief, request.user)}
+        context = {**reading_context(brief, content, None, request.user), **workplace(brief, request.user)}
         comments, writers = open_comments(brief, request.user), writers_of(brief, request.user)
         written = {str(section.pk): section for section in brief.sections.all()}
         for row in [*context["sections"], *context["annexes"]]:
@@ -106,10 +118,13 @@ def detail(request: HttpRequest, slug: str) -> HttpResponse:
             row["writer"] = writers[section.pk].holder if section.pk in writers else ""
     else:
         edition = brief.edition
-        context = {**_reading(brief, edition.content, edition, request.user), **_for_readers(brief, edition)}
+        context = {**reading_context(brief, edition.content, edition, request.user), **_for_readers(brief, edition)}
         context["related"] = _related(brief)
         addresses = {name: reverse(f"briefs_files:{name}", args=[slug]) for _field, name, _label in FILES}
-        context["files"] = _files(edition, {**addresses, "kit": reverse("briefs_files:press_kit", args=[slug])})
+        addresses["kit"] = reverse("briefs_files:press_kit", args=[slug])
+        context["files"] = files_of(edition, addresses, context["notices"])
+        context["superseded"] = superseded_files(edition, context["notices"])
+        context["may_translate"] = brief.translation_of_id is None and may(request.user, "briefs.add_brief", brief)
         context["may_withdraw"] = brief.state == BriefState.PUBLISHED and may(request.user, "briefs.withdraw_brief", brief)
         context["may_render"] = (
             not edition.is_rendered and may(request.user, "briefs.render_edition", brief) and last_render_failed(edition)
@@ -121,16 +136,21 @@ def detail(request: HttpRequest, slug: str) -> HttpResponse:
 @public_page("briefs", "solutions", "directory")
 def edition(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     """One edition as it was published."""
-    editions = Edition.objects.visible_to(request.user).select_related(
-        "brief__series", "brief__current_edition", "press_kit__file"
-    )
+    editions = _with_source(Edition.objects.visible_to(request.user), "brief__")
+    editions = editions.select_related("press_kit__file", *FIELDS.values())
     found = get_object_or_404(editions, brief__slug=slug, number=number)
-    context = {**_reading(found.brief, found.content, found, request.user), **_for_readers(found.brief, found, number=number)}
+    context = reading_context(found.brief, found.content, found, request.user)
+    context |= _for_readers(found.brief, found, number=number)
     addresses = {name: reverse("briefs_files:edition_file", args=[slug, number, name]) for _field, name, _label in FILES}
     addresses["kit"] = reverse("briefs_files:press_kit_of_edition", args=[slug, number])
-    context["files"] = _files(found, addresses)
+    context["files"] = files_of(found, addresses, context["notices"])
+    context["superseded"] = superseded_files(found, context["notices"])
     context["is_old"] = found.pk != found.brief.current_edition_id
     return render(request, "briefs/edition.html", context)
+
+
+def _day(at: str) -> str:
+    return date_format(datetime.fromisoformat(at), "DATE_FORMAT")
 
 
 def reading_of(content: dict[str, Any], picture_of: Callable[[str], str]) -> dict[str, Any]:
@@ -148,12 +168,12 @@ def reading_of(content: dict[str, Any], picture_of: Callable[[str], str]) -> dic
             "back": _("Back to the text"),
             "corrections": _("Corrections"),
         }
+        corrigenda = [{**one, "date": _day(one["at"])} for one in content.get("corrigenda", [])]
         marks = web_marks(picture_of)
         parts = [
             {**section, "kind": section.get("kind", "section"), "html": with_marks(section["body"], content, marks)}
             for section in content["sections"]
         ]
-    corrigenda = [{**one, "at": datetime.fromisoformat(one["at"])} for one in content.get("corrigenda", [])]
     return {
         "content": content,
         "eyebrow": eyebrow,
@@ -167,11 +187,23 @@ def reading_of(content: dict[str, Any], picture_of: Callable[[str], str]) -> dic
     }
 
 
-def _reading(brief: Brief, content: dict[str, Any], edition: Edition | None, user: Any) -> dict[str, Any]:
-    """The reading column, and what stands beside it."""
+def reading_context(
+    brief: Brief,
+    content: dict[str, Any],
+    edition: Edition | None,
+    user: Any,
+    picture_of: Callable[[str], str] | None = None,
+) -> dict[str, Any]:
+    """The reading column with the notices at the head of an edition, and what stands beside it.
+
+    Args:
+        picture_of: the address of the picture of a figure's key, where it is not the usual one.
+    """
+    notices = list(edition.notices.select_related(*FIELDS.values())) if edition and edition.pk else []
+    content = with_notices(content, notices)
     published_at = datetime.fromisoformat(content["published_at"]) if edition else None
     return {
-        **reading_of(content, _picture_of(brief, edition)),
+        **reading_of(content, picture_of or _picture_of(brief, edition)),
         "brief": brief,
         "edition": edition,
         "published_at": published_at,
@@ -186,6 +218,11 @@ def _reading(brief: Brief, content: dict[str, Any], edition: Edition | None, use
         "paragraphs": content.get("paragraphs", []),
         "withdrawn": brief.state == BriefState.WITHDRAWN,
         "withdrawal_reason": withdrawal_reason(brief),
+        "notices": notices,
+        "newer_source": lags_behind(brief, edition),
+        "may_correct": bool(edition and edition.pk)
+        and brief.state != BriefState.WITHDRAWN
+        and may(user, "briefs.correct_edition", brief),
         "earlier": list(range(1, brief.current_edition.number)) if brief.current_edition else [],
     }
 
@@ -224,13 +261,39 @@ def _related(brief: Brief) -> list[Related]:
     return related_briefs(brief.slug, shelf(regions=False), theme_names=names)
 
 
-def _files(edition: Edition, addresses: dict[str, str]) -> list[dict[str, Any]]:
-    """The downloads of an edition; `size` is None while a file is being made."""
-    keys = {field: getattr(edition, f"{field}_id") for field, _name, _label in FILES}
-    sizes = dict(StoredFile.objects.filter(pk__in=[key for key in keys.values() if key]).values_list("pk", "size"))
-    rows = [{"url": addresses[name], "label": label, "size": sizes.get(keys[field])} for field, name, label in FILES]
-    kit = getattr(edition, "press_kit", None)
+def files_of(edition: Edition, addresses: dict[str, str], notices: Sequence[HeadNotice] = ()) -> list[dict[str, Any]]:
+    """The downloads of an edition, with its notices once these are rendered; `size` is None while one is being made.
+
+    The press kit holds the first PDF, so there is none where a notice came later.
+    """
+    newest = next((notice for notice in reversed(notices) if notice.is_rendered), None)
+    kept = {field: getattr(newest or edition, field) for field, _name, _label in FILES}
+    rows = [
+        {"url": addresses[name], "label": label, "size": kept[field].size if kept[field] else None}
+        for field, name, label in FILES
+    ]
+    kit = getattr(edition, "press_kit", None) if "kit" in addresses and not notices else None
     return [*rows, {"url": addresses["kit"], "label": _("Press kit"), "size": kit.file.size}] if kit else rows
+
+
+def superseded_files(edition: Edition, notices: Sequence[HeadNotice]) -> list[dict[str, Any]]:
+    """The files as they were before each notice, by the hash of their bytes: what was once given out stays retrievable."""
+    rendered: list[Any] = [edition, *(notice for notice in notices if notice.is_rendered)]
+    groups = []
+    for before, after in itertools.pairwise(rendered):
+        files = [
+            {
+                "url": reverse(
+                    "briefs_files:by_hash", args=[edition.brief.slug, edition.number, name, getattr(before, field).sha256]
+                ),
+                "label": label,
+            }
+            for field, name, label in FILES
+            if getattr(before, field)
+        ]
+        if files:
+            groups.append({"until": after.at, "files": files})
+    return groups
 
 
 def _waits_for(agency: BriefAgency, brief: Brief) -> bool:
@@ -256,6 +319,11 @@ def workplace(brief: Brief, user: Any) -> dict[str, Any]:
         "may_go_on": brief.state == BriefState.IN_CLEARANCE and may(user, "briefs.go_on_without", brief),
         "may_start": brief.state == BriefState.DRAFTING and may(user, "briefs.start_clearance", brief),
         "may_publish": brief.state == BriefState.CLEARED and may(user, "briefs.publish_brief", brief),
+        "may_plan": may(user, "briefs.publish_brief", brief),
+        "plan": plan_of(brief),
+        "stopped": last_stopped(brief) if may(user, "briefs.publish_brief", brief) else None,
+        "is_translation": brief.translation_of_id is not None and LanguageEdition.objects.filter(brief=brief).exists(),
+        "now": timezone.now(),
         "may_import": may(user, "briefs.import_text", brief),
         "place": {BriefState.DRAFTING: 1, BriefState.IN_CLEARANCE: 2, BriefState.CLEARED: 3}[BriefState(brief.state)],
     }

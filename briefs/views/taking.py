@@ -38,8 +38,12 @@ def citation(request: HttpRequest, slug: str, form: str, number: int | None = No
 
 @require_safe
 def press_kit(request: HttpRequest, slug: str, number: int | None = None) -> HttpResponseBase:
-    """The press kit of the edition in force, or of a given one; 404 until a worker has made it."""
-    kits = PressKit.objects.filter(edition__in=Edition.objects.visible_to(AnonymousUser())).select_related("file")
+    """The press kit of the edition in force, or of a given one; 404 until a worker has made it.
+
+    It holds the first PDF: where a correction or a withdrawal came later, there is none.
+    """
+    editions = Edition.objects.visible_to(AnonymousUser()).filter(notices__isnull=True)
+    kits = PressKit.objects.filter(edition__in=editions).select_related("file")
     which = {"edition__number": number} if number else {"edition": F("edition__brief__current_edition")}
     kit = get_object_or_404(kits, edition__brief__slug=slug, **which)
     etag = f'"{kit.file.sha256}"'
@@ -51,5 +55,5 @@ def press_kit(request: HttpRequest, slug: str, number: int | None = None) -> Htt
         if is_of_a_reader(request.META):
             count_download(edition_id=kit.edition_id, file=DownloadFile.KIT)
     response["ETag"] = etag
-    response["Cache-Control"] = "public, max-age=31536000, immutable" if number else "public, max-age=0, must-revalidate"
+    response["Cache-Control"] = "public, max-age=0, must-revalidate"
     return response

@@ -155,6 +155,7 @@ CELERY_BEAT_SCHEDULE = {
     "read returned mail": {"task": "notifications.poll_bounces", "schedule": schedule(60), "options": {"expires": 60}},
     "remind before meetings": {"task": "meetings.remind", "schedule": schedule(1800), "options": {"expires": 1800}},
     "turn consultation rounds": {"task": "strategy.turn_rounds", "schedule": schedule(60), "options": {"expires": 60}},
+    "publish planned briefs": {"task": "briefs.publish_due", "schedule": schedule(30), "options": {"expires": 30}},
     "remind agencies of rounds": {"task": "strategy.remind_agencies", "schedule": schedule(600), "options": {"expires": 600}},
     "turn clearances of briefs": {"task": "briefs.turn_clearances", "schedule": schedule(60), "options": {"expires": 60}},
     "remind reviewers of briefs": {"task": "briefs.remind_reviewers", "schedule": schedule(600), "options": {"expires": 600}},
@@ -276,7 +277,8 @@ PUBLIC_URL = env.str("PUBLIC_URL", default=f"http://127.0.0.1:{env.str('PORT', d
 # mail server, and the lease may be a sixth old when it starts: so this is more than six times EMAIL_TIMEOUT.
 NOTIFICATION_LEASE_SECONDS = env.int("NOTIFICATION_LEASE_SECONDS", default=6 * EMAIL_TIMEOUT)
 JOB_LEASE_SECONDS = 660  # longer than CELERY_TASK_TIME_LIMIT
-RENDER_JOBS = {"briefs.render_edition", "briefs.print_by_fours"}  # kinds of jobs that wait in the queue `render`
+# Kinds of jobs that wait in the queue `render`.
+RENDER_JOBS = {"briefs.render_edition", "briefs.render_plan", "briefs.render_notice", "briefs.print_by_fours"}
 # What making the files of one publication may take: processor seconds, seconds by the clock, megabytes, pages.
 RENDER_SECONDS = env.int("RENDER_SECONDS", default=60)
 RENDER_CLOCK_SECONDS = env.int("RENDER_CLOCK_SECONDS", default=240)

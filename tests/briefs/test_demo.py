@@ -10,7 +10,7 @@ from django.utils import timezone
 import briefs.demo
 import directory.demo
 from briefs.enums import BriefState
-from briefs.models import Brief, Edition
+from briefs.models import Brief, Edition, HeadNotice, LanguageEdition, PlannedPublication
 from briefs.selectors import text_hash
 from briefs.services import clear_brief, publish_brief, start_clearance
 from directory.models import Job, Organization, User
@@ -28,7 +28,18 @@ def demo(db: Any) -> None:
 
 def test_every_brief_has_a_state_a_history_and_a_lead(demo: None) -> None:
     states = dict(Brief.objects.values_list("slug", "state"))
-    assert sorted(states.values()) == ["drafting", "drafting", "in_clearance", "published", "published", "published"]
+    assert sorted(states.values()) == [
+        "cleared",
+        "cleared",
+        "drafting",
+        "drafting",
+        "drafting",
+        "in_clearance",
+        "published",
+        "published",
+        "published",
+        "withdrawn",
+    ]
     for brief in Brief.objects.all():
         history = list(brief.state_changes.all())
         assert history[-1].new == brief.state
@@ -37,9 +48,11 @@ def test_every_brief_has_a_state_a_history_and_a_lead(demo: None) -> None:
 
 
 def test_nothing_lies_ahead_and_editions_keep_their_order_and_hour(demo: None) -> None:
-    moments = list(Edition.objects.order_by("published_at").values_list("published_at", flat=True))
+    stored = Edition.objects.order_by("published_at").values_list("published_at", flat=True)
+    # On one clock, so that a week in which clocks are changed is a week.
+    moments = [moment.astimezone(briefs.demo.NEW_YORK) for moment in stored]
     assert moments[-1] < timezone.now()
-    assert [after - before for before, after in itertools.pairwise(moments)] == [timedelta(weeks=1)] * 2
+    assert [after - before for before, after in itertools.pairwise(moments)] == [timedelta(weeks=1)] * 3
     assert {moment.astimezone(briefs.demo.NEW_YORK).hour for moment in moments} == {10}
     assert {datetime.fromisoformat(row.content["published_at"]) == row.published_at for row in Edition.objects.all()} == {True}
 
@@ -69,3 +82,12 @@ def test_thread_undp_and_fao_can_be_walked(demo: None) -> None:
 def test_french_edition_belongs_to_the_english(demo: None) -> None:
     french = Brief.objects.get(language="fr")
     assert (french.translation_of.slug, french.number) == ("study-visits-that-change-something", french.translation_of.number)
+
+
+def test_publishing_shows_each_of_its_ways(demo: None) -> None:
+    plans = PlannedPublication.objects.waiting()
+    assert sorted(plans.values_list("under_embargo", flat=True)) == [False, True]
+    assert all(plan.at > timezone.now() for plan in plans)
+    assert plans.get(under_embargo=True).readers.count() == 2
+    assert sorted(HeadNotice.objects.values_list("kind", flat=True)) == ["correction", "withdrawal"]
+    assert LanguageEdition.objects.get().brief.language == "ar"

@@ -67,7 +67,7 @@ def test_new_edition_is_served_at_once_and_the_old_stays_at_its_own_address(brie
     assert response["Content-Disposition"] == 'inline; filename="solar-pumps-edition-2.pdf"'
     old = client.get("/briefs/solar-pumps/editions/1/pdf/")
     assert body(old) == b"%PDF-1.7 one screen_pdf"
-    assert old["Cache-Control"] == "public, max-age=31536000, immutable"
+    assert old["Cache-Control"] == "public, max-age=0, must-revalidate"
 
 
 def test_file_on_its_way_is_a_page_with_a_time_to_come_back(client: Client, cast: Cast) -> None:

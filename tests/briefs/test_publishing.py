@@ -52,7 +52,7 @@ def fake_pdf(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         made.extend(fields)
         return Rendered([f"%PDF-1.7 {edition.pk} {field}".encode() for field in fields], 1.0)
 
-    monkeypatch.setattr("briefs.services.publishing.documents.edition_files", edition_files)
+    monkeypatch.setattr("briefs.services.rendering.documents.edition_files", edition_files)
     return made
 
 
@@ -257,7 +257,7 @@ def test_failed_job_says_why_and_can_be_asked_for_again(cast: Cast, monkeypatch:
     def fails(edition: Edition, fields: list[str]) -> Rendered:
         raise ValueError("no fonts")
 
-    monkeypatch.setattr("briefs.services.publishing.documents.edition_files", fails)
+    monkeypatch.setattr("briefs.services.rendering.documents.edition_files", fails)
     run_job(job_id=str(Job.objects.get().pk))
     assert (Job.objects.get().state, Job.objects.get().error) == (JobState.FAILED, "no fonts")
     again = render_again(edition=edition, by=cast.secretariat)

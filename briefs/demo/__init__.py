@@ -9,6 +9,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.utils import timezone
 from PIL import Image
 
+from briefs.demo import publishing as demo_publishing
 from briefs.enums import (
     BriefState,
     Clearance,
@@ -81,11 +82,12 @@ def load(*, shift: timedelta, scale: int) -> None:
     for one in series.values():
         one.editors.add(staff)
     loader = _Loader(series, shift - _lag(data["briefs"], shift))
-    for row in data["briefs"]:
+    for row in (*data["briefs"], *content("briefs", "publishing")["briefs"]):
         loader.load(row)
     loader.talk()
     for row in content("briefs", "reviews")["rounds"]:
         loader.load_review(row)
+    demo_publishing.load(loader.staff)
     _count_downloads()
     bump("briefs")
 
@@ -300,11 +302,12 @@ class _Loader:
             if agency.organization.code in cleared:
                 at = started + timedelta(days=place * 2, hours=place)
                 self._clear(agency, digest, at)
-        if state == BriefState.PUBLISHED:
+        if state in {BriefState.CLEARED, BriefState.PUBLISHED}:
             last = agencies[-1].organization
             self._moved(
                 brief, BriefState.IN_CLEARANCE, BriefState.CLEARED, at=at, by=self._focal_point(last.code), on_behalf_of=last
             )
+        if state == BriefState.PUBLISHED:
             edition = freeze_edition(brief=Brief.objects.get(pk=brief.pk), at=end)
             self._moved(brief, BriefState.CLEARED, BriefState.PUBLISHED, at=end, by=self.staff)
             Brief.objects.filter(pk=brief.pk).update(state=state, current_edition=edition)

@@ -1,0 +1,157 @@
+"""Readers under embargo: named, recorded, revocable, until the moment."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.core.exceptions import PermissionDenied
+from django.test import Client
+from django.utils import timezone
+
+from briefs.enums import BriefState
+from briefs.models import Brief, EmbargoOpening, PlannedPublication
+from briefs.selectors.publishing import embargo_token
+from briefs.services import name_reader, plan_publication, publish_due, render_plan, revoke_reader, take_back_plan
+from common.access import Refused
+from notifications.models import Notification
+from notifications.services.delivery import render
+from tests.briefs.test_schedules import fake_pdf, overdue, told  # noqa: F401 - a fixture
+from tests.conftest import Cast
+from tests.factories.briefs import brief_by
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def plan(cast: Cast, fake_pdf: list[str]) -> PlannedPublication:  # noqa: F811
+    brief = brief_by(state=BriefState.CLEARED, slug="soon", title="Soon to be read")
+    at = timezone.now() + timedelta(days=2)
+    plan = plan_publication(brief=brief, by=cast.secretariat, at=at, time_zone="Europe/Istanbul", under_embargo=True)
+    render_plan(plan=plan, report=lambda done, total: None)
+    plan.refresh_from_db()
+    return plan
+
+
+@pytest.mark.parametrize("who", ["focal_undp", "drafter", "outsider", "administrator"])
+def test_only_secretariat_staff_name_and_revoke(cast: Cast, plan: PlannedPublication, who: str) -> None:
+    with pytest.raises(PermissionDenied):
+        name_reader(plan=plan, by=getattr(cast, who), email="a@press.example", name="A")
+    reader = name_reader(plan=plan, by=cast.secretariat, email="a@press.example", name="A")
+    with pytest.raises(PermissionDenied):
+        revoke_reader(reader=reader, by=getattr(cast, who))
+
+
+def test_named_user_reads_page_and_files_and_is_recorded(cast: Cast, sign_in: Any, plan: PlannedPublication) -> None:
+    name_reader(plan=plan, by=cast.secretariat, email=cast.outsider.email.upper())
+    assert told("embargo_reader") == {cast.outsider.email}
+    client = sign_in(cast.outsider)
+    response = client.get("/briefs/soon/embargo/")
+    page = response.content.decode()
+    assert "Soon to be read" in page
+    assert "Not to be quoted, published or passed on before" in page
+    assert (response["Cache-Control"], response["X-Robots-Tag"]) == ("private, no-store", "noindex, nofollow, noarchive")
+    file = client.get("/briefs/soon/embargo/print/")
+    assert b"".join(file.streaming_content).endswith(b"print_pdf")
+    assert file["Content-Disposition"] == 'inline; filename="EMBARGO-soon-print.pdf"'
+    assert list(EmbargoOpening.objects.order_by("pk").values_list("user", "what")) == [
+        (cast.outsider.pk, "page"),
+        (cast.outsider.pk, "print"),
+    ]
+    # A reader under embargo sees nothing else of the brief.
+    assert client.get("/briefs/soon/").status_code == 404
+
+
+@pytest.mark.parametrize("page", ["", "pdf/", "print/", "archive/"])
+def test_nobody_else_reads(cast: Cast, sign_in: Any, plan: PlannedPublication, page: str) -> None:
+    for who in ("outsider", "focal_who", "focal_samoa", "administrator"):
+        assert sign_in(getattr(cast, who)).get(f"/briefs/soon/embargo/{page}").status_code == 404, who
+    assert sign_in().get(f"/briefs/soon/embargo/{page}").status_code == 302
+    assert not EmbargoOpening.objects.exists()
+
+
+def test_those_who_make_the_brief_read_and_are_recorded_too(cast: Cast, sign_in: Any, plan: PlannedPublication) -> None:
+    assert sign_in(cast.contributor_undp).get("/briefs/soon/embargo/").status_code == 200
+    assert EmbargoOpening.objects.get().user == cast.contributor_undp
+
+
+def test_reader_from_outside_has_a_link_and_opens_by_an_act_of_their_own(
+    cast: Cast, plan: PlannedPublication, client: Client
+) -> None:
+    reader = name_reader(plan=plan, by=cast.secretariat, email="ana@press.example", name="Ana Ruiz", language="es")
+    row = Notification.objects.get(kind="briefs.embargo_reader_by_link")
+    token = embargo_token(reader)
+    _subject, text, _html, _ = render(row)
+    assert f"/briefs/embargo/{token}/" in text
+    assert token not in str(row.context)
+    address = f"/briefs/embargo/{token}/"
+    first = client.get(address).content.decode()
+    assert "Soon to be read" not in first
+    assert not EmbargoOpening.objects.exists()
+    assert "Soon to be read" in client.post(address).content.decode()
+    assert b"".join(client.get(f"{address}pdf/").streaming_content).endswith(b"screen_pdf")
+    assert list(EmbargoOpening.objects.order_by("pk").values_list("reader", "what")) == [(reader.pk, "page"), (reader.pk, "pdf")]
+
+
+def test_revoked_link_opens_nothing(cast: Cast, plan: PlannedPublication, client: Client) -> None:
+    reader = name_reader(plan=plan, by=cast.secretariat, email="ana@press.example", name="Ana Ruiz")
+    address = f"/briefs/embargo/{embargo_token(reader)}/"
+    revoke_reader(reader=reader, by=cast.secretariat)
+    with pytest.raises(Refused, match="revoked already"):
+        revoke_reader(reader=reader, by=cast.secretariat)
+    for answer in (client.get(address), client.post(address), client.get(f"{address}pdf/")):
+        assert answer.status_code == 410
+        assert "can no longer be read" in answer.content.decode()
+    again = name_reader(plan=plan, by=cast.secretariat, email="ana@press.example", name="Ana Ruiz")
+    assert client.post(f"/briefs/embargo/{embargo_token(again)}/").status_code == 200
+
+
+def test_revoked_user_reads_no_more(cast: Cast, sign_in: Any, plan: PlannedPublication) -> None:
+    reader = name_reader(plan=plan, by=cast.secretariat, email=cast.outsider.email)
+    response = sign_in(cast.secretariat).post(f"/briefs/soon/publication/readers/{reader.pk}/revoke/")
+    assert response.status_code == 302
+    assert sign_in(cast.outsider).get("/briefs/soon/embargo/").status_code == 404
+
+
+def test_invented_link_is_none(client: Client, plan: PlannedPublication) -> None:
+    assert client.get(f"/briefs/embargo/1:{'x' * 43}/").status_code == 404
+    assert client.get("/briefs/embargo/1:x/").status_code == 404
+
+
+def test_plan_that_is_taken_back_ends_reading(cast: Cast, sign_in: Any, plan: PlannedPublication, client: Client) -> None:
+    user = name_reader(plan=plan, by=cast.secretariat, email=cast.outsider.email)
+    outside = name_reader(plan=plan, by=cast.secretariat, email="ana@press.example", name="Ana Ruiz")
+    take_back_plan(plan=plan, by=cast.secretariat)
+    assert user.user == cast.outsider
+    assert sign_in(cast.outsider).get("/briefs/soon/embargo/").status_code == 404
+    assert client.post(f"/briefs/embargo/{embargo_token(outside)}/").status_code == 410
+    with pytest.raises(Refused, match="not under embargo now"):
+        name_reader(plan=plan, by=cast.secretariat, email="b@press.example", name="B")
+
+
+def test_after_the_moment_links_lead_to_the_public_page(
+    cast: Cast, plan: PlannedPublication, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reader = name_reader(plan=plan, by=cast.secretariat, email="ana@press.example", name="Ana Ruiz")
+    overdue(plan, monkeypatch)
+    publish_due()
+    address = f"/briefs/embargo/{embargo_token(reader)}/"
+    assert client.get(address)["Location"] == "/briefs/soon/"
+    assert client.get(f"{address}pdf/")["Location"] == "/briefs/soon/pdf/"
+    assert client.get("/briefs/soon/pdf/").status_code == 200
+    assert Brief.objects.public().get().slug == "soon"
+
+
+@pytest.mark.parametrize(
+    ("email", "name", "sentence"),
+    [("a@press.example", "", "Give the person’s name"), ("again@press.example", "Again", "is a reader already")],
+)
+def test_reader_who_cannot_be_named_is_refused_with_what_was_typed(
+    cast: Cast, sign_in: Any, plan: PlannedPublication, email: str, name: str, sentence: str
+) -> None:
+    name_reader(plan=plan, by=cast.secretariat, email="again@press.example", name="Again")
+    response = sign_in(cast.secretariat).post(
+        "/briefs/soon/publication/readers/", {"email": email, "name": name, "language": "fr"}
+    )
+    assert response.status_code == 400
+    assert sentence in response.content.decode()
+    assert email in response.content.decode()

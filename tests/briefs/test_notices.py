@@ -1,0 +1,172 @@
+"""Corrections and withdrawals at the head of an edition: the edition and its first bytes stay."""
+
+from typing import Any
+
+import pytest
+from django.core.exceptions import PermissionDenied
+from django.db import IntegrityError, transaction
+from django.test import Client
+
+import briefs.tasks  # noqa: F401 - registers what the job does, as a worker's start does
+from briefs.documents import edition_html
+from briefs.enums import BriefState
+from briefs.models import Brief, Edition, HeadNotice
+from briefs.selectors.publishing import with_notices
+from briefs.services import correct_edition, render_edition, withdraw_brief
+from common.access import Refused
+from directory.models import Job, StoredFile
+from directory.services.jobs import run_job
+from notifications.models import Notification
+from notifications.services.delivery import render
+from tests.briefs.test_schedules import at_once, told
+from tests.conftest import Cast
+from tests.factories.briefs import brief_by
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def edition(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> Edition:
+    """An edition with files whose bytes say what stands at their head."""
+
+    def edition_pdf(edition: Edition, field: str) -> bytes:
+        head = [row["text"] for row in edition.content.get("corrigenda", [])]
+        return f"%PDF {field} {head} {edition.content.get('withdrawal', {}).get('text', '')}".encode()
+
+    monkeypatch.setattr("briefs.services.rendering.documents.edition_pdf", edition_pdf)
+    made = brief_by(state=BriefState.PUBLISHED, slug="pumps").edition
+    render_edition(edition=made, report=lambda done, total: None)
+    return Edition.objects.get(pk=made.pk)
+
+
+def body(response: Any) -> str:
+    return b"".join(response.streaming_content).decode()
+
+
+def work() -> None:
+    for job in Job.objects.filter(kind="briefs.render_notice", state="waiting").order_by("created_at"):
+        run_job(job_id=str(job.pk))
+
+
+@pytest.mark.parametrize("who", ["focal_undp", "drafter", "outsider", "administrator"])
+def test_only_secretariat_staff_correct(cast: Cast, edition: Edition, who: str) -> None:
+    with pytest.raises(PermissionDenied):
+        correct_edition(edition=edition, by=getattr(cast, who), text="Read 12.")
+
+
+def test_correction_stands_at_the_head_of_page_and_files_and_old_bytes_stay(cast: Cast, edition: Edition, client: Client) -> None:
+    assert edition.screen_pdf is not None
+    before = edition.screen_pdf.sha256
+    correct_edition(edition=edition, by=cast.secretariat, text="In table 1, read 12 for 21.", seen=0)
+    # Until the new files are there, the ones before are handed out.
+    assert "21" not in body(client.get("/briefs/pumps/pdf/"))
+    work()
+    for address in ("/briefs/pumps/", "/briefs/pumps/editions/1/", "/ar/briefs/pumps/"):
+        page = client.get(address).content.decode()
+        assert "In table 1, read 12 for 21." in page, address
+        assert f"/briefs/pumps/editions/1/pdf/{before}/" in page, address
+    for address in ("/briefs/pumps/pdf/", "/briefs/pumps/editions/1/pdf/"):
+        answer = client.get(address)
+        assert body(answer) == "%PDF screen_pdf ['In table 1, read 12 for 21.'] "
+        assert answer["Cache-Control"] == "public, max-age=0, must-revalidate"
+    old = client.get(f"/briefs/pumps/editions/1/pdf/{before}/")
+    assert body(old) == "%PDF screen_pdf [] "
+    assert old["Cache-Control"] == "public, max-age=31536000, immutable"
+    assert Edition.objects.get().screen_pdf_id == edition.screen_pdf_id
+    assert "corrigenda" not in Edition.objects.get().content
+
+
+def test_corrections_add_up_in_order(cast: Cast, edition: Edition) -> None:
+    for text in ("First.", "Second."):
+        correct_edition(edition=edition, by=cast.secretariat, text=text)
+    content = with_notices(edition.content, edition.notices.all())
+    assert [row["text"] for row in content["corrigenda"]] == ["First.", "Second."]
+    edition.content = content
+    html = edition_html(edition)
+    assert html.index("First.") < html.index("Second.") < html.index("Because it does.")
+
+
+def test_agencies_are_told_what_was_corrected(cast: Cast, edition: Edition) -> None:
+    correct_edition(edition=edition, by=cast.secretariat, text="Read <12> & more.")
+    assert told("edition_corrected") == {cast.focal_undp.email, cast.contributor_undp.email, cast.focal_fao.email}
+    _subject, text, html, _ = render(Notification.objects.filter(kind="briefs.edition_corrected")[0])
+    assert "Read <12> & more." in text
+    assert "Read &lt;12&gt; &amp; more." in html
+
+
+@pytest.mark.parametrize(
+    ("text", "seen", "sentence"), [("  ", 0, "Write what is corrected"), ("Mine.", 0, "Somebody else corrected")]
+)
+def test_correction_is_refused_with_what_to_do(cast: Cast, edition: Edition, text: str, seen: int, sentence: str) -> None:
+    if text.strip():
+        correct_edition(edition=edition, by=cast.secretariat, text="Theirs.")
+    with pytest.raises(Refused, match=sentence):
+        correct_edition(edition=edition, by=cast.secretariat, text=text, seen=seen)
+
+
+def test_page_of_the_correction_loses_nothing_typed(cast: Cast, sign_in: Any, edition: Edition) -> None:
+    client = sign_in(cast.secretariat)
+    address = "/briefs/pumps/editions/1/correct/"
+    assert client.get(address).status_code == 200
+    correct_edition(edition=edition, by=cast.secretariat, text="Theirs.")
+    response = client.post(address, {"text": "Mine, long thought of.", "seen": "0"})
+    page = response.content.decode()
+    assert response.status_code == 400
+    assert "Theirs." in page
+    assert "Mine, long thought of." in page
+    assert 'name="seen" value="1"' in page
+    assert client.post(address, {"text": "Mine, long thought of.", "seen": "1"}).status_code == 302
+    assert sign_in(cast.focal_undp).get(address).status_code == 403
+    assert sign_in().get(address).status_code == 302
+    assert client.get("/briefs/pumps/editions/9/correct/").status_code == 404
+
+
+def test_withdrawal_is_printed_at_the_head_of_every_file_that_stays(cast: Cast, edition: Edition, client: Client) -> None:
+    correct_edition(edition=edition, by=cast.secretariat, text="Read 12.")
+    withdraw_brief(brief=edition.brief, by=cast.secretariat, reason="The data were wrong.")
+    work()
+    assert body(client.get("/briefs/pumps/pdf/")) == "%PDF screen_pdf ['Read 12.'] The data were wrong."
+    page = client.get("/briefs/pumps/").content.decode()
+    assert "This brief was withdrawn" in page
+    assert "The data were wrong." in page
+    edition.content = with_notices(edition.content, edition.notices.all())
+    assert "The data were wrong." in edition_html(edition)
+    with pytest.raises(Refused, match="is withdrawn"):
+        correct_edition(edition=edition, by=cast.secretariat, text="Read 13.")
+
+
+def test_notice_does_not_change(cast: Cast, edition: Edition) -> None:
+    notice = correct_edition(edition=edition, by=cast.secretariat, text="Read 12.")
+    work()
+    other = StoredFile.objects.create(sha256="f" * 64, file="x", mime="application/pdf", size=1)
+    for change in ({"text": "Other."}, {"at": edition.published_at}, {"screen_pdf": other}):
+        with pytest.raises(IntegrityError, match="does not change"), transaction.atomic():
+            HeadNotice.objects.filter(pk=notice.pk).update(**change)
+    with pytest.raises(IntegrityError, match="never deleted"), transaction.atomic():
+        HeadNotice.objects.filter(pk=notice.pk)._raw_delete("default")
+
+
+def test_file_by_a_hash_of_another_brief_is_none(cast: Cast, edition: Edition, client: Client) -> None:
+    brief_by(state=BriefState.PUBLISHED, slug="other")
+    assert edition.screen_pdf is not None
+    assert client.get(f"/briefs/other/editions/1/pdf/{edition.screen_pdf.sha256}/").status_code == 404
+    assert client.get(f"/briefs/pumps/editions/1/print/{edition.screen_pdf.sha256}/").status_code == 404
+
+
+def test_handing_out_a_corrected_file_asks_the_database_once(
+    cast: Cast, edition: Edition, client: Client, django_assert_num_queries: Any
+) -> None:
+    for number in range(3):
+        correct_edition(edition=edition, by=cast.secretariat, text=f"Read {number}.")
+    work()
+    with django_assert_num_queries(1):
+        client.get("/briefs/pumps/pdf/")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_corrections_at_once_of_the_same_page_are_one(cast: Cast, edition: Edition) -> None:
+    outcomes = at_once(
+        *[lambda: correct_edition(edition=Edition.objects.get(), by=cast.secretariat, text="Read 12.", seen=0)] * 2
+    )
+    assert sorted(type(outcome).__name__ for outcome in outcomes) == ["HeadNotice", "Refused"]
+    assert Brief.objects.get().editions.get().notices.count() == 1
