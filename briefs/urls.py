@@ -102,9 +102,7 @@ urlpatterns = [
         views.embargo_file_by_link,
         name="embargo_file_by_link",
     ),
-    re_path(
-        r"^briefs/(?P<slug>[-\w]+)/embargo/pictures/(?P<key>[a-z0-9-]{1,40})/$", views.embargo_picture, name="embargo_picture"
-    ),
+    path("briefs/<slug:slug>/embargo/pictures/<slug:key>/", views.embargo_picture, name="embargo_picture"),
     re_path(
         r"^briefs/embargo/(?P<token>\d{1,12}:[-\w]{20,100})/pictures/(?P<key>[a-z0-9-]{1,40})/$",
         views.embargo_picture_by_link,

@@ -463,6 +463,8 @@ TABLE: dict[str, tuple[Any, Expected]] = {
     "briefs:source": (of(Brief, language_edition__isnull=False), account(404, drafter=200, secretariat=200)),
     "briefs:embargo": (EMBARGOED, account(404, **READS_UNDER_EMBARGO)),
     "briefs:embargo_file": (lambda: {**EMBARGOED, "name": "pdf"}, account(404)),  # no worker runs here
+    "briefs:embargo_picture": (lambda: {**EMBARGOED, "key": "none"}, account(404)),
+    "briefs:embargo_picture_by_link": ({"token": f"1:{'x' * 43}", "key": "none"}, NOWHERE),
     "briefs:embargo_by_link": ({"token": f"1:{'x' * 43}"}, NOWHERE),
     "briefs:embargo_file_by_link": ({"token": f"1:{'x' * 43}", "name": "pdf"}, NOWHERE),
     "briefs_files:by_hash": (lambda: {**PUBLISHED_BRIEF(), "number": 1, "name": "pdf", "sha256": "0" * 64}, NOWHERE),

@@ -4,10 +4,22 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
+from django.utils import translation
 from django.utils.translation import gettext as _
 
-from briefs.enums import BriefState
-from briefs.models import Brief, BriefAgency, CitedSolution, LanguageEdition, Section, SourceSection
+from briefs.enums import BriefState, ChartKind, FigureKind, Licence, SectionKind
+from briefs.models import (
+    Brief,
+    BriefAgency,
+    CitedParagraph,
+    CitedSolution,
+    EditionFile,
+    Figure,
+    LanguageEdition,
+    Reference,
+    Section,
+    SourceSection,
+)
 from briefs.services.writing import start_brief
 from common.access import Refused, require
 from directory.services.state import locked
@@ -69,10 +81,49 @@ def _copy_structure(first: Brief, made: Brief) -> None:
     lead = first.agencies.get(is_lead=True).organization_id
     content = first.edition.content
     sections = Section.objects.bulk_create(
-        Section(brief=made, position=place, heading=row["heading"], organization_id=owners.get(row["agency"], lead))
+        Section(
+            brief=made,
+            position=place,
+            kind=row.get("kind", SectionKind.SECTION),
+            heading=row["heading"],
+            organization_id=owners.get(row["agency"], lead),
+        )
         for place, row in enumerate(content["sections"], 1)
     )
     SourceSection.objects.bulk_create(SourceSection(section=row, place=row.position) for row in sections)
+    _copy_matter(first, made)
+
+
+def _copy_matter(first: Brief, made: Brief) -> None:
+    """Figures, references and cited paragraphs, so that the marks of the source mean the same in the translation.
+
+    They come as readers have them: captions are translated there, pictures, numbers and sources stay.
+    """
+    edition = first.edition
+    charts = dict(first.figures.filter(kind=FigureKind.CHART).values_list("key", "chart"))
+    pictures = dict(EditionFile.objects.filter(edition=edition).values_list("key", "file"))
+    with translation.override(first.language):
+        terms = {str(label): value for value, label in Licence.choices}
+    Figure.objects.bulk_create(
+        Figure(
+            brief=made,
+            key=row["key"],
+            kind=row["kind"],
+            **{name: row[name] for name in ("caption", "alt", "credit", "width", "height", "rows")},
+            # An edition keeps terms as words. Words that are no term any more are left empty: the checklist asks for them.
+            licence=terms.get(row["licence"], ""),
+            chart=charts.get(row["key"], ChartKind.BAR) if row["kind"] == FigureKind.CHART else "",
+            file_id=pictures.get(row["key"]),
+        )
+        for row in edition.content.get("figures", [])
+    )
+    Reference.objects.bulk_create(
+        Reference(brief=made, key=row["key"], csl={name: value for name, value in row["csl"].items() if name != "id"})
+        for row in edition.content.get("references", [])
+    )
+    CitedParagraph.objects.bulk_create(
+        CitedParagraph(brief=made, paragraph_id=cited.paragraph_id) for cited in first.cited_paragraphs.all()
+    )
 
 
 def _free_slug(slug: str, language: str) -> str:

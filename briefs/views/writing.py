@@ -16,6 +16,7 @@ from briefs.enums import CommentState
 from briefs.forms import CommentForm, SectionForm, TakeOverForm
 from briefs.models import Section, SectionComment, SectionRevision, clean_body
 from briefs.selectors.marks import Marks, with_marks
+from briefs.selectors.publishing import source_of_section
 from briefs.selectors.words import compare_revisions, lines_of
 from briefs.selectors.writing import comments_of, revisions_of, take_overs_of
 from briefs.services import (
@@ -45,7 +46,7 @@ _MARKS = Marks(note=lambda number, _text: f"<sup>{number}</sup>", references=lam
 
 
 def _find(request: HttpRequest, slug: str, section_id: int) -> Section:
-    sections = Section.objects.visible_to(request.user).select_related("brief__series", "organization")
+    sections = Section.objects.visible_to(request.user).select_related("brief__series", "organization", "source")
     return get_object_or_404(sections.prefetch_related("brief__agencies__organization"), brief__slug=slug, pk=section_id)
 
 
@@ -69,7 +70,7 @@ def section(request: HttpRequest, slug: str, section_id: int) -> HttpResponse:
             take_lease(section=found, by=request.user)
         except Refused:
             return redirect("briefs:section_lock", slug, section_id)
-    context = _page(found)
+    context = _page(found, source=source_of_section(found))
     initial = {"heading": found.heading, "body": found.body, "version": found.version}
     form = SectionForm(request.POST or None, initial=initial, language=found.brief.language)
     if request.method == "POST" and form.is_valid():

@@ -14,6 +14,7 @@ from briefs.models import Brief, Edition, HeadNotice
 from briefs.selectors.publishing import with_notices
 from briefs.services import correct_edition, render_edition, withdraw_brief
 from common.access import Refused
+from common.pdf_apart import Rendered
 from directory.models import Job, StoredFile
 from directory.services.jobs import run_job
 from notifications.models import Notification
@@ -29,11 +30,12 @@ pytestmark = pytest.mark.django_db
 def edition(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> Edition:
     """An edition with files whose bytes say what stands at their head."""
 
-    def edition_pdf(edition: Edition, field: str) -> bytes:
+    def edition_files(edition: Edition, fields: list[str]) -> Rendered:
         head = [row["text"] for row in edition.content.get("corrigenda", [])]
-        return f"%PDF {field} {head} {edition.content.get('withdrawal', {}).get('text', '')}".encode()
+        reason = edition.content.get("withdrawal", {}).get("text", "")
+        return Rendered([f"%PDF {field} {head} {reason}".encode() for field in fields], 1.0)
 
-    monkeypatch.setattr("briefs.services.rendering.documents.edition_pdf", edition_pdf)
+    monkeypatch.setattr("briefs.services.rendering.documents.edition_files", edition_files)
     made = brief_by(state=BriefState.PUBLISHED, slug="pumps").edition
     render_edition(edition=made, report=lambda done, total: None)
     return Edition.objects.get(pk=made.pk)

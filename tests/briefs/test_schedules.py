@@ -26,6 +26,7 @@ from briefs.services import (
     take_back_plan,
 )
 from common.access import Refused
+from common.pdf_apart import Rendered
 from directory.models import Job, StoredFile
 from directory.services.jobs import run_job
 from notifications.models import Notification
@@ -52,11 +53,11 @@ def overdue(plan: PlannedPublication, monkeypatch: pytest.MonkeyPatch, *, by: ti
 def fake_pdf(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     made: list[str] = []
 
-    def edition_pdf(edition: Edition, field: str) -> bytes:
-        made.append(field)
-        return f"%PDF {edition.brief_id} {edition.number} {field}".encode()
+    def edition_files(edition: Edition, fields: list[str]) -> Rendered:
+        made.extend(fields)
+        return Rendered([f"%PDF {edition.brief_id} {edition.number} {field}".encode() for field in fields], 1.0)
 
-    monkeypatch.setattr("briefs.services.rendering.documents.edition_pdf", edition_pdf)
+    monkeypatch.setattr("briefs.services.rendering.documents.edition_files", edition_files)
     return made
 
 
