@@ -7,8 +7,9 @@ from zoneinfo import ZoneInfo
 from django.utils import timezone
 
 from briefs.enums import BriefState, NoticeKind, Opened
-from briefs.models import Brief, BriefStateChange, EmbargoOpening, EmbargoReader, PlannedPublication
-from briefs.services import plan_publication, start_language_edition
+from briefs.models import Brief, BriefStateChange, EmbargoOpening, EmbargoReader, PlannedPublication, TrialRender
+from briefs.selectors import text_hash
+from briefs.services import acknowledge_warnings, checklist_of, plan_publication, start_language_edition
 from briefs.services.notices import add_notice
 from common.place_time import moment_at
 from directory.models import User
@@ -53,7 +54,17 @@ def _plan(brief: Brief, staff: User, *, days: int, embargo: bool) -> PlannedPubl
     """Ten in the morning in New York, some days ahead: the demo begins anew on the day it is set up."""
     day = timezone.now().astimezone(ZoneInfo(NEW_YORK)).date() + timedelta(days=days)
     at = moment_at(datetime.combine(day, time(10, 0)), ZoneInfo(NEW_YORK))
+    _checked(brief, staff)
     return plan_publication(brief=brief, by=staff, at=at, time_zone=NEW_YORK, under_embargo=embargo)
+
+
+def _checked(brief: Brief, staff: User) -> None:
+    """The checklist as the secretariat left it: the PDF tried, every warning looked at."""
+    digest = text_hash(brief)
+    TrialRender.objects.create(brief=brief, sha256=digest, pages=4)
+    keys = [item.finding.key for item in checklist_of(brief).open_warnings]
+    if keys:
+        acknowledge_warnings(brief=brief, by=staff, seen=digest, keys=keys)
 
 
 def _readers(plan: PlannedPublication, staff: User) -> None:

@@ -105,7 +105,7 @@ def test_section_is_written_with_its_source_on_the_page(cast: Cast, sign_in: Any
 
 def test_published_translation_says_which_edition_it_is_of_and_that_it_lags(cast: Cast, first: Brief, client: Client) -> None:
     made = started(cast, first)
-    made.sections.update(body="<p>نص</p>")
+    made.sections.update(body="<p>نص.[^1]</p>")
     clear_all(made)
     edition = publish_brief(brief=in_state(made, BriefState.CLEARED), by=cast.secretariat)
     assert edition.content["source"] == {"slug": "pumps", "language": "en", "edition": 1}

@@ -265,8 +265,8 @@ def test_signed_in_pages_are_not_stored(cast: Cast, sign_in: Any) -> None:
 # --- counts of queries ---
 
 LIST_QUERIES = 8
-DETAIL_QUERIES = 8
-WORKPLACE_QUERIES = 19
+DETAIL_QUERIES = 9
+WORKPLACE_QUERIES = 21
 
 
 @pytest.fixture
