@@ -1,7 +1,4 @@
-"""Messages of briefs: writing together, reviews, clearance and its deadline, publication.
-
-The words of a comment, suggestion or reply are in none of these messages.
-"""
+"""Messages of briefs: reviews, clearance and its deadline, publication. Those of writing and of publishing have files of their own."""
 
 from typing import Any
 
@@ -15,14 +12,10 @@ from briefs.models import (
     Edition,
     Reviewer,
     ReviewRound,
-    SectionComment,
-    SectionCommentChange,
-    SectionLeaseBreak,
-    SectionReply,
 )
 from common.access import may
 from directory.enums import Role
-from directory.models import Membership, Organization, SingleUseLink, User
+from directory.models import Membership, Organization, SingleUseLink
 from directory.rules import secretariat_scopes
 from directory.services.links import is_usable
 from notifications.kinds import Kind, in_all_languages, label_in_all_languages, link, moment, once_link, register
@@ -31,19 +24,19 @@ from notifications.selectors.reach import by_address_only, serves_an_organizatio
 from notifications.services import Recipient, notify
 
 
-def _still_visible(notification: Notification) -> bool:
+def still_visible(notification: Notification) -> bool:
     """A person who left the agency, or a brief that is gone, withdraws the message."""
     brief = Brief.objects.filter(slug=notification.context.get("slug")).first()
     return bool(brief and may(notification.recipient, "briefs.view_brief", brief))
 
 
-def _helps_to_make(notification: Notification) -> bool:
+def helps_to_make(notification: Notification) -> bool:
     """Whoever no longer writes the brief, or whose comment is gone, is told nothing more about it."""
     comments = SectionComment.objects.visible_to(notification.recipient)
     return bool(comments.filter(pk=notification.context["comment_id"]).exists())
 
 
-def _makes_briefs(user: Any) -> bool:
+def makes_briefs(user: Any) -> bool:
     return serves_an_organization(user) or bool(secretariat_scopes(user))
 
 
@@ -55,7 +48,7 @@ CLEARANCE_REQUESTED = register(
         required=True,
         may_reach=serves_an_organization,
         action=_("Read and clear the brief"),
-        is_visible=_still_visible,
+        is_visible=still_visible,
     )
 )
 BRIEF_CLEARED = register(
@@ -65,7 +58,7 @@ BRIEF_CLEARED = register(
         label=_("A brief is cleared by every agency"),
         may_reach=serves_as_staff,
         action=_("Open the brief and publish it"),
-        is_visible=_still_visible,
+        is_visible=still_visible,
     )
 )
 BRIEF_PUBLISHED = register(
@@ -75,7 +68,7 @@ BRIEF_PUBLISHED = register(
         label=_("A brief of your agency is published"),
         may_reach=serves_an_organization,
         action=_("Read the brief"),
-        is_visible=_still_visible,
+        is_visible=still_visible,
     )
 )
 CLEARANCE_REMINDER = register(
@@ -86,7 +79,7 @@ CLEARANCE_REMINDER = register(
         required=True,
         may_reach=serves_an_organization,
         action=_("Read and clear the brief"),
-        is_visible=_still_visible,
+        is_visible=still_visible,
     )
 )
 CLEARANCE_EXTENDED = register(
@@ -96,7 +89,7 @@ CLEARANCE_EXTENDED = register(
         label=_("The deadline for the clearance of a brief is moved"),
         may_reach=serves_an_organization,
         action=_("Read and clear the brief"),
-        is_visible=_still_visible,
+        is_visible=still_visible,
     )
 )
 CLEARANCE_CLOSED = register(
@@ -105,7 +98,7 @@ CLEARANCE_CLOSED = register(
         subject=_("No answer by the deadline: %(brief)s"),
         label=_("Agencies have not answered by the deadline of a clearance"),
         action=_("Open the brief"),
-        is_visible=_still_visible,
+        is_visible=still_visible,
     )
 )
 GOES_ON_WITHOUT = register(
@@ -116,7 +109,7 @@ GOES_ON_WITHOUT = register(
         required=True,
         may_reach=serves_an_organization,
         action=_("Read and clear the brief"),
-        is_visible=_still_visible,
+        is_visible=still_visible,
     )
 )
 EDITORIAL_CORRECTION = register(
@@ -126,7 +119,7 @@ EDITORIAL_CORRECTION = register(
         label=_("A brief that your agency cleared got an editorial correction"),
         may_reach=serves_an_organization,
         action=_("Read the brief"),
-        is_visible=_still_visible,
+        is_visible=still_visible,
     )
 )
 
@@ -218,53 +211,12 @@ REVIEW_CLOSED = register(
         label=_("The reviews of a brief of your agency are in"),
         may_reach=serves_an_organization,
         action=_("Read the reviews and answer them"),
-        is_visible=_still_visible,
-    )
-)
-
-LEASE_TAKEN_OVER = register(
-    Kind(
-        "briefs.lease_taken_over",
-        subject=_("%(by)s now writes in the section “%(section)s”"),
-        label=_("Somebody takes over a section in which you were writing"),
-        may_reach=serves_an_organization,
-        action=_("Open the section"),
-        is_visible=_still_visible,
-    )
-)
-SECTION_COMMENT = register(
-    Kind(
-        "briefs.section_comment",
-        subject=_("%(speaker)s has commented on the section “%(section)s”"),
-        label=_("A comment or suggestion on a section of your agency"),
-        may_reach=serves_an_organization,
-        action=_("Read the comment"),
-        is_visible=_helps_to_make,
-    )
-)
-SECTION_REPLY = register(
-    Kind(
-        "briefs.section_reply",
-        subject=_("%(speaker)s has replied to a comment on the section “%(section)s”"),
-        label=_("A reply to a comment on a section that you wrote or replied to"),
-        may_reach=_makes_briefs,
-        action=_("Read the reply"),
-        is_visible=_helps_to_make,
-    )
-)
-COMMENT_SETTLED = register(
-    Kind(
-        "briefs.comment_settled",
-        subject=_("Your comment on the section “%(section)s” is settled or open again"),
-        label=_("What became of a comment of yours on a section"),
-        may_reach=_makes_briefs,
-        action=_("Open the comment"),
-        is_visible=_helps_to_make,
+        is_visible=still_visible,
     )
 )
 
 
-def _context(brief: Brief, **more: Any) -> dict[str, Any]:
+def context_of(brief: Brief, **more: Any) -> dict[str, Any]:
     return {
         "slug": brief.slug,
         "brief": brief.title,
@@ -288,7 +240,7 @@ def clearance_requested(brief: Brief, change: BriefStateChange) -> None:
             kind=CLEARANCE_REQUESTED,
             to=Membership.objects.focal_points().filter(organization=agency.organization_id).people(),
             cause=f"brief {brief.pk} clearance {change.pk} agency {agency.organization_id}",
-            context=_context(
+            context=context_of(
                 brief,
                 agency=agency.organization.short_name,
                 lead=lead.organization.short_name if lead else "",
@@ -306,7 +258,7 @@ def brief_cleared(brief: Brief, change: BriefStateChange) -> None:
         kind=BRIEF_CLEARED,
         to=Membership.objects.of_secretariat(Role.STAFF, brief).people(),
         cause=f"brief {brief.pk} cleared {change.pk}",
-        context=_context(brief, agencies=_names(agencies), reservations=_names(reserved)),
+        context=context_of(brief, agencies=_names(agencies), reservations=_names(reserved)),
     )
 
 
@@ -318,35 +270,7 @@ def brief_published(edition: Edition) -> None:
         kind=BRIEF_PUBLISHED,
         to=Membership.objects.in_force().filter(organization__in=organizations).people(),
         cause=f"brief {brief.pk} edition {edition.number}",
-        context=_context(brief, edition=edition.number, agencies=_names(brief.agencies.all())),
-    )
-
-
-def lease_taken_over(taken: SectionLeaseBreak) -> None:
-    """Tell whoever was writing."""
-    section = taken.section
-    notify(
-        kind=LEASE_TAKEN_OVER,
-        to=[taken.holder],
-        cause=f"section lease {taken.pk} taken over",
-        context=_context(
-            section.brief,
-            by=str(taken.by),
-            section=section.heading,
-            reason=taken.reason,
-            link=link("briefs:section", section.brief.slug, section.pk),
-        ),
-    )
-
-
-def _talk(comment: SectionComment, **more: Any) -> dict[str, Any]:
-    section = comment.section
-    return _context(
-        section.brief,
-        section=section.heading,
-        comment_id=comment.pk,
-        link=link("briefs:section_comments", section.brief.slug, section.pk, fragment=f"#comment-{comment.pk}"),
-        **more,
+        context=context_of(brief, edition=edition.number, agencies=_names(brief.agencies.all())),
     )
 
 
@@ -358,49 +282,12 @@ def _focal_points(agency: BriefAgency) -> Any:
 
 
 def _of_agency(brief: Brief, agency: BriefAgency, **more: Any) -> dict[str, Any]:
-    return _context(
+    return context_of(
         brief,
         agency=agency.organization.short_name,
         deadline=moment(brief.clearance_deadline) if brief.clearance_deadline else None,
         link=link("briefs:clear", brief.slug),
         **more,
-    )
-
-
-def comment_written(comment: SectionComment) -> None:
-    """Tell the focal points of the agency that writes the section, and whoever edited it last."""
-    section = comment.section
-    people = Membership.objects.focal_points().filter(organization=section.organization_id).people()
-    keys = {person.pk for person in people} | {section.edited_by_id}
-    notify(
-        kind=SECTION_COMMENT,
-        to=User.objects.filter(pk__in=keys - {comment.author_id, None}, is_active=True).order_by("pk"),
-        cause=f"section comment {comment.pk}",
-        context=_talk(comment, speaker=comment.organization.short_name),
-    )
-
-
-def section_reply_written(reply: SectionReply) -> None:
-    """Tell whoever wrote the comment or replied to it before, each once."""
-    comment = reply.comment
-    keys = {comment.author_id, *SectionReply.objects.filter(comment=comment).values_list("author", flat=True)}
-    notify(
-        kind=SECTION_REPLY,
-        to=User.objects.filter(pk__in=keys - {reply.author_id}, is_active=True).order_by("pk"),
-        cause=f"section reply {reply.pk}",
-        context=_talk(comment, speaker=reply.organization.short_name),
-    )
-
-
-def comment_settled(comment: SectionComment, change: SectionCommentChange) -> None:
-    """Tell the author what became of the comment, unless they did it themselves."""
-    if change.by_id == comment.author_id:
-        return
-    notify(
-        kind=COMMENT_SETTLED,
-        to=[comment.author],
-        cause=f"section comment {comment.pk} settled {change.pk}",
-        context=_talk(comment, state=change.new),
     )
 
 
@@ -440,7 +327,7 @@ def clearance_closed(brief: Brief, silent: list[BriefAgency]) -> None:
         kind=CLEARANCE_CLOSED,
         to=[*staff, *focal],
         cause=f"brief {brief.pk} clearance closed {brief.clearance_closed_at.isoformat()}",
-        context=_context(brief, agencies=_names(silent)),
+        context=context_of(brief, agencies=_names(silent)),
     )
 
 
@@ -463,7 +350,7 @@ def editorial_correction(brief: Brief, kept: list[BriefAgency], *, reason: str, 
             kind=EDITORIAL_CORRECTION,
             to=_focal_points(agency),
             cause=f"brief {brief.pk} editorial {change} {digest[:16]}",
-            context=_context(brief, agency=agency.organization.short_name, reason=reason),
+            context=context_of(brief, agency=agency.organization.short_name, reason=reason),
         )
 
 
@@ -472,7 +359,7 @@ def editorial_correction(brief: Brief, kept: list[BriefAgency], *, reason: str, 
 
 def _of_review(reviewer: Reviewer, **more: Any) -> dict[str, Any]:
     found = reviewer.round
-    return _context(
+    return context_of(
         found.brief,
         reviewer=reviewer.pk,
         name=reviewer.full_name,
@@ -561,7 +448,7 @@ def review_closed(found: ReviewRound) -> None:
         kind=REVIEW_CLOSED,
         to=Membership.objects.in_force().filter(organization__in=organizations).people(),
         cause=f"review round {found.pk} closed",
-        context=_context(
+        context=context_of(
             found.brief,
             round_number=found.number,
             decision=label_in_all_languages(ReviewDecision(found.decision).label),

@@ -5,8 +5,8 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from briefs import messages
 from briefs.enums import CommentKind, CommentState
+from briefs.messages import writing as messages
 from briefs.models import Section, SectionComment, SectionReply
 from briefs.models.writing import LONGEST_COMMENT
 from briefs.selectors.words import normal, occurrences, with_words_replaced

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.formats import time_format
 from django.utils.translation import gettext as _
 
-from briefs.messages import lease_taken_over
+from briefs.messages.writing import lease_taken_over
 from briefs.models import Section, SectionLease, SectionLeaseBreak
 from briefs.models.writing import LEASE
 from common.access import Refused, require
