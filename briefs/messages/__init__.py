@@ -1,4 +1,4 @@
-"""Messages of briefs: reviews, clearance and its deadline, publication. Those of writing and of publishing have files of their own."""
+"""Messages of briefs: reviews, clearance and its deadline, publication. Writing and publishing have files of their own."""
 
 from typing import Any
 
@@ -12,6 +12,7 @@ from briefs.models import (
     Edition,
     Reviewer,
     ReviewRound,
+    SectionComment,
 )
 from common.access import may
 from directory.enums import Role
