@@ -149,7 +149,8 @@ REGISTRY = sorted(admin.site._registry, key=lambda model: model._meta.label)
 FOR_ALL_STAFF = {
     "briefs.AcknowledgedWarning", "briefs.Brief", "briefs.BriefImport", "briefs.DownloadCount", "briefs.Edition",
     "briefs.PressKit", "briefs.ReviewRound", "briefs.SectionComment", "briefs.SectionLease", "briefs.SectionLeaseBreak",
-    "briefs.SectionRevision", "briefs.Series", "briefs.TrialRender", "directory.Country", "directory.Organization", "meetings.BulkAct",
+    "briefs.SectionRevision", "briefs.Series", "briefs.TrialRender", "directory.Country", "directory.Organization",
+    "meetings.BulkAct",
     "meetings.CoSponsorship", "meetings.EventCall", "meetings.FloorRequest", "meetings.InvitationLetter", "meetings.Meeting",
     "meetings.ProgrammeVersion", "meetings.Question", "meetings.Registration", "meetings.RegistrationImport",
     "meetings.ReportCall", "meetings.Scan", "meetings.Session", "meetings.ThematicEvent", "meetings.VoluntaryReport",
