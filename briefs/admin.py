@@ -294,8 +294,7 @@ class TrialRenderAdmin(_ByRules, admin.ModelAdmin):
     search_fields = ["brief__slug"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[TrialRender]:
-        briefs = Brief.objects.of_insider(request.user)
-        return TrialRender.objects.filter(brief__in=briefs).select_related("brief")
+        return TrialRender.objects.visible_to(request.user).select_related("brief")
 
 
 @admin.register(AcknowledgedWarning)
@@ -304,8 +303,7 @@ class AcknowledgedWarningAdmin(_ByRules, admin.ModelAdmin):
     search_fields = ["brief__slug", "key"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[AcknowledgedWarning]:
-        briefs = Brief.objects.of_insider(request.user)
-        return AcknowledgedWarning.objects.filter(brief__in=briefs).select_related("brief", "by")
+        return AcknowledgedWarning.objects.visible_to(request.user).select_related("brief", "by")
 
 
 @admin.register(DownloadCount)
@@ -327,4 +325,4 @@ class PressKitAdmin(_ByRules, admin.ModelAdmin):
     search_fields = ["edition__title", "edition__brief__slug"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[PressKit]:
-        return PressKit.objects.filter(edition__in=Edition.objects.visible_to(request.user))
+        return PressKit.objects.visible_to(request.user)

@@ -17,7 +17,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
-from briefs.models import Brief, BriefImport, Reviewer
+from briefs.models import Brief, BriefImport, Reviewer, Series
 from directory.models import (
     Country,
     Delegation,
@@ -468,6 +468,35 @@ TABLE: dict[str, tuple[Any, Expected]] = {
     "briefs:embargo_by_link": ({"token": f"1:{'x' * 43}"}, NOWHERE),
     "briefs:embargo_file_by_link": ({"token": f"1:{'x' * 43}", "name": "pdf"}, NOWHERE),
     "briefs_files:by_hash": (lambda: {**PUBLISHED_BRIEF(), "number": 1, "name": "pdf", "sha256": "0" * 64}, NOWHERE),
+    "briefs:review_picture": (lambda: {**of(Reviewer, "pk", user__email=ROLES["samoa"])(), "key": "none"}, NOWHERE),
+    # what a brief is made of
+    "briefs:contents": (BRIEF, account(200, **UNSEEN_BY)),
+    **{f"briefs:{name}": (BRIEF, account(403, secretariat=200, **UNSEEN_BY)) for name in ("edit_brief", "agencies", "new_part")},
+    **{f"briefs:{name}": (fao_section, account(403, secretariat=200, **UNSEEN_BY)) for name in ("edit_part", "remove_part")},
+    "briefs:move_part": (fao_section, BY_POST),
+    **{
+        f"briefs:{name}": (BRIEF, account(200, drafter=403, **UNSEEN_BY))
+        for name in ("footnotes", "citations", "new_reference", "bring_references")
+    },
+    "briefs:cite": (BRIEF, BY_POST),
+    "briefs:new_figure": ({**BRIEF, "kind": "chart"}, account(200, drafter=403, **UNSEEN_BY)),
+    "briefs:figure": ({**BRIEF, "key": "cost-of-water"}, account(200, drafter=403, **UNSEEN_BY)),
+    "briefs:reference": ({**BRIEF, "key": "agenda-2030"}, account(200, drafter=403, **UNSEEN_BY)),
+    "briefs:drop_figure": ({**BRIEF, "key": "cost-of-water"}, BY_POST),
+    "briefs:drop_reference": ({**BRIEF, "key": "agenda-2030"}, BY_POST),
+    **{f"briefs:{name}": ({}, STAFF) for name in ("new", "new_series")},
+    "briefs:series": (of(Series), PUBLIC),
+    "briefs:edit_series": (of(Series), STAFF),
+    # what readers and programs take
+    "briefs:downloads": ({}, SECRETARIAT_ONLY),
+    "briefs_files:cite": (lambda: {**PUBLISHED_BRIEF(), "form": "bibtex"}, PUBLIC),
+    "briefs_files:cite_edition": (lambda: {**PUBLISHED_BRIEF(), "number": 1, "form": "ris"}, PUBLIC),
+    "briefs_files:press_kit": (PUBLISHED_BRIEF, NOWHERE),  # no worker runs here
+    "briefs_files:press_kit_of_edition": (lambda: {**PUBLISHED_BRIEF(), "number": 1}, NOWHERE),
+    "briefs_files:edition_picture": ({"slug": "warnings-that-cross-borders", "number": 1, "key": "four-links"}, PUBLIC),
+    "briefs_files:picture": ({**BRIEF, "key": "none"}, account(404)),
+    **{f"briefs_files:{name}": ({}, PUBLIC) for name in ("oai", "feed_rss")},
+    **{f"briefs_files:{name}": ({"kind": "language", "value": "en"}, PUBLIC) for name in ("feed_of", "feed_of_rss")},
     # meetings
     **{f"meetings:{name}": ({}, PUBLIC) for name in ("list", "calendar", "working_groups", "reports", "reports_csv")},
     "meetings:meeting": (MEETING, PUBLIC),

@@ -149,6 +149,7 @@ REVIEW_INVITED_BY_LINK = register(
     Kind(
         "briefs.review_invited_by_link",
         subject=_("Please review: %(brief)s"),
+        label=_("You are asked to review a brief"),
         required=True,
         confidential=True,
         may_reach=by_address_only,
@@ -170,6 +171,7 @@ REVIEW_REMINDER_BY_LINK = register(
     Kind(
         "briefs.review_reminder_by_link",
         subject=_("Your review of “%(brief)s”"),
+        label=_("A review that you were asked for is due"),
         required=True,
         confidential=True,
         may_reach=by_address_only,

@@ -55,12 +55,20 @@ class DownloadBatch(models.Model):
         return str(self.key)
 
 
+class PressKitQuerySet(models.QuerySet["PressKit"]):
+    def visible_to(self, user: Any) -> "PressKitQuerySet":
+        """Those of the editions that `user` may see."""
+        return self.filter(edition__in=Edition.objects.visible_to(user))
+
+
 class PressKit(models.Model):
     """The press kit of an edition: one archive with cover, words and screen PDF, kept by its hash."""
 
     edition = models.OneToOneField(Edition, models.PROTECT, related_name="press_kit", verbose_name=_("edition"))
     file = models.ForeignKey("directory.StoredFile", models.PROTECT, related_name="+", verbose_name=_("archive"))
     made_at = models.DateTimeField(_("made at"), auto_now_add=True)
+
+    objects = PressKitQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("press kit")

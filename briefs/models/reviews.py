@@ -218,6 +218,12 @@ class ReviewPoint(models.Model):
         return self.text[:80]
 
 
+class TrialRenderQuerySet(models.QuerySet["TrialRender"]):
+    def visible_to(self, user: Any) -> "TrialRenderQuerySet":
+        """Those of the briefs whose making `user` may look at."""
+        return self.filter(brief__in=Brief.objects.of_insider(user))
+
+
 class TrialRender(models.Model):
     """What came of rendering a brief's text as it stands: problems of the PDF, for one hash of the text."""
 
@@ -226,6 +232,8 @@ class TrialRender(models.Model):
     pages = models.PositiveIntegerField(_("pages"), default=0)
     problems = models.JSONField(_("problems"), default=list, blank=True)
     at = models.DateTimeField(_("made at"), default=timezone.now)
+
+    objects = TrialRenderQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("trial PDF")
@@ -237,6 +245,12 @@ class TrialRender(models.Model):
         return f"{self.brief}: {self.sha256[:12]}"
 
 
+class AcknowledgedWarningQuerySet(models.QuerySet["AcknowledgedWarning"]):
+    def visible_to(self, user: Any) -> "AcknowledgedWarningQuerySet":
+        """Those of the briefs whose making `user` may look at."""
+        return self.filter(brief__in=Brief.objects.of_insider(user))
+
+
 class AcknowledgedWarning(models.Model):
     """A warning of the checklist that the secretariat has looked at and lets stand, for one hash of the text."""
 
@@ -245,6 +259,8 @@ class AcknowledgedWarning(models.Model):
     sha256 = models.CharField(_("hash of the text"), max_length=64)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("by"))
     at = models.DateTimeField(_("at"), default=timezone.now)
+
+    objects = AcknowledgedWarningQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("acknowledged warning")

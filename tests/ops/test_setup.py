@@ -61,4 +61,4 @@ def test_an_unknown_option_is_refused() -> None:
 def test_an_unknown_benchmark_is_refused_and_the_known_ones_are_named(name: str) -> None:
     done = run("bin/bench", name)
     assert done.returncode == 2
-    assert "There is no such benchmark. There are: home" in done.stderr
+    assert "There is no such benchmark. There are: briefs home" in done.stderr
