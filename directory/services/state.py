@@ -32,10 +32,15 @@ class Stateful(Protocol):
     state: str
 
 
-def locked(instance: M) -> M:
-    """Return a fresh copy of `instance`, its row locked until the transaction ends: what was known before is stale."""
+def locked(instance: M, *, no_key: bool = False) -> M:
+    """Return a fresh copy of `instance`, its row locked until the transaction ends: what was known before is stale.
+
+    Args:
+        no_key: others may still write rows that refer to it. Whoever holds such a row and is waited for would otherwise wait
+            in a circle.
+    """
     manager = type(instance)._default_manager
-    return manager.select_for_update(of=("self",)).get(pk=instance.pk)
+    return manager.select_for_update(of=("self",), no_key=no_key).get(pk=instance.pk)
 
 
 def version_of(values: Iterable[object]) -> str:

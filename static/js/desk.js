@@ -14,7 +14,10 @@ const hour = new Intl.DateTimeFormat(document.documentElement.lang, { hour: "2-d
 
 // The same words as on the server: long, without a gap, with a digit.
 const isCode = (text) => /^[0-9A-Z$%*+./:-]{12,}$/.test(text.trim()) && /\d/.test(text);
-const isReference = (text) => /^[0-9A-Z]{12}$/.test(text.replace(/[\s-]/g, "").toUpperCase()) && /\d/.test(text);
+const isTwelve = (text) => /^[0-9A-Z]{12}$/.test(text.replace(/[\s-]/g, "").toUpperCase());
+const isReference = (text) => isTwelve(text) && /\d/.test(text);
+// Twelve letters without a digit are a reference if somebody has it.
+const isKnown = async (text) => isTwelve(text) && Boolean(await find(list, text).catch(() => undefined));
 
 // --- The desk's name stays in this browser ------------------------------------------------------------------------------
 
@@ -115,11 +118,13 @@ async function scan(text) {
   }
 }
 
-form.addEventListener("submit", (event) => {
+form.addEventListener("submit", async (event) => {
   const text = field.value.trim();
   event.preventDefault();
+  clearTimeout(pause); // what was typed on the way is not looked up any more
+  asked += 1;
   if (!text) field.focus();
-  else if (isCode(text) || isReference(text)) scan(text);
+  else if (isCode(text) || isReference(text) || (await isKnown(text))) scan(text);
   else look(text);
 });
 

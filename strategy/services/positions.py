@@ -21,14 +21,6 @@ from strategy.models import Comment, ConsultationRound, Disposition, LateAdmissi
 from strategy.selectors.clock import on_the_clock
 
 
-def _locked_round(consultation: ConsultationRound) -> ConsultationRound:
-    """The round as it is now, locked, though its primary key may still be referred to.
-
-    Whoever writes a comment holds the position and then refers to the round: under a full lock the two would wait in a circle.
-    """
-    return ConsultationRound.objects.select_for_update(of=("self",), no_key=True).get(pk=consultation.pk)
-
-
 def locked_position(*, consultation: ConsultationRound, organization: Organization, by: Any) -> Position:
     """Return the agency's position in the round, begun if need be, its row locked. Asks nobody's right: callers do."""
     position, begun = Position.objects.get_or_create(round=consultation, organization=organization)
@@ -118,7 +110,7 @@ def submit_position(*, consultation: ConsultationRound, by: Any, on_behalf_of: O
     What is not cleared stays inside the agency. Each comment travels as far as its agency wishes, and no further than the
     round lets it. Notifies the agency's focal points and the drafters.
     """
-    consultation = _locked_round(consultation)
+    consultation = locked(consultation, no_key=True)  # a colleague who writes refers to it
     require_for(by, "strategy.submit_position", consultation, on_behalf_of)
     position = locked_position(consultation=consultation, organization=on_behalf_of, by=by)
     if position.is_submitted:
@@ -157,7 +149,7 @@ def withdraw_position(*, consultation: ConsultationRound, by: Any, on_behalf_of:
     Raises:
         Refused: after the close, if nothing was submitted, or once an answer to it has been released.
     """
-    consultation = _locked_round(consultation)
+    consultation = locked(consultation, no_key=True)  # a colleague who writes refers to it
     require_for(by, "strategy.withdraw_position", consultation, on_behalf_of)
     position = locked_position(consultation=consultation, organization=on_behalf_of, by=by)
     if not position.is_submitted:
