@@ -6,6 +6,7 @@ One reading of the marks for page and PDF; what stands in their place is the cal
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import Any
 
 from django.utils.safestring import SafeString, mark_safe
@@ -22,7 +23,7 @@ class Marks:
 
     Attributes:
         note: of a note's number and text.
-        references: of the references that one mark names, in its order.
+        references: of the references that one mark names, by their numbers.
         figure: of a figure or chart as the content holds it.
     """
 
@@ -46,7 +47,9 @@ def with_marks(body: str, content: dict[str, Any], marks: Marks) -> SafeString:
 
     def cited(mark: re.Match[str]) -> str:
         keys = re.findall(rf"@({_KEY})", mark[0])
-        return marks.references([references[key] for key in keys]) if all(key in references for key in keys) else mark[0]
+        if not all(key in references for key in keys):
+            return mark[0]
+        return marks.references(sorted((references[key] for key in keys), key=itemgetter("number")))
 
     def in_text(text: str) -> str:
         return _REFERENCES.sub(cited, _NOTE.sub(note, text))

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from briefs.forms.series import SeriesForm
 from briefs.models import Series
 from briefs.selectors import public_briefs, shelf
+from briefs.selectors.feeds import feed_addresses
 from briefs.selectors.matter import next_issue_due, version_of_series
 from briefs.services.series import change_series, create_series
 from common.access import Refused, may, require
@@ -23,11 +24,14 @@ from directory.public_pages import public_page
 def series(request: HttpRequest, slug: str) -> HttpResponse:
     """A series with its issues, the newest first."""
     found = get_object_or_404(Series, slug=slug)
+    briefs = public_briefs(row for row in shelf(regions=False) if row.series == slug)
     context = {
         "series": found,
         "editors": list(found.editors.all()),
         "due": next_issue_due(found),
-        "briefs": public_briefs(row for row in shelf(regions=False) if row.series == slug),
+        "briefs": briefs,
+        "issues": len({brief.number for brief in briefs}),
+        "feeds": feed_addresses({"series": slug}),
         "may_change": may(request.user, "briefs.change_series"),
     }
     return render(request, "briefs/series.html", context)
