@@ -34,6 +34,28 @@ def expected(page: Page) -> list[str]:
     return [row["reference"] for row in people if not row["came"]]
 
 
+def test_a_reference_without_a_digit_is_known_without_a_connection(open_as: Open) -> None:
+    """Three references in a hundred have letters alone; without a connection such a one is not taken for a name."""
+    page = open_as(STAFF)
+
+    # The page's own fetch: what a service worker asks for does not pass by the browser's routes.
+    page.add_init_script(
+        """const fetched = window.fetch;
+        window.fetch = async (address, options) => {
+          const answer = await fetched(address, options);
+          if (!String(address).includes("/desk/people/")) return answer;
+          const listed = await answer.json();
+          listed.people.find((row) => !row.came).reference = "ABCDEFGHJKMN";
+          return new Response(JSON.stringify(listed), { headers: answer.headers });
+        };"""
+    )
+    at_the_desk(page, "Desk 3")
+    page.context.set_offline(True)
+    scan(page, "abcd-efgh-jkmn")
+    expect(page.locator("[data-desk-card]")).to_contain_text("Kept on this device", timeout=15_000)
+    expect(page.locator("[data-desk-card]")).to_contain_text("ABCDEFGHJKMN")
+
+
 def test_scans_without_a_connection_are_kept_and_sent_later(open_as: Open) -> None:
     first, second = open_as(STAFF), open_as(STAFF)
     person, other, third, withdrawn = expected(first)[:4]
