@@ -58,6 +58,7 @@ EMBARGO_READER_BY_LINK = register(
     Kind(
         "briefs.embargo_reader_by_link",
         subject=_("Under embargo, for you to read: %(brief)s"),
+        label=_("You may read a brief under embargo"),
         required=True,
         confidential=True,
         may_reach=by_address_only,

@@ -244,4 +244,4 @@ def test_checklist_asks_the_database_the_same_for_small_and_large(
     assert brief_content(brief)["footnotes"] == ["x"] * count
 
 
-CHECKLIST_QUERIES = 19
+CHECKLIST_QUERIES = 24

@@ -100,6 +100,10 @@ UNREGISTERED = {
     "briefs.ReviewerChange": "read on the round's own page",
     "briefs.ReviewPoint": "the same",
     "briefs.ReviewRoundChange": "on the page of its round",
+    "briefs.PlannedPublicationChange": "on the page of its plan",
+    "briefs.EmbargoReader": "on the brief's own page of its publication, for those who may know the names",
+    "briefs.EmbargoOpening": "the same",
+    "briefs.SourceSection": "which section translates which: read beside the source",
     "briefs.DownloadBatch": "a number that only the portal writes",
     "meetings.AlternativeDates": "on the page of its event",
     "meetings.CoSponsorshipStateChange": "on the page of its co-sponsorship",
@@ -148,6 +152,7 @@ REGISTRY = sorted(admin.site._registry, key=lambda model: model._meta.label)
 # Opened by everybody who may enter the admin, with the rows that the portal's pages show them.
 FOR_ALL_STAFF = {
     "briefs.AcknowledgedWarning", "briefs.Brief", "briefs.BriefImport", "briefs.DownloadCount", "briefs.Edition",
+    "briefs.HeadNotice", "briefs.LanguageEdition", "briefs.PlannedPublication",
     "briefs.PressKit", "briefs.ReviewRound", "briefs.SectionComment", "briefs.SectionLease", "briefs.SectionLeaseBreak",
     "briefs.SectionRevision", "briefs.Series", "briefs.TrialRender", "directory.Country", "directory.Organization",
     "meetings.BulkAct",

@@ -83,7 +83,7 @@ def test_probe_names_the_part_that_fails(mute_redis: Any) -> None:
 @pytest.mark.django_db(transaction=True)
 def test_probe_names_the_queues_that_nobody_takes() -> None:
     with worker("celery,mail"):
-        wanted = "nobody takes work from: documents, index"
+        wanted = "nobody takes work from: documents, index, render"
         assert eventually(lambda: Client().get("/readyz").json()["worker"] == wanted), Client().get("/readyz").json()
         assert Client().get("/readyz").status_code == 503
 
