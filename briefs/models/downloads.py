@@ -63,7 +63,7 @@ class PressKitQuerySet(models.QuerySet["PressKit"]):
         return self.filter(edition__in=Edition.objects.visible_to(user))
 
     def up_to_date(self) -> "PressKitQuerySet":
-        """What may go to the press: every correction so far is in it. A withdrawal makes no kit, so a withdrawn edition has none."""
+        """What may go to the press: every correction so far is in it. Of a withdrawal no kit is made."""
         later = HeadNotice.objects.filter(edition=OuterRef("edition")).order_by("-number")
         newest = Coalesce(Subquery(later.values("pk")[:1]), 0)
         return self.annotate(newest_notice=newest).filter(newest_notice=Coalesce("notice_id", 0))

@@ -25,7 +25,6 @@ from briefs.selectors import (
     cited_solutions,
     excerpts,
     language_editions,
-    last_render_failed,
     next_step,
     page_of,
     public_briefs,
@@ -36,6 +35,7 @@ from briefs.selectors import (
 )
 from briefs.selectors.citations import CITATION_FORMATS, Source, json_ld, meta_tags
 from briefs.selectors.downloads import downloads_of
+from briefs.selectors.failed_files import failed_files
 from briefs.selectors.feeds import feed_addresses
 from briefs.selectors.marks import with_marks
 from briefs.selectors.publishing import lags_behind, last_stopped, plan_of, with_notices
@@ -127,9 +127,7 @@ def detail(request: HttpRequest, slug: str) -> HttpResponse:
         context["superseded"] = superseded_files(edition, context["notices"])
         context["may_translate"] = brief.translation_of_id is None and may(request.user, "briefs.add_brief", brief)
         context["may_withdraw"] = brief.state == BriefState.PUBLISHED and may(request.user, "briefs.withdraw_brief", brief)
-        context["may_render"] = (
-            not edition.is_rendered and may(request.user, "briefs.render_edition", brief) and last_render_failed(edition)
-        )
+    context["failed_files"] = failed_files(brief) if may(request.user, "briefs.render_edition", brief) else []
     return render(request, "briefs/detail.html", context)
 
 

@@ -395,4 +395,4 @@ def test_page_of_the_plan_asks_the_same_for_one_reader_and_many(
         client.get(f"/briefs/{plan.brief.slug}/publication/")
 
 
-PLAN_QUERIES = 12
+PLAN_QUERIES = 16
