@@ -320,8 +320,8 @@ class DownloadCountAdmin(_ByRules, admin.ModelAdmin):
 
 @admin.register(PressKit)
 class PressKitAdmin(_ByRules, admin.ModelAdmin):
-    list_display = ["edition", "file", "made_at"]
-    list_select_related = ["edition", "file"]
+    list_display = ["edition", "notice", "made_at"]
+    list_select_related = ["edition", "notice__edition"]
     search_fields = ["edition__title", "edition__brief__slug"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[PressKit]:

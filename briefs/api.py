@@ -57,6 +57,14 @@ class SectionOut(Schema):
     body: str = Field(description="HTML; [^1] points to the first of the footnotes.")
 
 
+class NoticeOut(Schema):
+    """What is printed at the head of an edition."""
+
+    kind: str = Field(description="correction, or withdrawal.")
+    at: datetime
+    text: str
+
+
 class BriefDetail(BriefOut):
     """A published brief with its text."""
 
@@ -64,6 +72,9 @@ class BriefDetail(BriefOut):
     sections: list[SectionOut]
     footnotes: list[str]
     reservations: dict[str, str] = Field(description="Reservations with which agencies cleared the text, by agency.")
+    notices: list[NoticeOut] = Field(
+        description="Corrections and the withdrawal, the oldest first. They stand beside the text, which never changes."
+    )
     citation: str
     csl: dict[str, Any] = Field(description="The citation as CSL-JSON.")
     downloads: int = Field(
@@ -148,6 +159,7 @@ def get_brief(request: HttpRequest, slug: str) -> dict[str, Any]:
         "sections": content["sections"],
         "footnotes": content["footnotes"],
         "reservations": {agency["code"]: agency["reservation"] for agency in content["agencies"] if agency["reservation"]},
+        "notices": edition.notices.all(),
         "citation": citation_of(content, slug=slug, year=edition.published_at.year, edition=edition.number),
         "csl": csl(Source(content, slug=slug, edition=edition.number)),
         "downloads": downloads_of(brief),

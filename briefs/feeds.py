@@ -1,4 +1,6 @@
-"""Feeds of new editions, as Atom and RSS: of everything, a series, a language, a theme, a Goal."""
+"""Feeds of new editions, corrections and withdrawals, as Atom and RSS: of everything, a series, a language, a theme, a Goal."""
+
+from typing import Any
 
 from django.conf import settings
 from django.db.models import Q
@@ -9,9 +11,12 @@ from django.utils.feedgenerator import Atom1Feed, Rss201rev2Feed
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from briefs.enums import BriefState
+from briefs.models import Brief
 from briefs.selectors import public_path
-from briefs.selectors.citations import language_tag, one_line
+from briefs.selectors.citations import corrections_in_words, language_tag, one_line
 from briefs.selectors.feeds import FeedOf, briefs_of_feed, feed_of
+from briefs.selectors.publishing import with_notices
 from directory.public_pages import public_page
 
 MOST_ENTRIES = 40
@@ -24,7 +29,7 @@ _MAKERS = {
 @require_safe
 @public_page("briefs", "directory")
 def feed(request: HttpRequest, kind: str = "", value: str = "", form: str = "atom") -> HttpResponse:
-    """The newest published briefs, of all or of one series, language, theme or Goal."""
+    """The public briefs that changed last, of all or of one series, language, theme or Goal."""
     subject = feed_of(kind, value) if kind else FeedOf("", Q())
     if subject is None:
         raise Http404
@@ -46,15 +51,27 @@ def _answer(request: HttpRequest, subject: FeedOf, form: str) -> HttpResponse:
     )
     for brief in briefs_of_feed(subject.condition, most=MOST_ENTRIES):
         edition = brief.edition
+        content = with_notices(edition.content, edition.notices.all())
         page = settings.PUBLIC_URL + public_path(brief.slug)
+        heading, words = _words(brief, content)
         atom.add_item(
-            title=one_line(edition.title),
+            title=one_line(heading),
             link=page,
-            description=one_line(edition.summary),
+            description=one_line(words),
             unique_id=page,
-            author_name=", ".join(one_line(agency["acronym"]) for agency in edition.content["agencies"]),
+            author_name=", ".join(one_line(agency["acronym"]) for agency in content["agencies"]),
             pubdate=edition.published_at,
-            updateddate=edition.published_at,
-            categories=[brief.series.title, *map(one_line, edition.content["themes"]), brief.language],
+            updateddate=brief.changed_at,  # type: ignore[attr-defined]
+            categories=[brief.series.title, *map(one_line, content["themes"]), brief.language],
         )
     return HttpResponse(atom.writeString("utf-8"), content_type=mime)
+
+
+def _words(brief: Brief, content: dict[str, Any]) -> tuple[str, str]:
+    """What an entry says: the summary, before it what was corrected; of a withdrawn brief that it was, and why."""
+    if brief.state == BriefState.WITHDRAWN:
+        with translation.override(content["language"]):
+            reason = content.get("withdrawal", {}).get("text", "")
+            return _("Withdrawn: %(title)s") % {"title": content["title"]}, reason or _("This brief was withdrawn")
+    corrections = corrections_in_words(content)
+    return content["title"], " ".join([*corrections, content["summary"]])

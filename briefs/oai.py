@@ -296,7 +296,7 @@ def _add_record(parent: Any, record: Record) -> None:
         ("title", [source.title]),
         ("creator", source.authors),
         ("subject", [*source.content["themes"], *(f"SDG {number}" for number in source.content["sdgs"])]),
-        ("description", [source.summary]),
+        ("description", [source.summary, *source.corrections]),
         ("date", [source.at.date().isoformat()]),
         ("type", ["Text", "Policy brief"]),
         ("format", ["text/html", "application/pdf"]),

@@ -6,12 +6,12 @@ from typing import Any
 from django.urls import reverse
 
 from briefs.models import Brief, Edition, HeadNotice, PlannedPublication
-from briefs.selectors.work import RENDER_JOB
+from briefs.selectors.failed_files import NOTICE_JOB, PLAN_JOB, RENDER_JOB
 from briefs.services import print_files, render_edition
 from briefs.services.checklist import TRIAL_JOB, run_trial
-from briefs.services.notices import NOTICE_JOB, render_notice
+from briefs.services.notices import render_notice
 from briefs.services.press import KIT_JOB, make_press_kit
-from briefs.services.schedules import PLAN_JOB, render_plan
+from briefs.services.schedules import render_plan
 from directory.models import Job
 from directory.services.jobs import Report, job_handler
 

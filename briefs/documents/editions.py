@@ -47,6 +47,7 @@ def edition_html(edition: Edition) -> str:
         citation = citation_of(content, slug=slug, year=published_at.year, edition=content["edition"])
         numbers = [numbers_html(figure) for figure in charts_with_numbers(content)]
         corrigenda = [{**one, "at": datetime.fromisoformat(one["at"])} for one in content.get("corrigenda", [])]
+        withdrawn_at = datetime.fromisoformat(content["withdrawal"]["at"]) if content.get("withdrawal") else None
         return render_to_string(
             "pdf/briefs/brief.html",
             {
@@ -54,7 +55,7 @@ def edition_html(edition: Edition) -> str:
                 "sections": [section for section in sections if section["kind"] != "annex"],
                 "annexes": [section for section in sections if section["kind"] == "annex"],
                 "corrigenda": corrigenda,
-                "withdrawn_at": datetime.fromisoformat(content["withdrawal"]["at"]) if content.get("withdrawal") else None,
+                "withdrawn_at": withdrawn_at,
                 "numbers": numbers,
                 # Two pages of opening would be one too many.
                 "is_dense": len(sections) + bool(numbers) + bool(references) + 2 * len(corrigenda) > _FEW_LINES,
@@ -74,6 +75,7 @@ def edition_html(edition: Edition) -> str:
                 "reservations": [agency for agency in content["agencies"] if agency["reservation"]],
                 "silent": ", ".join(agency["acronym"] for agency in content["agencies"] if agency.get("no_answer")),
                 "published_at": published_at,
+                "modified_at": max(filter(None, [published_at, withdrawn_at, *(one["at"] for one in corrigenda)])),
                 "citation": citation.replace(address, isolated(address)),
                 "address": address,
                 "direction": "rtl" if translation.get_language_bidi() else "ltr",

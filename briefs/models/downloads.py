@@ -3,12 +3,14 @@
 from typing import Any
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from briefs.enums import DownloadFile
 from briefs.models.briefs import Brief
 from briefs.models.editions import Edition
+from briefs.models.publishing import HeadNotice
 
 
 class DownloadCountQuerySet(models.QuerySet["DownloadCount"]):
@@ -60,13 +62,28 @@ class PressKitQuerySet(models.QuerySet["PressKit"]):
         """Those of the editions that `user` may see."""
         return self.filter(edition__in=Edition.objects.visible_to(user))
 
+    def up_to_date(self) -> "PressKitQuerySet":
+        """What may go to the press: every correction so far is in it. Of a withdrawal no kit is made."""
+        later = HeadNotice.objects.filter(edition=OuterRef("edition")).order_by("-number")
+        newest = Coalesce(Subquery(later.values("pk")[:1]), 0)
+        return self.annotate(newest_notice=newest).filter(newest_notice=Coalesce("notice_id", 0))
+
 
 class PressKit(models.Model):
-    """The press kit of an edition: one archive with cover, words and screen PDF, kept by its hash."""
+    """The press kit of an edition: one archive with cover, words and screen PDF, made again with each correction."""
 
     edition = models.OneToOneField(Edition, models.PROTECT, related_name="press_kit", verbose_name=_("edition"))
+    notice = models.ForeignKey(
+        HeadNotice,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("newest correction in it"),
+        help_text=_("Empty for the edition as it was published."),
+    )
     file = models.ForeignKey("directory.StoredFile", models.PROTECT, related_name="+", verbose_name=_("archive"))
-    made_at = models.DateTimeField(_("made at"), auto_now_add=True)
+    made_at = models.DateTimeField(_("made at"), auto_now=True)
 
     objects = PressKitQuerySet.as_manager()
 

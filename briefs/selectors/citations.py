@@ -9,6 +9,7 @@ from typing import Any
 from django.conf import settings
 from django.urls import reverse
 from django.utils import translation
+from django.utils.formats import date_format
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
@@ -62,12 +63,15 @@ class Source:
         self.slug = slug
         self.edition = edition
         self.at = datetime.fromisoformat(content["published_at"]).astimezone(UTC)
+        notices = [*content.get("corrigenda", []), *filter(None, [content.get("withdrawal")])]
+        self.changed_at = max([self.at, *(datetime.fromisoformat(one["at"]).astimezone(UTC) for one in notices)])
         self.title = one_line(content["title"])
         self.summary = one_line(content["summary"])
         self.series = one_line(content["series"]["title"])
         self.issn = one_line(content["series"].get("issn", ""))
         self.number = content["number"]
         self.language = language_tag(content["language"])
+        self.corrections = corrections_in_words(content)
         self.authors = [one_line(agency["name"]) for agency in content["agencies"]]
         self.in_force = in_force
         self.url = settings.PUBLIC_URL + (public_path(slug) if in_force else edition_path(slug, edition))
@@ -82,6 +86,16 @@ class Source:
     def in_words(self) -> str:
         text = citation_of(self.content, slug=self.slug, year=self.at.year, edition=self.edition)
         return text if self.in_force else text.removesuffix(settings.PUBLIC_URL + public_path(self.slug)) + self.url
+
+
+def corrections_in_words(content: dict[str, Any]) -> list[str]:
+    """What is printed at the head of a content, in its language: when it was corrected, and how."""
+    with translation.override(content["language"]):
+        return [
+            _("Correction of %(date)s: %(text)s")
+            % {"date": date_format(datetime.fromisoformat(one["at"]), "DATE_FORMAT"), "text": one_line(one["text"])}
+            for one in content.get("corrigenda", [])
+        ]
 
 
 def edition_path(slug: str, number: int) -> str:
@@ -174,6 +188,7 @@ def json_ld(source: Source) -> SafeString:
         "abstract": source.summary,
         "inLanguage": source.language,
         "datePublished": source.at.date().isoformat(),
+        "dateModified": source.changed_at.date().isoformat(),
         "version": str(source.edition),
         "reportNumber": str(source.number),
         "author": [{"@type": "Organization", "name": name} for name in source.authors],
@@ -181,6 +196,7 @@ def json_ld(source: Source) -> SafeString:
         "isPartOf": {"@type": "CreativeWorkSeries", "name": source.series, **({"issn": source.issn} if source.issn else {})},
         "about": [one_line(theme) for theme in source.content["themes"]],
         "encoding": {"@type": "MediaObject", "contentUrl": source.pdf, "encodingFormat": "application/pdf"},
+        "correction": source.corrections,
         "citation": [one_line(row["text"]) for row in source.content.get("references", [])],
         "isAccessibleForFree": True,
     }

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from briefs.models import Brief, BriefQuerySet, Series
+from briefs.selectors.publishing import last_public_change
 from common.numbers import whole_number
 from common.ui_words import LANGUAGE_NAMES, SDG_NAMES
 from directory.models import Theme
@@ -49,9 +50,10 @@ def feed_of(kind: str, value: str) -> FeedOf | None:
 
 
 def briefs_of_feed(condition: Q, *, most: int) -> BriefQuerySet:
-    """The newest published briefs; a new edition moves a brief up."""
-    briefs = Brief.objects.public().filter(condition, state="published").select_related("series", "current_edition")
-    return briefs.defer("current_edition__text").order_by("-current_edition__published_at", "-pk")[:most]
+    """The public briefs that changed last; a new edition, a correction and a withdrawal move a brief up."""
+    briefs = Brief.objects.public().filter(condition).select_related("series", "current_edition")
+    briefs = briefs.defer("current_edition__text").prefetch_related("current_edition__notices")
+    return briefs.annotate(changed_at=last_public_change()).order_by("-changed_at", "-pk")[:most]
 
 
 def feed_addresses(chosen: Mapping[str, str]) -> list[dict[str, str]]:

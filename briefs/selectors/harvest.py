@@ -5,11 +5,12 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Case, DateTimeField, F, OuterRef, Q, Subquery, When
-from django.db.models.functions import Coalesce, TruncSecond
+from django.db.models import Q
+from django.db.models.functions import TruncSecond
 
 from briefs.enums import BriefState
-from briefs.models import Brief, BriefQuerySet, BriefStateChange, Series
+from briefs.models import Brief, BriefQuerySet, Series
+from briefs.selectors.publishing import last_public_change, with_notices
 from common.ui_words import LANGUAGE_NAMES
 
 
@@ -38,18 +39,13 @@ class Record:
 
 
 def _records() -> BriefQuerySet:
-    withdrawn = BriefStateChange.objects.filter(subject=OuterRef("pk"), new=BriefState.WITHDRAWN).order_by("-pk").values("at")[:1]
-    moment = Case(
-        When(state=BriefState.WITHDRAWN, then=Coalesce(Subquery(withdrawn), F("current_edition__published_at"))),
-        default=F("current_edition__published_at"),
-        output_field=DateTimeField(),
-    )
     # The protocol counts in whole seconds.
     return (
         Brief.objects.public()
-        .annotate(changed_at=TruncSecond(moment, tzinfo=UTC))
+        .annotate(changed_at=TruncSecond(last_public_change(), tzinfo=UTC))
         .select_related("series", "current_edition")
         .defer("current_edition__text")
+        .prefetch_related("current_edition__notices")
         .order_by("changed_at", "pk")
     )
 
@@ -70,7 +66,7 @@ def _row(brief: Brief) -> Record:
         changed_at=brief.changed_at,  # type: ignore[attr-defined]
         is_deleted=brief.state == BriefState.WITHDRAWN,
         sets=(f"series:{brief.series.slug}", f"language:{brief.language}"),
-        content=edition.content,
+        content=with_notices(edition.content, edition.notices.all()),
     )
 
 

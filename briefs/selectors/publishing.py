@@ -4,10 +4,21 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.core import signing
+from django.db.models import DateTimeField, F, OuterRef, Subquery
+from django.db.models.functions import Greatest
 from django.utils.safestring import mark_safe
 
-from briefs.enums import NoticeKind, PlanState
-from briefs.models import Brief, Edition, EmbargoReader, HeadNotice, LanguageEdition, PlannedPublication, Section
+from briefs.enums import BriefState, NoticeKind, PlanState
+from briefs.models import (
+    Brief,
+    BriefStateChange,
+    Edition,
+    EmbargoReader,
+    HeadNotice,
+    LanguageEdition,
+    PlannedPublication,
+    Section,
+)
 
 EMBARGO_SALT = "briefs.embargo reader"
 _signer = signing.Signer(salt=EMBARGO_SALT)
@@ -22,6 +33,19 @@ def with_notices(content: dict[str, Any], notices: Iterable[HeadNotice]) -> dict
     )
     head = {**({"corrigenda": corrections} if corrections else {}), **({"withdrawal": withdrawal} if withdrawal else {})}
     return {**content, **head} if head else content
+
+
+def last_public_change() -> Greatest:
+    """When what readers see of a brief changed last, for queries of briefs that have an edition.
+
+    The newest of: the date of the edition in force, the moment it was put in force (later than its date when a planned
+    publication was made up for), its newest correction, the withdrawal. Whoever asks for what is new by a date misses none.
+    """
+    states = [BriefState.PUBLISHED, BriefState.WITHDRAWN]
+    moved = BriefStateChange.objects.filter(subject=OuterRef("pk"), new__in=states).order_by("-at").values("at")[:1]
+    noticed = HeadNotice.objects.filter(edition=OuterRef("current_edition")).order_by("-at").values("at")[:1]
+    # PostgreSQL leaves out what is NULL.
+    return Greatest(F("current_edition__published_at"), Subquery(moved), Subquery(noticed), output_field=DateTimeField())
 
 
 def plan_of(brief: Brief) -> PlannedPublication | None:

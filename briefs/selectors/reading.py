@@ -5,11 +5,13 @@ from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Q
+from django.urls import reverse
+from django.utils import translation
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from briefs.enums import BriefState
-from briefs.models import Brief, BriefQuerySet, Edition
+from briefs.models import Brief, BriefQuerySet, Edition, Series
 from briefs.selectors.content import public_path
 from briefs.selectors.shelf import ShelfRow, found_in
 from common.numbers import whole_number
@@ -129,5 +131,7 @@ def search_briefs(user: Any, words: str, *, limit: int) -> list[dict[str, Any]]:
 
 
 def addresses_of_briefs() -> list[str]:
-    """The English paths of all public briefs, for the sitemap."""
-    return [public_path(slug) for slug in Brief.objects.public().order_by("pk").values_list("slug", flat=True)]
+    """The English paths of all series and public briefs, for the sitemap."""
+    with translation.override("en"):
+        series = [reverse("briefs:series", args=[slug]) for slug in Series.objects.values_list("slug", flat=True)]
+    return series + [public_path(slug) for slug in Brief.objects.public().order_by("pk").values_list("slug", flat=True)]

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from briefs.enums import GIVEN, BriefState, Clearance
 from briefs.models import Brief, BriefQuerySet, Edition, Section
+from briefs.selectors.failed_files import RENDER_JOB
 from briefs.selectors.reviews import desk_of_reviewer, desk_of_rounds
 from common.access import may
 from directory.desk import DeskItem
@@ -17,7 +18,6 @@ from directory.models import Job
 from directory.rules import is_secretariat_staff, organizations_of
 
 _NEARNESS = Case(When(state=BriefState.CLEARED, then=0), When(state=BriefState.IN_CLEARANCE, then=1), default=2)
-RENDER_JOB = "briefs.render_edition"
 
 
 def briefs_in_progress(user: Any) -> BriefQuerySet:

@@ -4,6 +4,7 @@ from briefs.services.checklist import acknowledge_warnings, checklist_of, try_pd
 from briefs.services.clearance import clear_brief, extend_clearance, go_on_without, refuse_clearance, start_clearance
 from briefs.services.comments import accept_suggestion, reopen_comment, reply_to_comment, resolve_comment, write_comment
 from briefs.services.embargo import name_reader, record_opening, revoke_reader
+from briefs.services.failed_files import render_again
 from briefs.services.imports import apply_import, drop_import, read_import
 from briefs.services.languages import start_language_edition, take_newer_source
 from briefs.services.leases import release_lease, take_lease, take_over_lease
@@ -11,7 +12,6 @@ from briefs.services.notices import correct_edition, render_notice
 from briefs.services.publishing import (
     freeze_edition,
     publish_brief,
-    render_again,
     render_edition,
     revise_brief,
     start_rendering,

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from briefs.enums import BriefState, NoticeKind
 from briefs.messages import publishing as messages
 from briefs.models import Brief, Edition, HeadNotice
+from briefs.selectors.failed_files import job_of_files
 from briefs.selectors.publishing import with_notices
 from briefs.services.rendering import give_files
 from common.access import Refused, require
@@ -18,14 +19,12 @@ from directory.page_versions import bump
 from directory.services.jobs import start_job
 from directory.services.state import locked
 
-NOTICE_JOB = "briefs.render_notice"
-
 
 def add_notice(*, edition: Edition, kind: str, text: str, by: Any, at: datetime | None = None) -> HeadNotice:
     """Write a notice at the head of an edition of a locked brief, dated now or `at`, and have its files made again with it."""
     last = edition.notices.order_by("-number").values_list("number", flat=True).first() or 0
     notice = HeadNotice.objects.create(edition=edition, kind=kind, number=last + 1, at=at or timezone.now(), text=text, by=by)
-    start_job(kind=NOTICE_JOB, arguments={"notice": notice.pk}, asked_by=by, key=str(notice.pk))
+    start_job(**job_of_files(notice), asked_by=by)
     return notice
 
 

@@ -12,7 +12,7 @@ from briefs import messages
 from briefs.enums import BriefState, Clearance, NoticeKind
 from briefs.models import Brief, Edition, EditionFile, LanguageEdition
 from briefs.selectors import brief_content, content_hash, plain_text, text_hash
-from briefs.selectors.work import RENDER_JOB
+from briefs.selectors.failed_files import job_of_files
 from briefs.services.checklist import refuse_open_findings
 from briefs.services.notices import add_notice
 from briefs.services.rendering import give_files
@@ -69,7 +69,7 @@ def freeze_edition(*, brief: Brief, at: datetime) -> Edition:
 
 def start_rendering(*, edition: Edition, asked_by: Any) -> Job:
     """Have the files of an edition made by a worker; asked twice, it is done once."""
-    return start_job(kind=RENDER_JOB, arguments={"edition": edition.pk}, asked_by=asked_by, key=str(edition.pk))
+    return start_job(**job_of_files(edition), asked_by=asked_by)
 
 
 def refuse_unready(brief: Brief, *, checked: str = "") -> None:
@@ -156,15 +156,6 @@ def revise_brief(*, brief: Brief, by: Any, reason: str) -> Brief:
     change_state(brief, to=BriefState.DRAFTING, by=by, reason=reason)
     bump("briefs")
     return brief
-
-
-@transaction.atomic
-def render_again(*, edition: Edition, by: Any) -> Job:
-    """Have the files of an edition made again after an attempt failed."""
-    require(by, "briefs.render_edition", edition.brief)
-    if edition.is_rendered:
-        raise Refused(_("The files of this edition are there. They are never replaced: publish a new edition instead."))
-    return start_rendering(edition=edition, asked_by=by)
 
 
 def render_edition(*, edition: Edition, report: Callable[[int, int], None]) -> float:

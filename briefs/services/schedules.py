@@ -14,6 +14,7 @@ from briefs.messages import publishing as messages
 from briefs.models import Brief, Edition, EmbargoReader, PlannedPublication
 from briefs.models.editions import FILE_FIELDS
 from briefs.selectors import text_hash
+from briefs.selectors.failed_files import job_of_files
 from briefs.services.publishing import announce, freeze_edition, frozen_content, put_in_force, refuse_unready
 from briefs.services.rendering import give_files
 from common.access import Refused, require
@@ -22,7 +23,6 @@ from directory.services.state import change_state, locked, record_start
 
 log = logging.getLogger(__name__)
 
-PLAN_JOB = "briefs.render_plan"
 FARTHEST = timedelta(days=366)
 
 
@@ -53,7 +53,7 @@ def plan_publication(*, brief: Brief, by: Any, at: datetime, time_zone: str, und
     if old:
         EmbargoReader.objects.filter(plan=old, revoked_at__isnull=True).update(plan=plan)
     if under_embargo:
-        start_job(kind=PLAN_JOB, arguments={"plan": plan.pk}, asked_by=by, key=str(plan.pk))
+        start_job(**job_of_files(plan), asked_by=by)
     return plan
 
 

@@ -18,6 +18,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from briefs.enums import BriefState
 from briefs.forms.publishing import CorrectionForm, LanguageForm, PlanForm, ReaderForm
 from briefs.models import Brief, Edition, EmbargoOpening, EmbargoReader, LanguageEdition
+from briefs.selectors.failed_files import failed_files
 from briefs.selectors.publishing import last_stopped, newest_source, plan_of
 from briefs.services import (
     correct_edition,
@@ -83,6 +84,7 @@ def _publication_page(request: HttpRequest, brief: Brief, form: Form, reader_for
         "stopped": last_stopped(brief),
         "form": form,
         "reader_form": reader_form,
+        "failed_files": failed_files(brief),
         "is_cleared": brief.state == BriefState.CLEARED,
         "readers": plan.readers.select_related("user", "added_by", "revoked_by") if plan and plan.under_embargo else [],
         "openings": page,

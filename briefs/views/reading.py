@@ -25,7 +25,6 @@ from briefs.selectors import (
     cited_solutions,
     excerpts,
     language_editions,
-    last_render_failed,
     next_step,
     page_of,
     public_briefs,
@@ -36,6 +35,7 @@ from briefs.selectors import (
 )
 from briefs.selectors.citations import CITATION_FORMATS, Source, json_ld, meta_tags
 from briefs.selectors.downloads import downloads_of
+from briefs.selectors.failed_files import failed_files
 from briefs.selectors.feeds import feed_addresses
 from briefs.selectors.marks import with_marks
 from briefs.selectors.publishing import lags_behind, last_stopped, plan_of, with_notices
@@ -118,7 +118,8 @@ def detail(request: HttpRequest, slug: str) -> HttpResponse:
             row["writer"] = writers[section.pk].holder if section.pk in writers else ""
     else:
         edition = brief.edition
-        context = {**reading_context(brief, edition.content, edition, request.user), **_for_readers(brief, edition)}
+        context = reading_context(brief, edition.content, edition, request.user)
+        context |= _for_readers(brief, edition, context["notices"])
         context["related"] = _related(brief)
         addresses = {name: reverse(f"briefs_files:{name}", args=[slug]) for _field, name, _label in FILES}
         addresses["kit"] = reverse("briefs_files:press_kit", args=[slug])
@@ -126,9 +127,7 @@ def detail(request: HttpRequest, slug: str) -> HttpResponse:
         context["superseded"] = superseded_files(edition, context["notices"])
         context["may_translate"] = brief.translation_of_id is None and may(request.user, "briefs.add_brief", brief)
         context["may_withdraw"] = brief.state == BriefState.PUBLISHED and may(request.user, "briefs.withdraw_brief", brief)
-        context["may_render"] = (
-            not edition.is_rendered and may(request.user, "briefs.render_edition", brief) and last_render_failed(edition)
-        )
+    context["failed_files"] = failed_files(brief) if may(request.user, "briefs.render_edition", brief) else []
     return render(request, "briefs/detail.html", context)
 
 
@@ -140,7 +139,7 @@ def edition(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     editions = editions.select_related("press_kit__file", *FIELDS.values())
     found = get_object_or_404(editions, brief__slug=slug, number=number)
     context = reading_context(found.brief, found.content, found, request.user)
-    context |= _for_readers(found.brief, found, number=number)
+    context |= _for_readers(found.brief, found, context["notices"], number=number)
     addresses = {name: reverse("briefs_files:edition_file", args=[slug, number, name]) for _field, name, _label in FILES}
     addresses["kit"] = reverse("briefs_files:press_kit_of_edition", args=[slug, number])
     context["files"] = files_of(found, addresses, context["notices"])
@@ -234,10 +233,11 @@ def _picture_of(brief: Brief, edition: Edition | None) -> Callable[[str], str]:
     return lambda key: reverse("briefs_files:edition_picture", args=[brief.slug, edition.number, key])
 
 
-def _for_readers(brief: Brief, edition: Edition, *, number: int | None = None) -> dict[str, Any]:
+def _for_readers(brief: Brief, edition: Edition, notices: Sequence[HeadNotice], *, number: int | None = None) -> dict[str, Any]:
     """Citations, metadata, press kit, reading time and downloads; with a number, of that edition's own address."""
     in_force = not number or edition.pk == brief.current_edition_id
-    source = Source(edition.content, slug=brief.slug, edition=edition.number, in_force=in_force)
+    content = with_notices(edition.content, notices)
+    source = Source(content, slug=brief.slug, edition=edition.number, in_force=in_force)
     place = [brief.slug, number] if number else [brief.slug]
     cite = "briefs_files:cite_edition" if number else "briefs_files:cite"
     return {
@@ -264,7 +264,7 @@ def _related(brief: Brief) -> list[Related]:
 def files_of(edition: Edition, addresses: dict[str, str], notices: Sequence[HeadNotice] = ()) -> list[dict[str, Any]]:
     """The downloads of an edition, with its notices once these are rendered; `size` is None while one is being made.
 
-    The press kit holds the first PDF, so there is none where a notice came later.
+    The press kit is there once it holds the newest correction; of a withdrawn edition there is none.
     """
     newest = next((notice for notice in reversed(notices) if notice.is_rendered), None)
     kept = {field: getattr(newest or edition, field) for field, _name, _label in FILES}
@@ -272,7 +272,9 @@ def files_of(edition: Edition, addresses: dict[str, str], notices: Sequence[Head
         {"url": addresses[name], "label": label, "size": kept[field].size if kept[field] else None}
         for field, name, label in FILES
     ]
-    kit = getattr(edition, "press_kit", None) if "kit" in addresses and not notices else None
+    kit = getattr(edition, "press_kit", None) if "kit" in addresses else None
+    if kit and kit.notice_id != (notices[-1].pk if notices else None):
+        kit = None
     return [*rows, {"url": addresses["kit"], "label": _("Press kit"), "size": kit.file.size}] if kit else rows
 
 

@@ -40,10 +40,9 @@ def citation(request: HttpRequest, slug: str, form: str, number: int | None = No
 def press_kit(request: HttpRequest, slug: str, number: int | None = None) -> HttpResponseBase:
     """The press kit of the edition in force, or of a given one; 404 until a worker has made it.
 
-    It holds the first PDF: where a correction or a withdrawal came later, there is none.
+    After a correction there is none until the one that carries it is made; of a withdrawn edition there is none.
     """
-    editions = Edition.objects.visible_to(AnonymousUser()).filter(notices__isnull=True)
-    kits = PressKit.objects.filter(edition__in=editions).select_related("file")
+    kits = PressKit.objects.visible_to(AnonymousUser()).up_to_date().select_related("file")
     which = {"edition__number": number} if number else {"edition": F("edition__brief__current_edition")}
     kit = get_object_or_404(kits, edition__brief__slug=slug, **which)
     etag = f'"{kit.file.sha256}"'

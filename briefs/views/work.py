@@ -71,11 +71,10 @@ def publish(request: HttpRequest, slug: str) -> HttpResponse:
 @require_POST
 @login_required
 def render_files(request: HttpRequest, slug: str) -> HttpResponse:
-    """Have the files of the edition in force made again."""
+    """Have the files made that the brief lacks: of its editions, of notices at their head, of the text under embargo."""
     brief = _brief_or_404(request, slug)
     require(request.user, "briefs.render_edition", brief)
-    edition = get_object_or_404(brief.editions, pk=brief.current_edition_id)
-    return _after(request, slug, lambda: render_again(edition=edition, by=request.user), _("The PDFs are being made."))
+    return _after(request, slug, lambda: render_again(brief=brief, by=request.user), _("The PDFs are being made."))
 
 
 @get_and_post

@@ -1,13 +1,19 @@
 """The admin: briefs are set up there and otherwise only looked at, by those who make them."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.apps import apps
+from django.contrib.admin import site
 from django.test import Client
 
+import briefs.demo
+import directory.demo
 from briefs.enums import BriefState
-from briefs.models import Brief, Series
+from briefs.models import Brief, HeadNotice, PressKit, Series
 from directory.models import Organization, PageVersion, User
+from directory.services.files import store_file
 from tests.conftest import Cast
 from tests.factories.briefs import SeriesFactory, brief_by, in_state
 
@@ -91,3 +97,50 @@ def test_changed_series_makes_public_pages_new(staff: Client) -> None:
         == 302
     )
     assert PageVersion.objects.get(subject="briefs").version == before + 1
+
+
+# --- every page ---
+
+
+@pytest.fixture
+def demo(client: Client) -> Client:
+    """The demo's secretariat, which may look into the administration."""
+    directory.demo.load(shift=timedelta(weeks=473), scale=1)
+    briefs.demo.load(shift=timedelta(weeks=473), scale=1)
+    User.objects.filter(email="secretariat@demo.example").update(is_staff=True)
+    client.force_login(User.objects.get(email="secretariat@demo.example"))
+    return client
+
+
+def test_every_page_of_the_admin_opens_or_refuses(demo: Client) -> None:
+    """List, search, add and one row of every model; deleting is refused everywhere."""
+    registered = {model: admin for model, admin in site._registry.items() if model._meta.app_label == "briefs"}
+    nothing_of = set()
+    for model, model_admin in registered.items():
+        base = f"/admin/briefs/{model._meta.model_name}/"
+        listed = demo.get(base)
+        assert listed.status_code == 200, base
+        if model_admin.search_fields:
+            assert demo.get(f"{base}?q=water").status_code == 200, base
+        for name in model_admin.list_filter:
+            assert demo.get(f"{base}?{name}__exact=1").status_code in {200, 302}, (base, name)
+        adds = model in {Brief, Series}
+        assert demo.get(f"{base}add/").status_code == (200 if adds else 403), base
+        row = listed.context["cl"].queryset.first()
+        if row is None:
+            nothing_of.add(model.__name__)
+            continue
+        assert demo.get(f"{base}{row.pk}/change/").status_code == 200, base
+        assert demo.get(f"{base}{row.pk}/history/").status_code == 200, base
+        assert demo.get(f"{base}{row.pk}/delete/").status_code == 403, base
+    # A model that comes newly is looked at here, with demo data of its own.
+    assert nothing_of == {"AcknowledgedWarning", "BriefImport", "PressKit", "SectionLease", "SectionLeaseBreak"}
+    assert sorted(set(apps.get_app_config("briefs").get_models()) - set(registered), key=str) == []
+
+
+def test_press_kit_that_carries_a_correction_is_shown(demo: Client) -> None:
+    notice = HeadNotice.objects.filter(kind="correction")[0]
+    file = store_file(content=b"PK", mime="application/zip")
+    kit = PressKit.objects.create(edition=notice.edition, notice=notice, file=file)
+    assert demo.get("/admin/briefs/presskit/").status_code == 200
+    assert demo.get(f"/admin/briefs/presskit/{kit.pk}/change/").status_code == 200

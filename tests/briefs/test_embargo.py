@@ -13,11 +13,13 @@ from briefs.models import Brief, EmbargoOpening, PlannedPublication
 from briefs.selectors.publishing import embargo_token
 from briefs.services import name_reader, plan_publication, publish_due, render_plan, revoke_reader, take_back_plan
 from common.access import Refused
+from directory.services.files import store_file
 from notifications.models import Notification
 from notifications.services.delivery import render
 from tests.briefs.test_schedules import fake_pdf, overdue, told  # noqa: F401 - a fixture
 from tests.conftest import Cast
-from tests.factories.briefs import brief_by
+from tests.factories.briefs import PictureFactory, brief_by, clear_all, in_state, picture_bytes, publish_without_verbs
+from tests.factories.directory import GoalFactory, ThemeFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -155,3 +157,99 @@ def test_reader_who_cannot_be_named_is_refused_with_what_was_typed(
     assert response.status_code == 400
     assert sentence in response.content.decode()
     assert email in response.content.decode()
+
+
+# --- pictures ---
+
+EVERYWHERE = (
+    "/briefs/", "/briefs/?q=Unseen", "/briefs/feed/", "/briefs/feed/rss/", "/briefs/feed/series/policy-briefs/", "/search/?q=Unseen",
+    "/briefs/series/policy-briefs/", "/api/v1/briefs/", "/api/v1/briefs/?q=Unseen", "/sitemap.xml", "/", "/briefs/seen/",
+    "/briefs/seen/editions/1/", "/api/v1/briefs/seen/", "/oai/?verb=ListRecords&metadataPrefix=oai_dc",
+)  # fmt: skip
+OWN_DOORS = (
+    "", "editions/1/", "pdf/", "print/", "archive/", "editions/1/pdf/", "press-kit/", "editions/1/press-kit/", "cite/text/",
+    "editions/1/cite/bibtex/", "figures/pump/picture/", "editions/1/figures/pump/", "embargo/", "embargo/pdf/",
+    "embargo/pictures/pump/", "contents/", "contents/figures/pump/", "checklist/", "source/",
+)  # fmt: skip
+
+
+@pytest.fixture
+def pictured(cast: Cast, fake_pdf: list[str]) -> PlannedPublication:  # noqa: F811
+    """A text with a picture under embargo, beside a published brief of the same series, agencies, theme and Goal."""
+    theme, goal = ThemeFactory(), GoalFactory(number=6)
+    seen = brief_by(slug="seen")
+    brief = brief_by(slug="unseen-brief", title="Unseen brief", summary="Unseen words.")
+    for one in (seen, brief):
+        one.themes.add(theme)
+        one.sdgs.add(goal)
+    section = brief.sections.get(position=1)
+    section.body = "<p>See it.</p><p>[figure pump]</p>"
+    section.save()
+    PictureFactory(brief=brief, caption="Unseen picture", file=store_file(content=PICTURE, mime="image/png"))
+    edition = publish_without_verbs(seen)
+    Brief.objects.filter(pk=seen.pk).update(state=BriefState.PUBLISHED, current_edition=edition)
+    clear_all(brief)
+    at = timezone.now() + timedelta(days=2)
+    plan = plan_publication(
+        brief=in_state(brief, BriefState.CLEARED), by=cast.secretariat, at=at, time_zone="Europe/Istanbul", under_embargo=True
+    )
+    render_plan(plan=plan, report=lambda done, total: None)
+    plan.refresh_from_db()
+    return plan
+
+
+PICTURE = picture_bytes(size=(301, 201))
+
+
+def everything(response: Any) -> bytes:
+    return b"".join(response.streaming_content) if response.streaming else response.content
+
+
+@pytest.mark.parametrize("who", [None, "outsider", "focal_who", "focal_samoa", "administrator", "revoked"])
+def test_picture_under_embargo_is_behind_no_door(cast: Cast, sign_in: Any, pictured: PlannedPublication, who: str | None) -> None:
+    if who == "revoked":
+        reader = name_reader(plan=pictured, by=cast.secretariat, email=cast.outsider.email)
+        revoke_reader(reader=reader, by=cast.secretariat)
+        who = "outsider"
+    client = sign_in(getattr(cast, who)) if who else sign_in()
+    assert pictured.screen_pdf
+    by_hash = f"editions/1/pdf/{pictured.screen_pdf.sha256}/"
+    for door in (*(f"/briefs/unseen-brief/{page}" for page in (*OWN_DOORS, by_hash)), "/api/v1/briefs/unseen-brief/"):
+        answer = client.get(door)
+        assert answer.status_code in {302, 404}, door
+        assert PICTURE not in everything(answer), door
+    for door in EVERYWHERE:
+        answer = client.get(door, follow=True)
+        assert answer.status_code == 200, door
+        for word in (b"unseen-brief", b"Unseen words", b"Unseen picture", b"Unseen brief"):
+            assert word not in everything(answer), door
+    # Not under the name of another brief, either.
+    assert client.get("/briefs/seen/editions/1/figures/pump/").status_code == 404
+    assert client.get("/briefs/seen/embargo/pictures/pump/").status_code in {302, 404}
+
+
+def test_picture_under_embargo_is_for_its_named_readers_and_authors(
+    cast: Cast, sign_in: Any, pictured: PlannedPublication, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    name_reader(plan=pictured, by=cast.secretariat, email=cast.outsider.email)
+    by_link = name_reader(plan=pictured, by=cast.secretariat, email="ana@press.example", name="Ana Ruiz")
+    link = f"/briefs/embargo/{embargo_token(by_link)}/pictures/pump/"
+    for client, address in (
+        (sign_in(cast.outsider), "/briefs/unseen-brief/embargo/pictures/pump/"),
+        (sign_in(cast.contributor_undp), "/briefs/unseen-brief/embargo/pictures/pump/"),
+        (sign_in(cast.contributor_undp), "/briefs/unseen-brief/figures/pump/picture/"),
+        (sign_in(), link),
+    ):
+        answer = client.get(address)
+        assert everything(answer) == PICTURE, address
+        assert answer["Cache-Control"] == "private, no-store"
+    page = sign_in(cast.outsider).get("/briefs/unseen-brief/embargo/").content.decode()
+    assert 'src="/briefs/unseen-brief/embargo/pictures/pump/"' in page
+    # A reader is no author: the picture of the text being written is not theirs.
+    assert sign_in(cast.outsider).get("/briefs/unseen-brief/figures/pump/picture/").status_code == 404
+    revoke_reader(reader=by_link, by=cast.secretariat)
+    assert sign_in().get(link).status_code == 410
+    overdue(pictured, monkeypatch)
+    publish_due()
+    answer = sign_in().get("/briefs/unseen-brief/editions/1/figures/pump/")
+    assert everything(answer) == PICTURE

@@ -22,7 +22,7 @@ ATOM = {"a": "http://www.w3.org/2005/Atom"}
 # --- the feed ---
 
 
-def test_feed_lists_published_briefs_the_newest_edition_first(client: Client, cast: Cast) -> None:
+def test_feed_lists_public_briefs_the_newest_change_first(client: Client, cast: Cast) -> None:
     one = brief_by(title="One & <only>", state=BriefState.PUBLISHED)
     brief_by(title="Two", state=BriefState.PUBLISHED)
     brief_by(title="Draft")
@@ -33,7 +33,11 @@ def test_feed_lists_published_briefs_the_newest_edition_first(client: Client, ca
     assert response["Content-Type"] == "application/atom+xml; charset=utf-8"
     feed = ElementTree.fromstring(response.content)
     entries = feed.findall("a:entry", ATOM)
-    assert [entry.findtext("a:title", namespaces=ATOM) for entry in entries] == ["One & <only>", "Two"]
+    assert [entry.findtext("a:title", namespaces=ATOM) for entry in entries] == [
+        "One & <only>",
+        "Withdrawn: Gone",
+        "Two",
+    ]
     assert entries[0].findtext("a:author/a:name", namespaces=ATOM) == "UNDP, FAO"
     assert entries[0].find("a:link", ATOM).get("href").endswith(f"/briefs/{one.slug}/")
     assert feed.findtext("a:updated", namespaces=ATOM) == entries[0].findtext("a:updated", namespaces=ATOM)

@@ -1,27 +1,40 @@
 """Corrections and withdrawals at the head of an edition: the edition and its first bytes stay."""
 
+import io
+import json
+import zipfile
+from datetime import timedelta
 from typing import Any
+from xml.etree import ElementTree
 
 import pytest
+import time_machine
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 from django.test import Client
+from django.utils import timezone
 
 import briefs.tasks  # noqa: F401 - registers what the job does, as a worker's start does
 from briefs.documents import edition_html
+from briefs.documents.editions import _sources_of
 from briefs.enums import BriefState
 from briefs.models import Brief, Edition, HeadNotice
+from briefs.selectors import content_hash
 from briefs.selectors.publishing import with_notices
-from briefs.services import correct_edition, render_edition, withdraw_brief
+from briefs.services import correct_edition, press, publish_due, render_edition, withdraw_brief
+from briefs.services.notices import add_notice
+from briefs.services.press import make_press_kit, start_missing_press_kits
 from common.access import Refused
 from common.pdf_apart import Rendered
 from directory.models import Job, StoredFile
+from directory.page_versions import bump
 from directory.services.jobs import run_job
 from notifications.models import Notification
 from notifications.services.delivery import render
-from tests.briefs.test_schedules import at_once, told
+from tests.briefs.test_machines import ATOM
+from tests.briefs.test_schedules import at_once, planned, told
 from tests.conftest import Cast
-from tests.factories.briefs import brief_by
+from tests.factories.briefs import PUBLISHED_AT, brief_by
 
 pytestmark = pytest.mark.django_db
 
@@ -164,6 +177,150 @@ def test_handing_out_a_corrected_file_asks_the_same_for_one_correction_and_many(
     # Once for the file, once to count the download.
     with django_assert_num_queries(2):
         client.get("/briefs/pumps/pdf/")
+
+
+# --- what stands beside an edition is told to programs, too ---
+
+
+def test_harvesters_and_feeds_see_a_correction_as_a_change(cast: Cast, edition: Edition, client: Client) -> None:
+    newer = brief_by(state=BriefState.PUBLISHED, slug="newer", title="Newer").edition
+    identifier = f"oai:127.0.0.1:brief/{edition.brief_id}"
+    assert f"<datestamp>{PUBLISHED_AT:%Y-%m-%d}" in harvested(client, identifier)
+    before = PUBLISHED_AT + timedelta(days=2)
+    add_notice(edition=edition, kind="correction", text="Read 12.", by=cast.secretariat, at=before + timedelta(days=1))
+    bump("briefs")
+    record = harvested(client, identifier)
+    assert "<datestamp>2018-02-04T15:00:00Z</datestamp>" in record
+    assert "Correction of 4 February 2018: Read 12." in record
+    # Whoever asks for what is new since before the correction gets this one, and not what did not change.
+    fresh = body(client.get(f"/oai/?verb=ListIdentifiers&metadataPrefix=oai_dc&from={before:%Y-%m-%dT%H:%M:%SZ}"))
+    assert identifier in fresh
+    assert f"brief/{newer.brief_id}<" not in fresh
+    first, second = ElementTree.fromstring(client.get("/briefs/feed/").content).findall("a:entry", ATOM)
+    assert first.findtext("a:title", namespaces=ATOM) == edition.title
+    assert first.findtext("a:updated", namespaces=ATOM) == "2018-02-04T15:00:00+00:00"
+    assert first.findtext("a:published", namespaces=ATOM) == PUBLISHED_AT.isoformat()
+    assert first.findtext("a:summary", namespaces=ATOM).startswith("Correction of 4 February 2018: Read 12. ")
+    assert second.findtext("a:updated", namespaces=ATOM) == PUBLISHED_AT.isoformat()
+
+
+def harvested(client: Client, identifier: str) -> str:
+    return body(client.get(f"/oai/?verb=GetRecord&metadataPrefix=oai_dc&identifier={identifier}"))
+
+
+def test_withdrawal_reaches_feeds_and_harvesters(cast: Cast, edition: Edition, client: Client) -> None:
+    withdraw_brief(brief=edition.brief, by=cast.secretariat, reason="The data were wrong.")
+    (entry,) = ElementTree.fromstring(client.get("/briefs/feed/").content).findall("a:entry", ATOM)
+    assert entry.findtext("a:title", namespaces=ATOM) == f"Withdrawn: {edition.title}"
+    assert entry.findtext("a:summary", namespaces=ATOM) == "The data were wrong."
+    assert entry.findtext("a:updated", namespaces=ATOM) > timezone.now().strftime("%Y-%m-%d")
+    assert 'status="deleted"' in harvested(client, f"oai:127.0.0.1:brief/{edition.brief_id}")
+
+
+def test_edition_that_came_later_than_its_date_is_new_from_when_it_came(
+    cast: Cast, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plan = planned(cast, days=1)
+    with time_machine.travel(plan.at + timedelta(days=3)):
+        publish_due()
+        edition = Edition.objects.get()
+        assert edition.published_at == plan.at
+        record = harvested(client, f"oai:127.0.0.1:brief/{edition.brief_id}")
+    assert f"<datestamp>{plan.at + timedelta(days=3):%Y-%m-%d}" in record
+
+
+def test_edition_stays_identical_and_notices_stand_beside_it(cast: Cast, edition: Edition, client: Client) -> None:
+    frozen = (edition.content, edition.sha256, edition.text)
+    correct_edition(edition=edition, by=cast.secretariat, text="Read 12.")
+    again = Edition.objects.get(pk=edition.pk)
+    assert (again.content, again.sha256, again.text) == frozen
+    assert content_hash(again.content) == again.sha256
+    answer = client.get("/api/v1/briefs/pumps/").json()
+    assert answer["sha256"] == edition.sha256
+    assert [(row["kind"], row["text"]) for row in answer["notices"]] == [("correction", "Read 12.")]
+    page = client.get("/briefs/pumps/").content.decode()
+    assert '"correction": ["Correction of ' in page
+    again.content = with_notices(again.content, again.notices.all())
+    attached, _document = _sources_of(again, "")
+    assert content_hash(json.loads(attached.content)) == edition.sha256
+
+
+# --- the press kit ---
+
+
+def kit_of(client: Client) -> zipfile.ZipFile | None:
+    answer = client.get("/briefs/pumps/press-kit/")
+    on_page = "Press kit" in client.get("/briefs/pumps/").content.decode()
+    assert on_page == (answer.status_code == 200)
+    return zipfile.ZipFile(io.BytesIO(b"".join(answer.streaming_content))) if on_page else None
+
+
+@pytest.fixture
+def no_cover(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("briefs.services.press.first_page_png", lambda pdf, width: b"cover of " + pdf)
+
+
+def kits() -> None:
+    start_missing_press_kits()
+    for job in Job.objects.filter(kind="briefs.press_kit", state="waiting"):
+        run_job(job_id=str(job.pk))
+
+
+def test_press_kit_is_made_again_with_each_correction(cast: Cast, edition: Edition, client: Client, no_cover: None) -> None:
+    kits()
+    first = kit_of(client)
+    assert first
+    assert "pumps/corrections.txt" not in first.namelist()
+    for count, text in enumerate(("Read 12.", "Read 13."), 1):
+        correct_edition(edition=edition, by=cast.secretariat, text=text)
+        # No newsroom gets what is being corrected: neither before nor while the new one is made.
+        assert kit_of(client) is None
+        kits()
+        assert kit_of(client) is None
+        work()
+        kits()
+        kit = kit_of(client)
+        assert kit
+        words = kit.read("pumps/corrections.txt").decode("utf-8-sig")
+        assert text in words
+        assert words.count("Correction of") == count
+        assert text.encode() in kit.read("pumps/pumps.pdf")
+        assert kit.namelist()[0] == "pumps/corrections.txt"
+    assert start_missing_press_kits() == 0
+    # The kits before are thrown away.
+    assert StoredFile.objects.filter(mime="application/zip").count() == 1
+
+
+def test_withdrawn_brief_has_no_press_kit(cast: Cast, edition: Edition, client: Client, no_cover: None) -> None:
+    kits()
+    assert kit_of(client)
+    withdraw_brief(brief=edition.brief, by=cast.secretariat, reason="The data were wrong.")
+    work()
+    assert start_missing_press_kits() == 0
+    assert make_press_kit(edition=edition) is None
+    assert kit_of(client) is None
+    assert client.get("/briefs/pumps/editions/1/press-kit/").status_code == 404
+
+
+def test_kit_that_was_being_made_during_a_correction_is_not_handed_out(
+    cast: Cast, edition: Edition, client: Client, no_cover: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = press.store_file
+
+    def meanwhile(**arguments: Any) -> StoredFile:
+        monkeypatch.setattr("briefs.services.press.store_file", real)
+        correct_edition(edition=edition, by=cast.secretariat, text="Read 12.")
+        work()
+        kits()
+        return real(**arguments)
+
+    monkeypatch.setattr("briefs.services.press.store_file", meanwhile)
+    kit = make_press_kit(edition=edition)
+    assert kit
+    assert kit.notice == edition.notices.get()
+    held = kit_of(client)
+    assert held
+    assert "pumps/corrections.txt" in held.namelist()
 
 
 @pytest.mark.django_db(transaction=True)

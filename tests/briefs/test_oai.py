@@ -274,5 +274,5 @@ def test_more_fields_than_django_reads_is_an_error_of_the_protocol(client: Clien
 def test_harvest_asks_the_same_for_one_and_many(client: Client, cast: Cast, django_assert_num_queries: Any, many: int) -> None:
     for _place in range(many):
         brief_by(state=BriefState.PUBLISHED)
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(3):
         client.get(f"/oai/?{LIST}")

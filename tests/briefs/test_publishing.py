@@ -260,9 +260,9 @@ def test_failed_job_says_why_and_can_be_asked_for_again(cast: Cast, monkeypatch:
     monkeypatch.setattr("briefs.services.rendering.documents.edition_files", fails)
     run_job(job_id=str(Job.objects.get().pk))
     assert (Job.objects.get().state, Job.objects.get().error) == (JobState.FAILED, "no fonts")
-    again = render_again(edition=edition, by=cast.secretariat)
+    (again,) = render_again(brief=edition.brief, by=cast.secretariat)
     assert again.state == JobState.WAITING
-    assert render_again(edition=edition, by=cast.secretariat) == again
+    assert render_again(brief=edition.brief, by=cast.secretariat) == [again]
 
 
 def test_files_that_are_there_are_not_made_again(cast: Cast, fake_pdf: list[str]) -> None:
@@ -270,14 +270,13 @@ def test_files_that_are_there_are_not_made_again(cast: Cast, fake_pdf: list[str]
     render_edition(edition=edition, report=lambda done, total: None)
     edition.refresh_from_db()
     with pytest.raises(Refused, match="never replaced"):
-        render_again(edition=edition, by=cast.secretariat)
+        render_again(brief=edition.brief, by=cast.secretariat)
 
 
 @pytest.mark.parametrize("who", ["focal_undp", "drafter", "outsider", "administrator"])
 def test_only_secretariat_staff_ask_for_files_again(cast: Cast, who: str) -> None:
-    edition = brief_by(state=BriefState.PUBLISHED).current_edition
     with pytest.raises(PermissionDenied):
-        render_again(edition=edition, by=getattr(cast, who))
+        render_again(brief=brief_by(state=BriefState.PUBLISHED), by=getattr(cast, who))
 
 
 # --- at once ---

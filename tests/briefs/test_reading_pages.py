@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.test import Client
+from django.utils import translation
 
 from briefs.enums import BriefState
 from briefs.models import Brief, CitedSolution
@@ -342,7 +343,17 @@ def test_search_never_finds_the_next_edition_by_its_draft(cast: Cast) -> None:
     assert search_briefs(AnonymousUser(), "confidential", limit=10) == []
 
 
-def test_sitemap_gets_english_addresses_of_public_briefs(cast: Cast) -> None:
+def test_sitemap_gets_english_addresses_of_series_and_public_briefs(cast: Cast, client: Client) -> None:
     public = brief_by(state=BriefState.PUBLISHED)
     brief_by()
-    assert addresses_of_briefs() == [f"/briefs/{public.slug}/"]
+    empty = SeriesFactory(slug="notes", title="Notes")
+    with translation.override("ar"):
+        assert addresses_of_briefs() == [
+            f"/briefs/series/{public.series.slug}/",
+            f"/briefs/series/{empty.slug}/",
+            f"/briefs/{public.slug}/",
+        ]
+    sitemap = client.get("/sitemap.xml").content.decode()
+    for address in ("/briefs/series/notes/", "/ar/briefs/series/notes/"):
+        assert f"{address}</loc>" in sitemap or f'{address}"' in sitemap
+        assert client.get(address).status_code == 200

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 import briefs.tasks  # noqa: F401 - registers what the job does, as a worker's start does
 from briefs.enums import BriefState, PlanState
-from briefs.models import Brief, Edition, PlannedPublication
+from briefs.models import Brief, Edition, PlannedPublication, TrialRender
 from briefs.selectors import search_briefs, text_hash
 from briefs.services import (
     name_reader,
@@ -211,6 +211,26 @@ def test_frozen_text_is_not_published_after_another_was_cleared(cast: Cast, monk
     assert "frozen under embargo" in embargoed.state_changes.latest("pk").reason
 
 
+def test_checklist_is_asked_again_only_about_another_text(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    same, other = planned(cast), planned(cast)
+    Brief.objects.filter(pk=other.brief_id).update(summary="Said otherwise.")
+    clear_all(other.brief)
+    # What the checklist knew is gone, as after a rule that became stricter: the PDF would have to be tried anew.
+    TrialRender.objects.all().delete()
+    overdue(same, monkeypatch)
+    assert publish_due() == {"published": 1, "stopped": 1}
+    same.refresh_from_db()
+    other.refresh_from_db()
+    assert (same.state, other.state) == (PlanState.PUBLISHED, PlanState.STOPPED)
+    assert "checklist" in other.state_changes.latest("pk").reason.lower()
+    # At once it is asked whatever the text is.
+    take_back = planned(cast)
+    take_back_plan(plan=take_back, by=cast.secretariat)
+    TrialRender.objects.all().delete()
+    with pytest.raises(Refused, match="checklist"):
+        publish_brief(brief=take_back.brief, by=cast.secretariat)
+
+
 def test_brief_that_fails_does_not_keep_others_waiting(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
     broken, whole = planned(cast), planned(cast)
     overdue(whole, monkeypatch)
@@ -395,4 +415,4 @@ def test_page_of_the_plan_asks_the_same_for_one_reader_and_many(
         client.get(f"/briefs/{plan.brief.slug}/publication/")
 
 
-PLAN_QUERIES = 12
+PLAN_QUERIES = 16
