@@ -95,6 +95,7 @@ def test_rows_come_and_go() -> None:
     rows = [["Step", "A, b"], ["x", "1"]]
     assert rows_of(as_csv(rows)) == rows
     assert rows_of("Step\tA\nx\t1") == [["Step", "A"], ["x", "1"]]
+    assert rows_of("Step\tA\r\nx\x00\t1\r\n") == [["Step", "A"], ["x", "1"]]
     for text in ("", "a,b", 'a,b\n"x,1', "a,b\n,1", "a,\nx,1"):
         with pytest.raises(Refused):
             rows_of(text)
