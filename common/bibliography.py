@@ -8,7 +8,7 @@ from typing import Any
 import rispy
 from django.utils.translation import gettext as _
 from pybtex.database import Entry, Person
-from pybtex.database.input.bibtex import Parser
+from pybtex.database.input.bibtex import Parser, month_names
 from pybtex.errors import capture
 from pybtex.exceptions import PybtexError
 from pybtex.richtext import Text
@@ -19,9 +19,13 @@ LONGEST = 200_000
 MOST_ENTRIES = 200
 _DOI = re.compile(r"\b(10\.\d{4,9}/[^\s\"<>]+)", re.ASCII)
 _RIS_LINE = re.compile(r"^TY\s{1,2}-\s", re.MULTILINE)
-_BIBTEX_ENTRY = re.compile(r"^\s*@\s*\w+\s*[{(]", re.MULTILINE)
+# Bounded: "\s*" at the beginning of every line reads a text of empty lines once for each of them.
+_BIBTEX_ENTRY = re.compile(r"^[ \t]{0,40}@\s{0,40}\w+\s{0,40}[{(]", re.MULTILINE)
 _YEAR = re.compile(r"(?<!\d)(1[5-9]\d\d|20\d\d)(?!\d)")
+_STRING = re.compile(r"@\s*string\b", re.IGNORECASE)
 _LONGEST_WORDS = 600
+_LONGEST_ENTRY = 20_000
+_MOST_JOINED = 50  # pieces that an entry of BibTeX joins by "#"
 
 _BIBTEX_TYPES = {
     "article": "article-journal", "book": "book", "booklet": "book", "inbook": "chapter", "incollection": "chapter",
@@ -95,9 +99,13 @@ def read_bibliography(text: str) -> Reading:
         name, entries, missed = "BibTeX", *_read_bibtex(text)
     else:
         name, entries, missed = _("text"), *_read_lines(text)
-    if len(entries) > MOST_ENTRIES:
-        raise Refused(_("These are more than %(most)d references. Paste fewer at a time.") % {"most": MOST_ENTRIES})
+    _refuse_too_many(len(entries))
     return Reading(name, _with_single_keys(entries), missed)
+
+
+def _refuse_too_many(count: int) -> None:
+    if count > MOST_ENTRIES:
+        raise Refused(_("These are more than %(most)d references. Paste fewer at a time.") % {"most": MOST_ENTRIES})
 
 
 def _with_single_keys(entries: list[Understood]) -> list[Understood]:
@@ -134,24 +142,38 @@ def is_web_address(value: str) -> bool:
 
 
 def _read_bibtex(text: str) -> tuple[list[Understood], list[tuple[int, str, str]]]:
-    parts = _parts(text, _BIBTEX_ENTRY)
-    macros = "\n".join(part for _line, part in parts if re.match(r"@\s*string", part, re.IGNORECASE))
     entries, missed = [], _before(text, _BIBTEX_ENTRY)
+    abbreviations = dict(month_names)
+    parts = [part for part in _parts(text, _BIBTEX_ENTRY) if not re.match(r"@\s*(comment|preamble)", part[1], re.IGNORECASE)]
+    _refuse_too_many(sum(not _STRING.match(part) for _line, part in parts))
     for line, part in parts:
-        if re.match(r"@\s*(string|comment|preamble)", part, re.IGNORECASE):
-            continue
         try:
-            with capture() as errors:
-                found = Parser().parse_string(f"{macros}\n{part}").entries
+            found = _parsed_bibtex(part, abbreviations)
         except (PybtexError, ValueError, IndexError, RecursionError) as error:
             missed.append((line, part.splitlines()[0][:120], str(error)[:200]))
             continue
-        if errors or not found:
-            reason = str(errors[0])[:200] if errors else _("Nothing was found in it.")
-            missed.append((line, part.splitlines()[0][:120], reason))
-            continue
         entries += [_from_bibtex(line, key, entry) for key, entry in found.items()]
     return entries, missed
+
+
+def _parsed_bibtex(part: str, abbreviations: dict[str, str]) -> dict[str, Entry]:
+    """The entry of a part; of an `@string` none, but the abbreviations know it from now on.
+
+    Each is read once and bounded: abbreviations made of abbreviations grow fourfold with every line.
+    """
+    if len(part) > _LONGEST_ENTRY or part.count("#") > _MOST_JOINED:
+        raise ValueError(_("This entry is too long."))
+    with capture() as errors:
+        parser = Parser(macros=abbreviations)
+        found = dict(parser.parse_string(part).entries)
+    if errors:
+        raise ValueError(str(errors[0]))
+    if not _STRING.match(part):
+        if not found:
+            raise ValueError(_("Nothing was found in it."))
+        return found
+    abbreviations.update({name: value[:_LONGEST_WORDS] for name, value in parser.macros.items()})
+    return {}
 
 
 def _from_bibtex(line: int, key: str, entry: Entry) -> Understood:

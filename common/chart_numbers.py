@@ -35,7 +35,7 @@ def rows_of(text: str) -> list[list[str]]:
     """
     if len(text) > LONGEST_CSV:
         raise Refused(_("These are too many numbers for one chart. Give %(most)d rows at most.") % {"most": MOST_ROWS})
-    lines = [line for line in text.lstrip("\ufeff").splitlines() if line.strip()]
+    lines = [line for line in text.replace("\x00", "").lstrip("\ufeff").splitlines() if line.strip()]
     if len(lines) < 2:
         raise Refused(_("Give the heads of the columns in the first row, and at least one row of numbers below."))
     delimiter = max(_DELIMITERS, key=lines[0].count)

@@ -376,7 +376,7 @@ def _axes(maximum: float, rtl: bool, end: float = 10) -> tuple[_Canvas, _Plot]:
 
 def _ticks(maximum: float) -> list[float]:
     """Round numbers from zero to at least the maximum, four to six of them."""
-    if maximum <= 0:
+    if maximum < 1e-9:
         return [0, 1]
     raw = maximum / 4
     magnitude = 10 ** math.floor(math.log10(raw))

@@ -6,12 +6,16 @@ whoever keeps the result cleans it afterwards.
 
 import re
 from collections.abc import Callable
+from html import escape
 from typing import Any
 
 from lxml import html as lxml_html
+from lxml.etree import ParserError
 
-_FRAGMENT = re.compile(r"<!--\s*StartFragment\s*-->(.*?)<!--\s*EndFragment\s*-->", re.DOTALL | re.IGNORECASE)
-_COMMENT = re.compile(r"<!--.*?-->|<!\[[^>]*>|<\?[^>]*>|<!doctype[^>]*>", re.DOTALL | re.IGNORECASE)
+# Every pattern ends somewhere: what is pasted may open ten thousand comments and close none.
+_START, _END = (re.compile(rf"<!--\s{{0,20}}{name}Fragment\s{{0,20}}-->", re.IGNORECASE) for name in ("Start", "End"))
+_COMMENT = re.compile(r"<!--.*?(?:-->|\Z)|<!\[[^>]{0,200}>|<\?[^>]{0,500}>|<!doctype[^>]{0,500}>", re.DOTALL | re.IGNORECASE)
+_NO_TEXT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
 _DROPPED = {"head", "style", "script", "meta", "link", "title", "xml", "template", "iframe", "object", "svg", "math", "noscript"}
 _BLOCKS = {"p", "h3", "h4", "ul", "ol", "blockquote", "aside", "table"}
 _PARTS = {"li", "caption", "thead", "tbody", "tr", "th", "td"}
@@ -25,12 +29,14 @@ _DEEPEST = 5
 
 
 def simple_html(source: str) -> str:
-    """Return `source` as simple HTML."""
-    found = _FRAGMENT.search(source)
-    source = _COMMENT.sub("", found[1] if found else source).replace("\x00", "")
+    """Return `source` as simple HTML. Signs that no page can show – they come out of PDFs – become spaces."""
+    source = _NO_TEXT.sub(" ", _COMMENT.sub("", _fragment(source)))
     if not source.strip():
         return ""
-    root = lxml_html.fragment_fromstring(source, create_parent="div")
+    try:
+        root = lxml_html.fragment_fromstring(source, create_parent="div")
+    except ParserError:  # nothing in it is an element or a word: it stays as it was typed
+        return f"<p>{escape(source.strip())}</p>"
     _drop(root)
     _word_lists(root)
     _rename(root)
@@ -40,6 +46,13 @@ def simple_html(source: str) -> str:
         _table(table)
     _tidy(root)
     return "".join(_written(child) for child in root).strip()
+
+
+def _fragment(source: str) -> str:
+    """What stands between the marks that programs put around what was copied; all of it where there are none."""
+    start = _START.search(source)
+    end = _END.search(source, start.end()) if start else None
+    return source[start.end() : end.start()] if start and end else source
 
 
 def _written(element: Any) -> str:
@@ -154,10 +167,11 @@ def _keep_attributes(element: Any) -> None:
 def _spaces(root: Any) -> None:
     """Single spaces: programs break lines and use fixed spaces where they please."""
     for element in root.iter():
+        # Once more: a control sign may have been written as a number.
         if element.text:
-            element.text = _SPACE.sub(" ", element.text)
+            element.text = _SPACE.sub(" ", _NO_TEXT.sub(" ", element.text))
         if element.tail:
-            element.tail = _SPACE.sub(" ", element.tail)
+            element.tail = _SPACE.sub(" ", _NO_TEXT.sub(" ", element.tail))
 
 
 def _is_block(element: Any) -> bool:

@@ -107,7 +107,7 @@ def contents(request: HttpRequest, slug: str) -> HttpResponse:
 def new_brief(request: HttpRequest) -> HttpResponse:
     """Set up a brief; the series is chosen first, because the number depends on it."""
     require(request.user, "briefs.add_brief")
-    series = Series.objects.filter(slug=request.GET.get("series", "")).first()
+    series = Series.objects.filter(slug=request.GET.get("series", "").replace("\x00", "")).first()
     if series is None:
         return render(request, "briefs/new_series_choice.html", {"all_series": Series.objects.all()})
     initial = {"number": next_number(series), "language": "en"}

@@ -39,7 +39,7 @@ from common.pasted_html import simple_html
 from common.textdiff import spoken, word_diff_html
 
 get_and_post = require_http_methods(["GET", "HEAD", "POST"])
-_LONGEST_PASTE = 2_000_000
+_LONGEST_PASTE = 1_000_000
 
 # Beside a talk a note is its number; figures and references stay the marks that a writer knows.
 _MARKS = Marks(note=lambda number, _text: f"<sup>{number}</sup>", references=lambda _cited: "", figure=lambda _figure: "")

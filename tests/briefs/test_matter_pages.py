@@ -289,3 +289,7 @@ def test_series_is_made_changed_and_shown(staff: Client, client: Client, author:
     assert client.get("/ar/briefs/series/notes/").content.decode().count("مذكرات")
     assert staff.post("/briefs/series/notes/edit/", data).status_code == 400
     assert author.get("/briefs/series/notes/edit/").status_code == 403
+
+
+def test_series_that_holds_no_name_asks_for_one(staff: Client) -> None:
+    assert b"Choose" in staff.get("/briefs/new/", {"series": "a\x00b"}).content

@@ -95,6 +95,29 @@ def test_rows_come_and_go() -> None:
     rows = [["Step", "A, b"], ["x", "1"]]
     assert rows_of(as_csv(rows)) == rows
     assert rows_of("Step\tA\nx\t1") == [["Step", "A"], ["x", "1"]]
+    assert rows_of("Step\tA\r\nx\x00\t1\r\n") == [["Step", "A"], ["x", "1"]]
     for text in ("", "a,b", 'a,b\n"x,1', "a,b\n,1", "a,\nx,1"):
         with pytest.raises(Refused):
             rows_of(text)
+
+
+def test_abbreviations_of_abbreviations_do_not_grow_without_end() -> None:
+    lines = [
+        '@string{s0 = "aaaaaaaaaa"}',
+        *(f"@string{{s{n} = s{n - 1} # s{n - 1} # s{n - 1} # s{n - 1}}}" for n in range(1, 16)),
+    ]
+    reading = read_bibliography("\n".join([*lines, "@article{k, title = s15}"]))
+    assert [len(entry.csl["title"]) for entry in reading.entries] == [600]
+    joined = read_bibliography("@article{k, title = " + " # ".join(['"a"'] * 60) + "}")
+    assert joined.not_understood[0][2] == "This entry is too long."
+
+
+def test_too_many_entries_are_refused_before_they_are_read() -> None:
+    with pytest.raises(Refused, match="more than 200 references"):
+        read_bibliography("@article{k, title={x}}\n" * 201)
+
+
+def test_thousands_of_empty_lines_are_read_once() -> None:
+    reading = read_bibliography("10.1000/pumps" + "\n" * 190_000 + "x")
+    assert [entry.csl["DOI"] for entry in reading.entries] == ["10.1000/pumps"]
+    assert [line for line, _words, _reason in reading.not_understood] == [190_001]

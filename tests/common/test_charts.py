@@ -129,3 +129,7 @@ def test_the_figure_holds_caption_chart_and_table():
     assert '<th scope="row">Academia</th><td class="num">9</td>' in html
     assert "<script" not in html
     assert html.index("<figcaption>") < html.index("<svg") < html.index("<table")
+
+
+def test_a_number_that_is_hardly_there_has_a_scale():
+    assert "<svg" in charts.line_chart({"a": [Datum("x", 5e-324)]}, label="Hardly there")

@@ -76,3 +76,22 @@ def test_markup_is_made_simple_and_stays_so(pasted: str, expected: str) -> None:
 )
 def test_broken_markup_is_no_error(broken: str) -> None:
     simple_html(broken)
+
+
+@pytest.mark.parametrize(
+    ("source", "kept"),
+    [
+        ("<p>a\x0bb\x0cc\x02d</p>", "<p>a b c d</p>"),
+        ("<p>a&#11;b&#x1;c&#xFFFE;d</p>", "<p>a b c d</p>"),
+        ("<p>a</p><!-- never closed", "<p>a</p>"),
+        ("<!doctype", "<p>&lt;!doctype</p>"),
+    ],
+)
+def test_signs_that_are_no_text_break_nothing(source: str, kept: str) -> None:
+    assert simple_html(source) == kept
+
+
+@pytest.mark.parametrize("piece", ["<!--", "<![", "<?", "<!doctype", "<!--StartFragment-->"])
+def test_what_is_opened_and_never_closed_is_read_once(piece: str) -> None:
+    """Read anew from each of them, this takes hours."""
+    assert "words" not in simple_html(piece * 100_000).replace(piece, "")
