@@ -25,7 +25,6 @@ from directory.services.state import locked, refuse_if_changed
 from solutions.models import Solution
 from strategy.models.texts import Draft, Paragraph
 
-
 # What stands before the sections, and what the brief is about.
 WORDS = ("title", "summary", "key_messages")
 TOPICS = ("themes", "sdgs")
