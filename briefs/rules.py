@@ -38,6 +38,13 @@ def is_lead_focal_point(user: Any, brief: Any) -> bool:
 
 
 @rules.predicate
+def is_lead_member(user: Any, brief: Any) -> bool:
+    """A member, in any role, of the agency that leads: it writes what stands before the sections."""
+    own = organizations_of(user)
+    return bool(own) and any(agency.is_lead and agency.organization_id in own for agency in brief.agencies.all())
+
+
+@rules.predicate
 def is_coauthor_focal_point(user: Any, brief: Any) -> bool:
     own = organizations_of(user, FOCAL_ROLES)
     return bool(own) and any(agency.organization_id in own for agency in brief.agencies.all())
@@ -79,6 +86,8 @@ rules.add_perm("briefs.view_brief", is_public | reads_as_coauthor | is_secretari
 rules.add_perm("briefs.work_on_brief", reads_as_coauthor | is_secretariat)
 rules.add_perm("briefs.add_brief", is_secretariat_staff)
 rules.add_perm("briefs.change_brief", is_secretariat_staff)
+# Title, summary, key messages and topics are written like a section, by the agency that leads.
+rules.add_perm("briefs.change_words", is_lead_member | is_secretariat_staff)
 # Figures, references, footnotes and citations: what the sections' authors need while they write.
 rules.add_perm("briefs.change_matter", is_coauthor | is_secretariat_staff)
 rules.add_perm("briefs.change_series", is_secretariat_staff)

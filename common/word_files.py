@@ -74,3 +74,15 @@ def _unreadable() -> Refused:
 
 def _bomb() -> Refused:
     return Refused(_("Unpacked, this document is far larger than a text can be. Save it again without its pictures."))
+
+
+def val(element: Any, path: str, attribute: str = "val") -> str | None:
+    """An attribute of the element at `path` of w: names; None where either is missing."""
+    found = element.find("/".join(W + step for step in path.split("/"))) if element is not None else None
+    return None if found is None else found.get(W + attribute)
+
+
+def is_on(properties: Any, name: str) -> bool:
+    """Whether a switch such as w:i is there and not turned off."""
+    found = properties.find(W + name) if properties is not None else None
+    return found is not None and found.get(W + "val") not in {"0", "false", "off", "none"}

@@ -13,6 +13,7 @@ from PIL import Image, UnidentifiedImageError
 from common.access import Refused
 from common.pasted_html import simple_html
 from common.word_files import WordParts
+from common.word_notes import WordNotes, word_notes
 
 MOST_PICTURES = 60
 LARGEST_PICTURE = 10 * 1024 * 1024  # bytes
@@ -27,6 +28,9 @@ p[style-name='Intense Quote'] => blockquote > p:fresh
 p[style-name='Caption'] => p:fresh
 comment-reference => sup.comment
 """
+_NO_ALTERNATIVE = re.compile(
+    r"\.(?:png|jpe?g|gif|webp|bmp|tiff?|emf|wmf|svg)$|description automatically generated|ai-generated content", re.IGNORECASE
+)
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 
 
@@ -59,8 +63,7 @@ class WordText:
     footnotes: list[str] = field(default_factory=list)
     pictures: list[ImportedPicture] = field(default_factory=list)
     lost_pictures: int = 0
-    has_comments: bool = False
-    has_changes: bool = False
+    notes: WordNotes = field(default_factory=WordNotes)
 
 
 def read_word_text(content: bytes) -> WordText:
@@ -88,11 +91,8 @@ def read_word_text(content: bytes) -> WordText:
         raise Refused(
             _("This Word document is damaged and cannot be read. Open it in Word, save it again, then upload it.")
         ) from error
-    document = parts.xml("word/document.xml")
     reader.read(result.value)
-    reader.text.has_changes = document is not None and any(
-        one.tag.endswith(("}ins", "}del", "}moveFrom")) for one in document.iter() if isinstance(one.tag, str)
-    )
+    reader.text.notes = word_notes(parts)
     return reader.text
 
 
@@ -120,7 +120,6 @@ class _Reader:
         self._notes(root)
         self._pictures(root)
         for mark in root.find_class("comment"):
-            self.text.has_comments = True
             mark.drop_tree()
         titles = root.find_class("title")
         if titles:
@@ -203,4 +202,10 @@ def _picture(content: bytes, alt: str) -> ImportedPicture | None:
             image.verify()
     except (UnidentifiedImageError, OSError, ValueError, SyntaxError, Image.DecompressionBombError):
         return None
-    return ImportedPicture(content, mime, " ".join(alt.split())[:500])
+    return ImportedPicture(content, mime, _alternative(alt))
+
+
+def _alternative(alt: str) -> str:
+    """The alternative text that a person wrote; the name of a file and what a program guessed are none."""
+    words = " ".join(alt.split())
+    return "" if _NO_ALTERNATIVE.search(words) else words[:500]

@@ -471,7 +471,10 @@ TABLE: dict[str, tuple[Any, Expected]] = {
     "briefs:review_picture": (lambda: {**of(Reviewer, "pk", user__email=ROLES["samoa"])(), "key": "none"}, NOWHERE),
     # what a brief is made of
     "briefs:contents": (BRIEF, account(200, **UNSEEN_BY)),
-    **{f"briefs:{name}": (BRIEF, account(403, secretariat=200, **UNSEEN_BY)) for name in ("edit_brief", "agencies", "new_part")},
+    **{f"briefs:{name}": (BRIEF, account(403, secretariat=200, **UNSEEN_BY)) for name in ("agencies", "new_part")},
+    "briefs:edit_brief": (BRIEF, account(403, undp=200, contributor=200, secretariat=200, **UNSEEN_BY)),
+    "briefs:words_history": (BRIEF, account(200, **UNSEEN_BY)),
+    "briefs:restore_words": (BRIEF, BY_POST),
     **{f"briefs:{name}": (fao_section, account(403, secretariat=200, **UNSEEN_BY)) for name in ("edit_part", "remove_part")},
     "briefs:move_part": (fao_section, BY_POST),
     **{

@@ -112,6 +112,22 @@ class _Words(SeenForm):
 class BriefForm(_Words, ListForm):
     """Title, summary, key messages, themes and Goals of a brief."""
 
+    is_editorial = forms.BooleanField(
+        label=_("An editorial change only"),
+        required=False,
+        help_text=_(
+            "Spelling, punctuation, layout: nothing of substance. "
+            "Agencies that agreed to it when they cleared are told and need not clear again."
+        ),
+    )
+    note = forms.CharField(
+        label=_("What you changed"),
+        required=False,
+        max_length=300,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "dir": "auto"}),
+        help_text=_("A few words for your colleagues; they stand in the history."),
+    )
+
     def __init__(self, *args: Any, brief: Brief, **kwargs: Any) -> None:
         super().__init__(
             *args, entries=brief.key_messages, label=_("Key message"), longest=LONGEST_MESSAGE, most=MOST_MESSAGES, **kwargs
@@ -120,6 +136,10 @@ class BriefForm(_Words, ListForm):
     def values(self) -> dict[str, Any]:
         names = ("title", "summary", "themes", "sdgs")
         return {name: self.cleaned_data[name] for name in names} | {"key_messages": self.entries()}
+
+    def about(self) -> dict[str, Any]:
+        """What is said of the change, and what its writer saw."""
+        return {name: self.cleaned_data[name] for name in ("seen", "is_editorial", "note")}
 
 
 class NewBriefForm(PlainForm):

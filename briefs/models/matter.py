@@ -26,7 +26,10 @@ class MatterQuerySet(models.QuerySet[Any]):
 
 
 class Figure(models.Model):
-    """A picture, or a chart with its numbers. It stands where a section has a paragraph `[figure key]`."""
+    """A picture, or a chart with its numbers. It stands where a section has a paragraph `[figure key]`.
+
+    A picture that came in with a document may lack words for a while; the checklist keeps the brief from being published.
+    """
 
     brief = models.ForeignKey(Brief, models.CASCADE, related_name="figures", verbose_name=_("brief"))
     key = models.CharField(_("key"), max_length=40, validators=[valid_key])
@@ -58,7 +61,6 @@ class Figure(models.Model):
                 violation_error_message=_("This brief has a figure of this key already."),
             ),
             models.CheckConstraint(condition=Q(key__regex=KEY_SHAPE), name="brief_figure_key_has_its_shape"),
-            models.CheckConstraint(condition=~Q(alt="") & ~Q(caption=""), name="brief_figure_has_words"),
             models.CheckConstraint(
                 condition=Q(kind=FigureKind.IMAGE, file__isnull=False, width__gt=0, height__gt=0, chart="")
                 | (Q(kind=FigureKind.CHART, file__isnull=True) & ~Q(chart="") & ~Q(rows=[])),
@@ -67,10 +69,16 @@ class Figure(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.caption
+        return self.caption or self.key
 
     def get_absolute_url(self) -> str:
         return reverse("briefs:figure", args=[self.brief.slug, self.key])
+
+    @property
+    def missing(self) -> list[str]:
+        """The names of the words that somebody must still write."""
+        names = ("caption", "alt", "credit", "licence")
+        return [str(self._meta.get_field(name).verbose_name) for name in names if not getattr(self, name)]  # type: ignore[union-attr]
 
 
 class Reference(models.Model):

@@ -202,10 +202,13 @@ class BriefImportQuerySet(models.QuerySet["BriefImport"]):
 
 
 class BriefImport(models.Model):
-    """A Word document for a brief, read and kept until somebody says yes or no."""
+    """A Word document for a brief, read and kept until somebody says yes or no; then its file goes."""
 
     brief = models.ForeignKey(Brief, models.CASCADE, related_name="imports", verbose_name=_("brief"))
-    file = models.ForeignKey(StoredFile, models.PROTECT, related_name="+", verbose_name=_("file"))
+    file = models.ForeignKey(
+        StoredFile, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("file"),
+        help_text=_("Kept only while the import waits."),
+    )  # fmt: skip
     file_name = models.CharField(_("name of the file"), max_length=200)
     reading = models.JSONField(_("what was read"), default=dict, editable=False)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("by"))

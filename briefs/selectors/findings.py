@@ -32,6 +32,7 @@ class Finding:
         what: the fact; `todo`: what to do about it.
         anchor: the place in the text, as an id on the brief's page; empty where it concerns the whole.
         section: the place of the section in the content, from 0; None where it concerns no single one.
+        figure, reference: the key of the one that it concerns; `part`: the part of the contents, like "footnotes".
     """
 
     key: str
@@ -40,6 +41,9 @@ class Finding:
     todo: str
     anchor: str = ""
     section: int | None = None
+    figure: str = ""
+    reference: str = ""
+    part: str = ""
 
     @property
     def is_error(self) -> bool:
@@ -126,23 +130,34 @@ def _warning(key: str, what: str, todo: str, **place: Any) -> Finding:
 
 def _of_the_whole(content: dict[str, Any]) -> Iterator[Finding]:
     if content.get("language") not in dict(settings.LANGUAGES):
-        yield _error("language", _("The language of the brief is not set."), _("Choose its language: screen readers need it."))
+        yield _error(
+            "language",
+            _("The language of the brief is not set."),
+            _("Choose its language: screen readers need it."),
+            part="words",
+        )
     if not content["title"].strip():
-        yield _error("title", _("The brief has no title."), _("Give it one."))
+        yield _error("title", _("The brief has no title."), _("Give it one."), part="words")
     if not content["summary"].strip():
-        yield _error("summary", _("The brief has no summary."), _("Write two or three sentences: lists and searches show them."))
+        yield _error(
+            "summary",
+            _("The brief has no summary."),
+            _("Write two or three sentences: lists and searches show them."),
+            part="words",
+        )
     if not content["key_messages"]:
-        yield _error("messages", _("The brief has no key messages."), _("Add at least one."))
+        yield _error("messages", _("The brief has no key messages."), _("Add at least one."), part="words")
     if not content["sections"]:
-        yield _error("sections", _("The brief has no section."), _("Add the sections that the agencies write."))
+        yield _error("sections", _("The brief has no section."), _("Add the sections that the agencies write."), part="sections")
     if not any(agency["is_lead"] for agency in content["agencies"]):
-        yield _error("lead", _("No agency leads the brief."), _("Say which agency leads."))
+        yield _error("lead", _("No agency leads the brief."), _("Say which agency leads."), part="agencies")
     doubled = [heading for heading, times in Counter(row["heading"].strip() for row in content["sections"]).items() if times > 1]
     for heading in doubled:
         yield _warning(
             f"heading-twice:{heading[:60]}",
             _("Two sections have the heading “%(heading)s”.") % {"heading": heading},
             _("Readers who jump from heading to heading cannot tell them apart: rename one."),
+            section=max(place for place, row in enumerate(content["sections"]) if row["heading"].strip() == heading),
         )
 
 
@@ -265,13 +280,19 @@ def _of_notes(content: dict[str, Any], bodies: list[_Body]) -> Iterator[Finding]
                 )
     for number, text in enumerate(notes, 1):
         if not str(text).strip():
-            yield _error(f"note-empty:{number}", _("Note %(number)s is empty.") % {"number": number}, _("Write it or remove it."))
+            yield _error(
+                f"note-empty:{number}",
+                _("Note %(number)s is empty.") % {"number": number},
+                _("Write it or remove it."),
+                part="footnotes",
+            )
         if number not in used:
             yield _warning(
                 f"note-unused:{number}",
                 _("Nothing in the text points to note %(number)s.") % {"number": number},
                 _("Put its mark where it belongs, or remove the note."),
                 anchor=f"note-{number}",
+                part="footnotes",
             )
 
 
@@ -298,6 +319,7 @@ def _of_references(content: dict[str, Any], bodies: list[_Body]) -> Iterator[Fin
                 f"reference-unused:{key}",
                 _("Nothing in the text cites the reference “%(reference)s”.") % {"reference": row.get("text") or key},
                 _("Cite it where it belongs, or remove it."),
+                reference=key,
             )
 
 
@@ -331,35 +353,42 @@ def _of_figures(content: dict[str, Any], bodies: list[_Body]) -> Iterator[Findin
 
 def _of_a_figure(key: str, row: dict[str, Any], *, is_placed: bool) -> Iterator[Finding]:
     name = {"figure": row.get("caption") or key}
-    alt, anchor = str(row.get("alt") or "").strip(), f"figure-{key}"
+    alt = str(row.get("alt") or "").strip()
+    where = {"anchor": f"figure-{key}", "figure": key}
     if not alt:
         yield _error(
             f"figure-alt:{key}",
             _("The figure “%(figure)s” has no alternative text.") % name,
             _("Say in words what it shows, for those who cannot see it."),
-            anchor=anchor,
+            **where,
         )
     elif alt == str(row.get("caption") or "").strip() or len(alt) > LONGEST_ALT:
         yield _warning(
             f"figure-alt-odd:{key}",
             _("The alternative text of “%(figure)s” repeats the caption or is very long.") % name,
             _("Say in one or two sentences what can be seen, not what stands beside it."),
-            anchor=anchor,
+            **where,
         )
     if not str(row.get("caption") or "").strip():
+        yield _error(f"figure-caption:{key}", _("The figure “%(figure)s” has no caption.") % name, _("Give it one."), **where)
+    if not str(row.get("credit") or "").strip():
         yield _error(
-            f"figure-caption:{key}", _("The figure “%(figure)s” has no caption.") % name, _("Give it one."), anchor=anchor
-        )
-    if row.get("kind") == "image" and not str(row.get("credit") or "").strip():
-        yield _warning(
             f"figure-credit:{key}",
-            _("The picture “%(figure)s” has no credit.") % name,
+            _("The figure “%(figure)s” has no credit.") % name,
             _("Name who made it, and its licence."),
-            anchor=anchor,
+            **where,
+        )
+    if not str(row.get("licence") or "").strip():
+        yield _error(
+            f"figure-licence:{key}",
+            _("The figure “%(figure)s” has no licence.") % name,
+            _("Choose under which terms it may be used."),
+            **where,
         )
     if not is_placed:
         yield _warning(
             f"figure-unused:{key}",
             _("The figure “%(figure)s” stands nowhere in the text.") % name,
             _("Put its mark into a section, or remove it."),
+            figure=key,
         )

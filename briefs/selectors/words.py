@@ -112,8 +112,11 @@ class ComparedLine:
 
 def compare_revisions(old: SectionRevision, new: SectionRevision) -> list[ComparedLine]:
     """Two revisions, line by line; lines that are alike stand beside each other."""
-    before = [old.heading, *lines_of(old.body)]
-    after = [new.heading, *lines_of(new.body)]
+    return compare_lines([old.heading, *lines_of(old.body)], [new.heading, *lines_of(new.body)])
+
+
+def compare_lines(before: list[str], after: list[str]) -> list[ComparedLine]:
+    """Two texts, line by line; lines that are alike stand beside each other."""
     rows: list[ComparedLine] = []
     for kind, a, b, c, d in difflib.SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
         if kind == "equal":

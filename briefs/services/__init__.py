@@ -28,7 +28,7 @@ from briefs.services.reviews import (
     revoke_reviewer,
     send_again,
 )
-from briefs.services.revisions import restore_revision
+from briefs.services.revisions import restore_revision, restore_words
 from briefs.services.schedules import plan_publication, publish_due, publish_planned, render_plan, take_back_plan
 from briefs.services.writing import SectionChanged, save_section, start_brief
 
@@ -70,6 +70,7 @@ __all__ = [
     "reply_to_comment",
     "resolve_comment",
     "restore_revision",
+    "restore_words",
     "revise_brief",
     "revoke_reader",
     "revoke_reviewer",

@@ -16,7 +16,7 @@ from briefs.enums import FindingLevel
 from briefs.models import AcknowledgedWarning, Brief, Edition, TrialRender
 from briefs.selectors import brief_content, text_hash
 from briefs.selectors.findings import Finding, findings_of
-from common.access import Refused, require
+from common.access import Refused, may, require
 from common.pdf import AssetRefused, RenderFailed
 from directory.enums import JobState
 from directory.models import Job
@@ -66,27 +66,60 @@ class Checklist:
         return not self.errors and not self.open_warnings
 
 
-def checklist_of(brief: Brief) -> Checklist:
-    """Check a brief's text as it stands."""
+def checklist_of(brief: Brief, by: Any = None) -> Checklist:
+    """Check a brief's text as it stands.
+
+    Args:
+        by: who reads it: each finding then leads to the place where they can put it right, or see it.
+    """
     digest = text_hash(brief)
     content = brief_content(brief)
     trial = TrialRender.objects.filter(brief=brief, sha256=digest).first()
     state = "" if trial else _state_of_trial(brief, digest)
     found = [*findings_of(content), *_findings_of_trial(trial, state)]
     known = {row.key: row for row in AcknowledgedWarning.objects.filter(brief=brief, sha256=digest).select_related("by")}
-    sections = [section.pk for section in brief.sections.all()]
-    page = brief.get_absolute_url()
-
-    def address(finding: Finding) -> str:
-        if finding.section is not None and finding.section < len(sections):
-            return reverse("briefs:section", args=[brief.slug, sections[finding.section]])
-        return f"{page}#{finding.anchor}" if finding.anchor else page
-
+    places = _Places(brief, by) if by else None
     items = [
-        Item(finding, address(finding), None if finding.is_error else known.get(finding.key))
+        Item(finding, places.of(finding) if places else "", None if finding.is_error else known.get(finding.key))
         for finding in sorted(found, key=lambda finding: not finding.is_error)
     ]
     return Checklist(digest, items, trial, state in {JobState.WAITING, JobState.RUNNING})
+
+
+# For each part of a brief's contents the page where it is changed, and who may.
+_PARTS = {
+    "words": ("briefs:edit_brief", "briefs.change_words"),
+    "agencies": ("briefs:agencies", "briefs.change_brief"),
+    "sections": ("briefs:new_part", "briefs.change_brief"),
+    "footnotes": ("briefs:footnotes", "briefs.change_matter"),
+}
+
+
+class _Places:
+    """Where somebody puts findings right. Whoever may not is led to where it stands and can be talked about."""
+
+    def __init__(self, brief: Brief, by: Any) -> None:
+        self.brief, self.by = brief, by
+        self.contents = reverse("briefs:contents", args=[brief.slug])
+        self.sections = list(brief.sections.all())
+        for section in self.sections:
+            section.brief = brief
+        self.may = {name: may(by, name, brief) for name in ("briefs.change_words", "briefs.change_brief", "briefs.change_matter")}
+
+    def of(self, finding: Finding) -> str:
+        slug = self.brief.slug
+        if finding.section is not None and finding.section < len(self.sections):
+            section = self.sections[finding.section]
+            is_own = may(self.by, "briefs.save_section", section)
+            return reverse("briefs:section" if is_own else "briefs:section_comments", args=[slug, section.pk])
+        for kind, key in (("figure", finding.figure), ("reference", finding.reference)):
+            if key:
+                may_change = self.may["briefs.change_matter"]
+                return reverse(f"briefs:{kind}", args=[slug, key]) if may_change else f"{self.contents}#{kind}s"
+        if finding.part:
+            page, permission = _PARTS[finding.part]
+            return reverse(page, args=[slug]) if self.may[permission] else f"{self.contents}#{finding.part}"
+        return self.contents
 
 
 def _state_of_trial(brief: Brief, digest: str) -> str:

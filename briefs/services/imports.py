@@ -2,27 +2,31 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
+from briefs.enums import FigureKind
 from briefs.models import Brief, BriefImport, Section, clean_body
+from briefs.selectors.marks import mentioned_figures
+from briefs.services.figures import add_figure, picture_fields
 from briefs.services.leases import refuse_if_held
 from briefs.services.writing import keep_present, put_words, void_clearances
 from common.access import Refused, may, require
 from common.document_files import DOCX, LARGEST_DOCUMENT, too_large
 from common.word_html import ImportedPicture, read_word_text
 from directory.models import Organization, StoredFile
-from directory.services.files import store_file
+from directory.services.files import delete_file, store_file
 from directory.services.state import locked, refuse_if_changed, version_of
 
 MOST_PARTS = 60
 LONGEST_BODY = 60_000
 _NOTE = re.compile(r"\[\^(\d{1,3})\]")
-_PLACE = re.compile(r"\[figure (picture-\d{1,3})\]")
+_PLACE = re.compile(r"<p>\[figure picture-(\d{1,3})\]</p>")
 
 
 @dataclass(frozen=True)
@@ -80,16 +84,23 @@ def read_import(*, brief: Brief, content: bytes, file_name: str, by: Any) -> Bri
             "title": text.title,
             "parts": parts,
             "footnotes": text.footnotes,
-            "pictures": [
-                {"file": store_file(content=one.content, mime=one.mime).pk, "mime": one.mime, "alt": one.alt}
-                for one in text.pictures
-            ],
+            "pictures": [_kept_picture(one) for one in text.pictures],
             "lost_pictures": text.lost_pictures,
-            "has_comments": text.has_comments,
-            "has_changes": text.has_changes,
+            **asdict(text.notes),
         },
         by=by,
     )
+
+
+def _kept_picture(one: ImportedPicture) -> dict[str, Any]:
+    """A picture of a document as its figure will keep it, or the sentence that says why it cannot become one."""
+    upload = SimpleUploadedFile(f"picture.{one.mime.removeprefix('image/')}", one.content, one.mime)
+    try:
+        fields = picture_fields(upload)
+    except Refused as refusal:
+        return {"refused": str(refusal), "alt": one.alt}
+    file: StoredFile = fields.pop("file")
+    return {"file": file.pk, "mime": file.mime, "alt": one.alt, **fields}
 
 
 def picture_key(record: BriefImport, place: int) -> str:
@@ -97,14 +108,14 @@ def picture_key(record: BriefImport, place: int) -> str:
     return f"import-{record.pk}-{place}"
 
 
-def pictures_of(record: BriefImport) -> dict[str, ImportedPicture]:
-    """The pictures of a document by the key of their place in the text, for whoever makes figures of them."""
-    rows = StoredFile.objects.in_bulk([one["file"] for one in record.reading["pictures"]])
-    found = {}
-    for place, one in enumerate(record.reading["pictures"], 1):
-        with rows[one["file"]].file.open("rb") as file:
-            found[picture_key(record, place)] = ImportedPicture(file.read(), one["mime"], one["alt"])
-    return found
+def _with_places(record: BriefImport, body: str) -> str:
+    """A body with the keys of the figures to be; a picture that cannot become one leaves no mark."""
+
+    def mark(found: re.Match[str]) -> str:
+        place = int(found[1])
+        return "" if "refused" in record.reading["pictures"][place - 1] else f"<p>[figure {picture_key(record, place)}]</p>"
+
+    return _PLACE.sub(mark, body)
 
 
 def import_steps(record: BriefImport, by: Any) -> list[ImportStep]:
@@ -114,7 +125,7 @@ def import_steps(record: BriefImport, by: Any) -> list[ImportStep]:
     steps = []
     for place, part in enumerate(record.reading["parts"]):
         body = _NOTE.sub(lambda mark: f"[^{int(mark[1]) + offset}]", part["body"])
-        body = _PLACE.sub(lambda mark: f"[figure {picture_key(record, int(mark[1].removeprefix('picture-')))}]", body)
+        body = _with_places(record, body)
         section = known.pop(part["heading"].casefold(), None)
         if section:
             section.brief = record.brief
@@ -154,7 +165,30 @@ def drop_import(*, record: BriefImport, by: Any) -> BriefImport:
     record = _open(record, by)
     record.dropped_at = timezone.now()
     record.save(update_fields=["dropped_at"])
+    forget_files(record)
     return record
+
+
+def forget_files(record: BriefImport) -> None:
+    """Delete the file of an import and the pictures that became no figures, unless somebody else brought in the same."""
+    waiting = BriefImport.objects.filter(applied_at=None, dropped_at=None).exclude(pk=record.pk)
+    wanted = {one.get("file") for reading in waiting.values_list("reading", flat=True) for one in reading["pictures"]}
+    pictures = {one["file"] for one in record.reading["pictures"] if "file" in one} - wanted
+    files = [record.file] if record.file else []
+    record.file = None
+    record.save(update_fields=["file"])
+    for row in [*files, *StoredFile.objects.filter(pk__in=pictures)]:
+        delete_file(row)
+
+
+def _make_figures(record: BriefImport, bodies: list[str], by: Any) -> None:
+    """Make figures of the pictures that the bodies call for. Words that the document does not have are asked for later."""
+    wanted = set(mentioned_figures(bodies))
+    for place, one in enumerate(record.reading["pictures"], 1):
+        key = picture_key(record, place)
+        if key in wanted:
+            values = {"alt": one["alt"], "file_id": one["file"], "width": one["width"], "height": one["height"]}
+            add_figure(brief=record.brief, by=by, kind=FigureKind.IMAGE, key=key, values=values)
 
 
 @transaction.atomic
@@ -191,6 +225,7 @@ def apply_import(
     added = [step for step in steps if step.kind == "new"]
     if not written and not added:
         raise Refused(_("Nothing of this document would come into the brief. Choose otherwise, or stop."))
+    _make_figures(record, [step.body for step in [*written, *added]], by)
     note = _("From the document %(name)s.") % {"name": record.file_name}
     for step in written:
         assert step.section is not None
@@ -211,4 +246,5 @@ def apply_import(
     void_clearances(brief=brief, by=by, on_behalf_of=None, reason=reason)
     record.applied_at = timezone.now()
     record.save(update_fields=["applied_at"])
+    forget_files(record)
     return record

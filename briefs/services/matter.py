@@ -25,6 +25,10 @@ from directory.services.state import locked, refuse_if_changed
 from solutions.models import Solution
 from strategy.models.texts import Draft, Paragraph
 
+# What stands before the sections, and what the brief is about.
+WORDS = ("title", "summary", "key_messages")
+TOPICS = ("themes", "sdgs")
+
 
 def changed_meanwhile() -> str:
     """What a person reads whose form was overtaken."""
@@ -53,8 +57,14 @@ def create_brief(*, by: Any, agencies: list[Organization], values: dict[str, Any
 
 
 @contextmanager
-def changing(brief: Brief, *, by: Any, act: str, permission: str, kept: dict[str, Any] | None = None) -> Iterator[Brief]:
-    """Lock an open brief, let its parts be changed, write the trace, and void clearances if the text is another one then."""
+def changing(
+    brief: Brief, *, by: Any, act: str, permission: str, kept: dict[str, Any] | None = None, is_editorial: bool = False
+) -> Iterator[Brief]:
+    """Lock an open brief, let its parts be changed, write the trace, and void clearances if the text is another one then.
+
+    Args:
+        is_editorial: nothing of substance changed: clearances of agencies that agreed to that stand.
+    """
     with transaction.atomic():
         brief = locked(brief)
         require(by, permission, brief)
@@ -66,24 +76,37 @@ def changing(brief: Brief, *, by: Any, act: str, permission: str, kept: dict[str
         MatterChange.objects.create(brief=brief, by=by, on_behalf_of=agency, act=act[:300], kept=kept or {})
         if text_hash(Brief.objects.get(pk=brief.pk)) != before:
             reason = _("%(act)s: the clearances given before are void.") % {"act": act.rstrip(".")}
-            void_clearances(brief=brief, by=by, on_behalf_of=agency, reason=reason)
+            if is_editorial:
+                reason = _("%(act)s; an editorial change only.") % {"act": act.rstrip(".")}
+            void_clearances(brief=brief, by=by, on_behalf_of=agency, reason=reason, is_editorial=is_editorial)
 
 
-def change_brief(*, brief: Brief, by: Any, seen: str | None, values: dict[str, Any]) -> Brief:
-    """Change title, summary, key messages, themes and Goals; a save that changes nothing leaves no trace."""
+def change_brief(
+    *, brief: Brief, by: Any, seen: str | None, values: dict[str, Any], is_editorial: bool = False, note: str = ""
+) -> Brief:
+    """Change title, summary, key messages, themes and Goals; a save that changes nothing leaves no trace.
+
+    What stood there before is kept in the trace: `briefs.selectors.revisions` reads every version from it.
+
+    Args:
+        is_editorial: spelling, punctuation, layout; nothing of substance.
+        note: what was changed, for the history.
+    """
     with transaction.atomic():
         present = locked(brief)
         refuse_if_changed(seen=seen, present=version_of_brief(present), refusal=changed_meanwhile())
-        words = {name: values[name] for name in ("title", "summary", "key_messages")}
+        words = {name: values[name] for name in WORDS}
         same = words == {name: getattr(present, name) for name in words}
-        for name in ("themes", "sdgs"):
+        for name in TOPICS:
             same = same and set(getattr(present, name).all()) == set(values[name])
         if same:
-            require(by, "briefs.change_brief", present)
+            require(by, "briefs.change_words", present)
             return present
-        kept = {name: getattr(present, name) for name in words}
+        kept: dict[str, Any] = {name: getattr(present, name) for name in WORDS}
+        kept |= {name: sorted(getattr(present, name).values_list("pk", flat=True)) for name in TOPICS}
+        kept |= {"is_editorial": is_editorial, "note": note.strip()[:300]}
         act = _("Title, summary, key messages, themes or Goals were changed")
-        with changing(present, by=by, act=act, permission="briefs.change_brief", kept=kept) as changed:
+        with changing(present, by=by, act=act, permission="briefs.change_words", kept=kept, is_editorial=is_editorial) as changed:
             for name, value in words.items():
                 setattr(changed, name, value)
             changed.save(update_fields=list(words))

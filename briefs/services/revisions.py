@@ -1,11 +1,13 @@
-"""Every save of a section is kept as a revision; an earlier one comes back as a new one."""
+"""Every save of a section, and of what stands before the sections, is kept; an earlier version comes back as a new one."""
 
 from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from briefs.models import Section, SectionRevision
+from briefs.models import Brief, Section, SectionRevision
+from briefs.selectors.revisions import WordsRevision
+from briefs.services.matter import TOPICS, WORDS, change_brief
 from briefs.services.writing import save_section
 
 
@@ -28,3 +30,22 @@ def restore_revision(*, revision: SectionRevision, by: Any, version: int) -> Sec
         body=revision.body,
         note=_("Restored from version %(version)d.") % {"version": revision.version},
     )
+
+
+def restore_words(*, brief: Brief, revision: WordsRevision, by: Any, seen: str) -> Brief:
+    """Give the brief title, summary, key messages, themes and Goals of an earlier version, as a new one.
+
+    Args:
+        seen: `version_of_brief` of what the person saw.
+
+    Raises:
+        Refused: somebody saved in the meantime, or the brief is published.
+    """
+    values: dict[str, Any] = {name: getattr(revision, name) for name in WORDS}
+    for name in TOPICS:
+        present = getattr(brief, name).all()
+        kept = getattr(revision, name)
+        # A theme that is gone by now does not come back.
+        values[name] = list(present) if kept is None else list(present.model.objects.filter(pk__in=kept))
+    note = _("Restored from version %(version)d.") % {"version": revision.version}
+    return change_brief(brief=brief, by=by, seen=seen, values=values, note=note)

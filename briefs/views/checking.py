@@ -24,7 +24,7 @@ def checklist(request: HttpRequest, slug: str) -> HttpResponse:
     """What is wrong with the text as it stands, what to do and where."""
     brief = _brief(request, slug)
     may_acknowledge = may(request.user, "briefs.acknowledge_warning", brief)
-    context = {"brief": brief, "checklist": checklist_of(brief), "may_acknowledge": may_acknowledge}
+    context = {"brief": brief, "checklist": checklist_of(brief, request.user), "may_acknowledge": may_acknowledge}
     return render(request, "briefs/checklist.html", context)
 
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from briefs.forms import BringInForm, WordForm
-from briefs.models import Brief, BriefImport
+from briefs.models import Brief, BriefImport, Figure
 from briefs.selectors.words import lines_of
 from briefs.services import apply_import, drop_import, read_import
 from briefs.services.imports import ImportStep, import_steps, picture_key, sections_seen
@@ -20,10 +20,12 @@ from common.access import Refused, require
 from common.document_files import too_large
 from common.textdiff import spoken, word_diff_html
 from common.uploads import was_left_out
+from common.word_notes import changes_in_words
 from directory.models import StoredFile
 
 get_and_post = require_http_methods(["GET", "HEAD", "POST"])
 _MOST_WAITING = 10
+_MOST_CHANGES = 200
 
 
 @get_and_post
@@ -75,7 +77,7 @@ def import_preview(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
             messages.error(request, str(refusal))
             return redirect(record)
         messages.success(request, _("The document is in the brief."))
-        return redirect(record if record.reading["pictures"] else record.brief)
+        return redirect(record if _figures_of(record) else record.brief)
     context = {
         "record": record,
         "brief": record.brief,
@@ -83,11 +85,25 @@ def import_preview(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
         "lines": [_line(step, form) for step in steps],
         "does_something": any(step.kind in {"new", "fills", "replaces"} for step in steps),
         "reading": record.reading,
-        "pictures": [
-            {**one, "place": place, "key": picture_key(record, place)} for place, one in enumerate(record.reading["pictures"], 1)
-        ],
+        "changes": changes_in_words(record.reading.get("changes", [])[:_MOST_CHANGES]),
+        "pictures": _pictures_of(record) if record.is_open else [],
+        "figures": _figures_of(record) if record.applied_at else [],
     }
     return render(request, "briefs/import_preview.html", context, status=400 if form.is_bound else 200)
+
+
+def _pictures_of(record: BriefImport) -> list[dict[str, Any]]:
+    """The pictures of a document that waits, with the keys of the figures that they would become."""
+    return [{**one, "place": place, "key": picture_key(record, place)} for place, one in enumerate(record.reading["pictures"], 1)]
+
+
+def _figures_of(record: BriefImport) -> list[Figure]:
+    """The figures that a document brought and that are still there."""
+    keys = [picture_key(record, place) for place in range(1, len(record.reading["pictures"]) + 1)]
+    figures = list(record.brief.figures.filter(key__in=keys))
+    for figure in figures:
+        figure.brief = record.brief
+    return figures
 
 
 def _line(step: ImportStep, form: BringInForm) -> dict[str, Any]:
@@ -123,7 +139,7 @@ def import_stop(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
 def import_picture(request: HttpRequest, slug: str, pk: int, place: int) -> HttpResponseBase:
     """A picture of a document, for those who bring it in."""
     pictures = _find(request, slug, pk).reading["pictures"]
-    if not 0 < place <= len(pictures):
+    if not 0 < place <= len(pictures) or "refused" in pictures[place - 1]:
         raise Http404
     row = get_object_or_404(StoredFile, pk=pictures[place - 1]["file"])
     response = FileResponse(row.file.open("rb"), content_type=pictures[place - 1]["mime"])

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -35,9 +35,11 @@ from briefs.selectors.matter import (
     version_of_order,
 )
 from briefs.selectors.references import reference_text
-from briefs.services import matter
+from briefs.selectors.revisions import compare_words, words_revisions
+from briefs.services import matter, revisions
 from common.access import Refused, may, require
 from common.numbers import whole_number
+from common.textdiff import spoken, word_diff_html
 from solutions.models import Solution
 from strategy.models.texts import Paragraph
 
@@ -97,6 +99,7 @@ def contents(request: HttpRequest, slug: str) -> HttpResponse:
         "paragraphs": cited_paragraphs(brief),
         "changes": brief.matter_changes.select_related("by", "on_behalf_of")[:20],
         "may_change": brief.is_open and may(request.user, "briefs.change_brief", brief),
+        "may_words": brief.is_open and may(request.user, "briefs.change_words", brief),
         "may_matter": brief.is_open and may(request.user, "briefs.change_matter", brief),
     }
     return render(request, "briefs/contents.html", context)
@@ -127,21 +130,72 @@ def new_brief(request: HttpRequest) -> HttpResponse:
 @login_required
 def edit_brief(request: HttpRequest, slug: str) -> HttpResponse:
     """Title, summary, key messages, themes and Goals."""
-    brief = working_brief(request, slug, "briefs.change_brief")
+    brief = working_brief(request, slug, "briefs.change_words")
     initial: dict[str, Any] = {"title": brief.title, "summary": brief.summary, "seen": version_of_brief(brief)}
     initial |= {"themes": brief.themes.all(), "sdgs": brief.sdgs.all()}
     form = BriefForm(request.POST or None, initial=initial, brief=brief)
     context: dict[str, Any] = {"title": _("Title, summary and key messages"), "template": "briefs/brief_form.html"}
     if request.method == "POST" and not form.wants_more and form.is_valid():
         try:
-            matter.change_brief(brief=brief, by=request.user, seen=form.cleaned_data["seen"], values=form.values())
+            matter.change_brief(brief=brief, by=request.user, values=form.values(), **form.about())
         except Refused as refusal:
             refused_form(form, refusal, version_of_brief(brief))
             context["present"] = [(_("Title"), brief.title), (_("Summary"), brief.summary)]
             context["present"] += [(_("Key message"), message) for message in brief.key_messages]
+            context["difference"] = _difference(brief, form.values())
         else:
             return done(request, brief, _("Title, summary and key messages are saved."))
     return form_page(request, brief, form, **context)
+
+
+def _difference(brief: Brief, mine: dict[str, Any]) -> Any:
+    """What a person's words change in those that stand there."""
+    theirs = [brief.title, brief.summary, *brief.key_messages]
+    return spoken(word_diff_html("\n".join(theirs), "\n".join([mine["title"], mine["summary"], *mine["key_messages"]])))
+
+
+@require_safe
+@login_required
+def words_history(request: HttpRequest, slug: str) -> HttpResponse:
+    """Every version of title, summary and key messages, and any two of them compared."""
+    brief = working_brief(request, slug, "briefs.work_on_brief")
+    rows = words_revisions(brief, request.user)
+    known = {row.version: row for row in rows}
+    newer = known.get(whole_number(request.GET.get("new", "")) or 0) or rows[0]
+    older = known.get(whole_number(request.GET.get("old", "")) or 0) or known.get(newer.version - 1)
+    lines = compare_words(older, newer) if older and older != newer else []
+    context = {
+        "brief": brief,
+        "rows": rows,
+        "older": older,
+        "newer": newer,
+        "lines": lines,
+        "differs": any(line.is_changed for line in lines),
+        "inline": request.GET.get("view") == "inline",
+        "seen": version_of_brief(brief),
+        "may_restore": brief.is_open and may(request.user, "briefs.change_words", brief),
+    }
+    return render(request, "briefs/words_history.html", context)
+
+
+@require_POST
+@login_required
+def restore_words(request: HttpRequest, slug: str) -> HttpResponse:
+    """Give the brief the words of an earlier version, as a new one."""
+    brief = working_brief(request, slug, "briefs.change_words")
+    asked = whole_number(request.POST.get("revision", "")) or 0
+    revision = next((row for row in words_revisions(brief, request.user) if row.version == asked), None)
+    if revision is None:
+        raise Http404
+    try:
+        revisions.restore_words(brief=brief, revision=revision, by=request.user, seen=request.POST.get("version", ""))
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(
+            request, _("The words of version %(version)d are back, as a new version.") % {"version": revision.version}
+        )
+    return redirect("briefs:words_history", slug)
 
 
 @get_and_post

@@ -6,6 +6,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from common.word_notes import changes_in_words
+
 # Kept as codes: the preview is read in whichever language the reader has then.
 LOSSES: dict[str, str | Promise] = {
     "picture": gettext_lazy("Pictures, charts and drawings are left out."),
@@ -25,25 +27,11 @@ LOSSES: dict[str, str | Promise] = {
     "html": gettext_lazy("HTML is shown as text."),
     "code": gettext_lazy("Blocks of code become paragraphs."),
 }
-CHANGES: dict[str, str | Promise] = {
-    "added": gettext_lazy("Added"),
-    "removed": gettext_lazy("Removed"),
-    "moved_here": gettext_lazy("Moved here"),
-    "moved_away": gettext_lazy("Moved away"),
-    "format": gettext_lazy("Look changed"),
-    "mark_added": gettext_lazy("Paragraph split"),
-    "mark_removed": gettext_lazy("Paragraphs joined"),
-}
 
 
 def losses_in_words(lost: dict[str, int]) -> list[dict[str, Any]]:
     """What cannot be carried, each with how often."""
     return [{"words": words, "count": lost[code]} for code, words in LOSSES.items() if lost.get(code)]
-
-
-def changes_in_words(changes: list[dict[str, str]]) -> list[dict[str, Any]]:
-    """Tracked changes with what each does."""
-    return [{**change, "words": CHANGES[change["kind"]], "day": change["date"][:10]} for change in changes]
 
 
 def notes_text(file_name: str, reading: dict[str, Any]) -> str:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from common.numbers import whole_number
-from common.word_files import W
+from common.word_files import W, is_on, val
 from strategy.documents.readings import letters, roman
 
 # What our own documents are known by when they return.
@@ -14,20 +14,8 @@ TABLE_STYLE = "SSC Results Framework"
 PROPERTY = "ssc_"  # begins the names of our document properties and bookmarks
 
 
-def val(element: Any, path: str, attribute: str = "val") -> str | None:
-    """An attribute of the element at `path` of w: names; None where either is missing."""
-    found = element.find("/".join(W + step for step in path.split("/"))) if element is not None else None
-    return None if found is None else found.get(W + attribute)
-
-
 def _count(text: str) -> int | None:
     return whole_number(text, digits=9)
-
-
-def is_on(properties: Any, name: str) -> bool:
-    """Whether a switch such as w:i is there and not turned off."""
-    found = properties.find(W + name) if properties is not None else None
-    return found is not None and found.get(W + "val") not in {"0", "false", "off", "none"}
 
 
 @dataclass(frozen=True)

@@ -13,10 +13,10 @@ from django.utils.translation import gettext as _
 
 from common.access import Refused
 from common.numbers import whole_number
-from common.word_files import W, WordParts
+from common.word_files import W, WordParts, is_on, val
 from strategy.documents.blocks import Block, clean, text_of
 from strategy.documents.readings import MOST_BLOCKS, Reading, is_annex, number_all, without_typed_number
-from strategy.documents.word_parts import NUMBER_STYLE, PROPERTY, TABLE_STYLE, Lists, Styles, is_on, val
+from strategy.documents.word_parts import NUMBER_STYLE, PROPERTY, TABLE_STYLE, Lists, Styles
 from strategy.enums import ParagraphKind
 from strategy.models.markup import Bit
 

@@ -15,8 +15,9 @@ from common.access import Refused, require
 from common.document_files import too_large
 from common.textdiff import word_diff_html
 from common.uploads import was_left_out
+from common.word_notes import changes_in_words
 from strategy.documents.blocks import Block, runs_of
-from strategy.documents.import_words import changes_in_words, losses_in_words, notes_text
+from strategy.documents.import_words import losses_in_words, notes_text
 from strategy.documents.merging import Step
 from strategy.forms.imports import ChangesForm, TakeOverForm, TextForm
 from strategy.models import DraftImport

@@ -79,7 +79,6 @@ def test_error_is_found(body: str, key: str) -> None:
         ("<p>x</p>", {"references": [{"key": "a", "text": "A"}]}, "reference-unused"),
         ("<p>x</p>", {"figures": [FIGURE]}, "figure-unused"),
         ("<p>[figure a]</p>", {"figures": [{**FIGURE, "alt": "C"}]}, "figure-alt-odd"),
-        ("<p>[figure a]</p>", {"figures": [{**FIGURE, "credit": ""}]}, "figure-credit"),
         ('<p><a href="https://www.un.org/">here</a></p>', {}, "link-vague"),
         ("<table><tr><th>1</th></tr></table>", {}, "table-caption"),
     ],
@@ -91,6 +90,8 @@ def test_warning_is_found(body: str, more: dict[str, Any], key: str) -> None:
 def test_figures_need_words_and_a_paragraph_of_their_own() -> None:
     assert found("<p>[figure a]</p>", figures=[{**FIGURE, "alt": " "}]) == [("figure-alt", True)]
     assert found("<p>[figure a]</p>", figures=[{**FIGURE, "caption": ""}]) == [("figure-caption", True)]
+    assert found("<p>[figure a]</p>", figures=[{**FIGURE, "credit": ""}]) == [("figure-credit", True)]
+    assert found("<p>[figure a]</p>", figures=[{**FIGURE, "licence": ""}]) == [("figure-licence", True)]
     assert found("<p>See [figure a] there</p>", figures=[FIGURE]) == [("figure-inline", True)]
 
 

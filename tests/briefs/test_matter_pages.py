@@ -119,7 +119,8 @@ def test_contents_are_for_those_who_make_the_brief(client: Client, cast: Cast, s
     assert client.get(address(brief)).status_code == 302
     for user in (cast.outsider, cast.administrator, cast.focal_samoa):
         assert sign_in(user).get(address(brief)).status_code == 404
-    assert sign_in(cast.focal_undp).get(address(brief, "words/")).status_code == 403
+    assert sign_in(cast.focal_fao).get(address(brief, "words/")).status_code == 403
+    assert sign_in(cast.focal_undp).get(address(brief, "agencies/")).status_code == 403
     assert sign_in(cast.focal_undp).post(address(brief, "cite/")).status_code == 404
 
 

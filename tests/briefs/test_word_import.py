@@ -13,18 +13,21 @@ from PIL import Image
 from briefs import services
 from briefs.enums import BriefState
 from briefs.models import Brief, BriefImport, Section, SectionRevision
-from briefs.services.imports import import_steps, picture_key, pictures_of, sections_seen
+from briefs.services.checklist import checklist_of
+from briefs.services.figures import change_figure
+from briefs.services.imports import import_steps, picture_key, sections_seen
 from common.access import Refused
 from common.word_html import read_word_text
+from directory.models import StoredFile
 from tests.conftest import Cast
-from tests.factories.briefs import brief_by
+from tests.factories.briefs import brief_by, clear_all, in_state
 
 pytestmark = pytest.mark.django_db
 
 
-def picture(mode: str = "PNG") -> BytesIO:
+def picture(mode: str = "PNG", size: tuple[int, int] = (240, 210)) -> BytesIO:
     content = BytesIO()
-    Image.new("RGB", (40, 30), "teal").save(content, mode)
+    Image.new("RGB", size, "teal").save(content, mode)
     content.seek(0)
     return content
 
@@ -193,14 +196,141 @@ def test_section_in_which_somebody_writes_stops_the_whole(brief: Brief, cast: Ca
     assert brief.sections.count() == 2
 
 
-def test_pictures_are_handed_over_under_the_keys_of_their_places(brief: Brief, cast: Cast) -> None:
-    record = read(brief, cast.secretariat, document("New", picture_bytes=picture("JPEG")))
-    services.apply_import(record=record, choices={}, owners={}, by=cast.secretariat)
+# --- pictures become figures ---
+
+
+def with_pictures(*pictures: tuple[BytesIO, str]) -> bytes:
+    """A document with a heading, and each picture with its alternative text after a paragraph of its own."""
+    made = docx.Document()
+    made.add_heading("Places", 1)
+    for number, (content, alt) in enumerate(pictures, 1):
+        made.add_paragraph(f"Before {number}.")
+        made.add_picture(content)
+        drawn = made.inline_shapes[-1]._inline.docPr
+        drawn.set("descr", alt)
+    made.add_paragraph("After.")
+    content = BytesIO()
+    made.save(content)
+    return content.getvalue()
+
+
+def test_two_pictures_become_figures_at_their_places(brief: Brief, cast: Cast) -> None:
+    content = with_pictures((picture("JPEG"), "A well in a yard."), (picture(size=(3000, 600)), "IMG_2031.png"))
+    record = read(brief, cast.focal_undp, content)
+    services.apply_import(record=record, choices={}, owners={}, by=cast.focal_undp)
+    first, second = (picture_key(record, place) for place in (1, 2))
+    body = brief.sections.get(heading="Places").body
+    assert body == (f"<p>Before 1.</p><p>[figure {first}]</p><p>Before 2.</p><p>[figure {second}]</p><p>After.</p>")
+    rows = {row.key: row for row in brief.figures.all()}
+    assert [(row.file.mime, row.width, row.height) for row in rows.values()] == [
+        ("image/jpeg", 240, 210),
+        ("image/png", 2400, 480),  # made smaller, as any picture that is sent
+    ]
+    assert rows[first].missing == ["caption", "credit", "licence"]
+    # The name of a file is no alternative text.
+    assert rows[second].missing == ["caption", "alternative text", "credit", "licence"]
+
+
+def test_nothing_is_published_without_the_words_of_a_figure(brief: Brief, cast: Cast) -> None:
+    record = read(brief, cast.focal_undp, with_pictures((picture(), "")))
+    services.apply_import(record=record, choices={}, owners={}, by=cast.focal_undp)
     key = picture_key(record, 1)
-    assert f"<p>[figure {key}]</p>" in brief.sections.get(heading="New").body
-    found = pictures_of(record)
-    assert list(found) == [key]
-    assert (found[key].mime, found[key].content[:2]) == ("image/jpeg", b"\xff\xd8")
+    brief = Brief.objects.get(pk=brief.pk)
+    items = {item.finding.key: item for item in checklist_of(brief, cast.focal_undp).errors}
+    asked = {f"figure-{name}:{key}" for name in ("alt", "caption", "credit", "licence")}
+    assert asked <= set(items)
+    figure = brief.figures.get()
+    assert {items[name].url for name in asked} == {figure.get_absolute_url()}
+    clear_all(brief)
+    with pytest.raises(Refused, match="has no"):
+        services.publish_brief(brief=in_state(brief, BriefState.CLEARED), by=cast.secretariat)
+    words = {"caption": "A well", "alt": "A stone ring.", "credit": "Photo: FAO", "licence": "agency"}
+    change_figure(figure=figure, by=cast.focal_undp, seen=None, values=words)
+    assert not asked & {item.finding.key for item in checklist_of(Brief.objects.get(pk=brief.pk)).errors}
+
+
+def test_picture_too_small_for_print_is_left_out_with_a_sentence(brief: Brief, cast: Cast, sign_in: Any) -> None:
+    record = read(brief, cast.focal_undp, with_pictures((picture(size=(40, 30)), "An icon"), (picture(), "A well")))
+    page = sign_in(cast.focal_undp).get(record.get_absolute_url()).content.decode()
+    assert "The picture is 40 × 30 pixels" in page
+    assert "Picture 1 is left out." in page
+    services.apply_import(record=record, choices={}, owners={}, by=cast.focal_undp)
+    assert [row.alt for row in brief.figures.all()] == ["A well"]
+    assert picture_key(record, 1) not in brief.sections.get(heading="Places").body
+
+
+def test_picture_of_a_part_that_stays_out_becomes_no_figure(brief: Brief, cast: Cast) -> None:
+    content = document("New", "Part of undp", picture_bytes=picture())
+    record = read(brief, cast.focal_undp, content)
+    kept = record.reading["pictures"][0]["file"]
+    services.apply_import(record=record, choices={1: "mine"}, owners={}, by=cast.focal_undp)
+    assert not brief.figures.exists()
+    assert not StoredFile.objects.filter(pk=kept).exists()
+
+
+def test_too_many_figures_stop_the_whole_import(brief: Brief, cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("briefs.services.figures.MOST_FIGURES", 1)
+    record = read(brief, cast.focal_undp, with_pictures((picture(), "One"), (picture(size=(220, 220)), "Two")))
+    with pytest.raises(Refused, match="1 figures at most"):
+        services.apply_import(record=record, choices={}, owners={}, by=cast.focal_undp)
+    record.refresh_from_db()
+    assert (record.is_open, brief.figures.count(), brief.sections.count()) == (True, 0, 2)
+
+
+def test_file_goes_when_the_import_is_decided_but_not_what_another_waits_for(brief: Brief, cast: Cast) -> None:
+    content = with_pictures((picture(), "A well"))
+    first, second = (read(brief, cast.secretariat, content) for _ in range(2))
+    file, kept = first.file, first.reading["pictures"][0]["file"]
+    services.drop_import(record=first, by=cast.secretariat)
+    assert BriefImport.objects.get(pk=first.pk).file is None
+    assert StoredFile.objects.filter(pk__in=[file.pk, kept]).count() == 2
+    services.drop_import(record=second, by=cast.secretariat)
+    assert not StoredFile.objects.filter(pk__in=[file.pk, kept]).exists()
+
+
+# --- what Word does not show ---
+
+
+def run(text: str, look: str = "") -> str:
+    return f'<w:r><w:rPr>{look}</w:rPr><w:t xml:space="preserve">{text}</w:t></w:r>'
+
+
+def with_body(words: str, **parts: str) -> bytes:
+    """A document whose first paragraph holds these runs."""
+    content = document("Place")
+    with zipfile.ZipFile(BytesIO(content)) as archive:
+        body = archive.read("word/document.xml").decode()
+        styles = archive.read("word/styles.xml").decode()
+    changed = {
+        "word/document.xml": body.replace("<w:sectPr", f"<w:p>{words}</w:p><w:sectPr", 1).encode(),
+        "word/styles.xml": styles.replace("</w:styles>", f"{parts.get('styles', '')}</w:styles>").encode(),
+    }
+    return rezipped(content, changed)
+
+
+def test_hidden_words_and_tracked_changes_are_named_before_the_yes(brief: Brief, cast: Cast, sign_in: Any) -> None:
+    by = 'w:id="1" w:author="Ana Badea" w:date="2017-10-01T10:00:00Z"'
+    style = '<w:style w:type="character" w:styleId="Note"><w:name w:val="Note"/><w:rPr><w:vanish/></w:rPr></w:style>'
+    words = (
+        run("Shown, ")
+        + run("an inter", "<w:vanish/>")
+        + run("nal remark", "<w:vanish/>")
+        + run("not hidden", '<w:vanish w:val="0"/>')
+        + run("by style", '<w:rStyle w:val="Note"/>')
+        + f"<w:ins {by}>{run('put ')}</w:ins><w:ins {by}>{run('in')}</w:ins>"
+        + f"<w:del {by}><w:r><w:delText>struck out</w:delText></w:r></w:del>"
+    )
+    record = read(brief, cast.focal_undp, with_body(words, styles=style))
+    assert record.reading["hidden"] == ["an internal remark", "by style"]
+    assert [(one["kind"], one["author"], one["text"]) for one in record.reading["changes"]] == [
+        ("added", "Ana Badea", "put in"),
+        ("removed", "Ana Badea", "struck out"),
+    ]
+    page = sign_in(cast.focal_undp).get(record.get_absolute_url()).content.decode()
+    assert '<q dir="auto">an internal remark</q>' in page
+    assert "<bdi>struck out</bdi>" in page
+    assert "Tracked changes (2)" in page
+    assert "struck out" not in record.reading["parts"][0]["body"]
 
 
 # --- the pages ---
@@ -223,7 +353,12 @@ def test_from_upload_to_brief(brief: Brief, cast: Cast, sign_in: Any) -> None:
     assert client.post(f"{address}{record.pk}/", values).status_code == 400  # the yes is missing
     assert client.post(f"{address}{record.pk}/", {**values, "confirm": "on"}).status_code == 302
     assert brief.sections.filter(heading="New").exists()
-    assert "This document is in the brief" in client.get(f"{address}{record.pk}/").content.decode()
+    page = client.get(f"{address}{record.pk}/").content.decode()
+    assert "This document is in the brief" in page
+    assert f'href="{brief.figures.get().get_absolute_url()}"' in page
+    assert "Still to be written:" in page
+    assert client.get(brief.figures.get().get_absolute_url()).status_code == 200
+    assert "Still to be written:" in client.get(f"/briefs/{brief.slug}/contents/").content.decode()
 
 
 def test_refused_file_is_told_at_its_field_and_import_is_stopped(brief: Brief, cast: Cast, sign_in: Any) -> None:
