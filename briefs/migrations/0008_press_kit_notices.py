@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('briefs', '0006_publishing'),
+        ('briefs', '0007_figures_without_words'),
     ]
 
     operations = [
