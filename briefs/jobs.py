@@ -7,6 +7,7 @@ from celery import shared_task
 from briefs.services.clearance import close_due_clearances, remind_of_clearance
 from briefs.services.downloads import fold_downloads
 from briefs.services.press import start_missing_press_kits
+from briefs.services.retention import forget_embargo_readers
 from briefs.services.reviewing import remind_reviewers
 from briefs.services.schedules import publish_due
 
@@ -50,3 +51,11 @@ def publish_due_task() -> dict[str, int]:
     if any(done.values()):
         log.info("planned publications", extra={"data": done})
     return done
+
+
+@shared_task(name="briefs.forget_embargo_readers")
+def forget_embargo_readers_task() -> int:
+    forgotten = forget_embargo_readers()
+    if forgotten:
+        log.info("readers under embargo forgotten", extra={"data": {"readers": forgotten}})
+    return forgotten

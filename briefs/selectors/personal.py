@@ -29,6 +29,7 @@ from briefs.models import (
 def data_of_person(user: Any) -> dict[str, Any]:
     """Sections written, comments, clearances given, states and parts changed, reviews, documents brought in."""
     mine = Q(user=user) | Q(user=None, address__iexact=user.email)
+    reader = Q(user=user) | Q(user=None, email__iexact=user.email)
     reviews = Reviewer.objects.filter(mine).select_related("round__brief").defer("round__content").prefetch_related("points")
     return {
         **_writing_of(user),
@@ -77,12 +78,12 @@ def data_of_person(user: Any) -> dict[str, Any]:
         ],
         "series_edited": list(Series.objects.filter(editors=user).order_by("pk").values_list("slug", flat=True)),
         "read_under_embargo": [
-            {"brief": row.plan.brief.slug, "named": row.added_at.isoformat()}
-            for row in EmbargoReader.objects.filter(user=user).select_related("plan__brief").defer("plan__content").order_by("pk")
+            {"brief": row.plan.brief.slug, "name": row.name, "named": row.added_at.isoformat()}
+            for row in EmbargoReader.objects.filter(reader).select_related("plan__brief").defer("plan__content").order_by("pk")
         ],
         "opened_under_embargo": [
             {"brief": row.plan.brief.slug, "what": row.what, "at": row.at.isoformat()}
-            for row in EmbargoOpening.objects.filter(user=user)
+            for row in EmbargoOpening.objects.filter(Q(user=user) | Q(reader__user=None, reader__email__iexact=user.email))
             .select_related("plan__brief")
             .defer("plan__content")
             .order_by("pk")

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
@@ -120,7 +121,9 @@ def embargo_by_link(request: HttpRequest, token: str) -> HttpResponse:
     if plan.state == PlanState.PUBLISHED:
         return redirect(plan.brief)
     if request.method != "POST":
-        return _answer(render(request, "briefs/embargo_terms.html", {"plan": plan, "reader": reader, "brief": plan.brief}))
+        kept = settings.RETAIN_EMBARGO_READERS_DAYS
+        context = {"plan": plan, "reader": reader, "brief": plan.brief, "kept_days": kept}
+        return _answer(render(request, "briefs/embargo_terms.html", context))
     record_opening(plan=plan, what=Opened.PAGE, reader=reader)
     return _page(request, plan, lambda what, name: reverse(f"briefs:embargo_{what}_by_link", args=[token, name]))
 

@@ -17,6 +17,8 @@ def days(name: str, default: int) -> int:
 RETAIN_MESSAGE_BODIES_DAYS = days("RETAIN_MESSAGE_BODIES_DAYS", 365)
 # Of invitations that were withdrawn or have expired, and of links that were used or have expired: the address.
 RETAIN_INVITATIONS_DAYS = days("RETAIN_INVITATIONS_DAYS", 90)
+# Of people from outside who read a brief under embargo: name and address, counted from its publication.
+RETAIN_EMBARGO_READERS_DAYS = days("RETAIN_EMBARGO_READERS_DAYS", 90)
 # Of finished jobs: arguments, results and the rows themselves.
 RETAIN_JOBS_DAYS = days("RETAIN_JOBS_DAYS", 90)
 # Archives of a person's own data.

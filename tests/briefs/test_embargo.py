@@ -5,21 +5,25 @@ from typing import Any
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
 from briefs.enums import BriefState
 from briefs.models import Brief, EmbargoOpening, PlannedPublication
+from briefs.selectors.personal import data_of_person
 from briefs.selectors.publishing import embargo_token
 from briefs.services import name_reader, plan_publication, publish_due, render_plan, revoke_reader, take_back_plan
+from briefs.services.retention import forget_embargo_readers
 from common.access import Refused
 from directory.services.files import store_file
 from notifications.models import Notification
 from notifications.services.delivery import render
+from ssc_portal.person import erase
 from tests.briefs.test_schedules import fake_pdf, overdue, told  # noqa: F401 - a fixture
 from tests.conftest import Cast
 from tests.factories.briefs import PictureFactory, brief_by, clear_all, in_state, picture_bytes, publish_without_verbs
-from tests.factories.directory import GoalFactory, ThemeFactory
+from tests.factories.directory import GoalFactory, ThemeFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -253,3 +257,78 @@ def test_picture_under_embargo_is_for_its_named_readers_and_authors(
     publish_due()
     answer = sign_in().get("/briefs/unseen-brief/editions/1/figures/pump/")
     assert everything(answer) == PICTURE
+
+
+# --- forgetting ---
+
+
+def stored_anywhere(words: str) -> list[str]:
+    """The tables in which a row, as text, holds the words."""
+    found = []
+    with connection.cursor() as cursor:
+        for table in connection.introspection.table_names(cursor):
+            cursor.execute(f'SELECT count(*) FROM "{table}" AS t WHERE t::text ILIKE %s', [f"%{words}%"])
+            if cursor.fetchone()[0]:
+                found.append(table)
+    return found
+
+
+def ago(plan: PlannedPublication, days: int) -> None:
+    plan.state_changes.update(at=timezone.now() - timedelta(days=days))
+
+
+def test_reader_from_outside_is_forgotten_after_the_time(
+    cast: Cast, plan: PlannedPublication, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ana = name_reader(plan=plan, by=cast.secretariat, email="Ana.Ruiz@press.example", name="Ana Ruiz", language="es")
+    user = name_reader(plan=plan, by=cast.secretariat, email=cast.outsider.email)
+    address = f"/briefs/embargo/{embargo_token(ana)}/"
+    assert "are erased 90 days after" in client.get(address).content.decode()
+    client.post(address)
+    ago(plan, 100)
+    assert forget_embargo_readers() == 0  # as long as the embargo holds
+    overdue(plan, monkeypatch)
+    publish_due()
+    assert forget_embargo_readers() == 0  # as long as it ended a short time ago
+    ago(plan, 89)
+    assert forget_embargo_readers() == 0
+    assert stored_anywhere("ana.ruiz@press") == ["briefs_embargoreader", "notifications_notification"]
+    ago(plan, 91)
+    assert forget_embargo_readers() == 1
+    assert forget_embargo_readers() == 0
+    for words in ("ana.ruiz@press", "Ana Ruiz"):
+        assert stored_anywhere(words) == []
+    # That somebody opened it stays, and so does who is named by an account.
+    assert EmbargoOpening.objects.get().reader == ana
+    user.refresh_from_db()
+    assert (user.user, user.revoked_at) == (cast.outsider, None)
+
+
+def test_reader_of_another_embargo_keeps_the_message_with_the_link(cast: Cast, plan: PlannedPublication) -> None:
+    name_reader(plan=plan, by=cast.secretariat, email="ana@press.example", name="Ana Ruiz")
+    other = plan_publication(
+        brief=brief_by(state=BriefState.CLEARED), by=cast.secretariat, at=plan.at, time_zone="UTC", under_embargo=True
+    )
+    stays = name_reader(plan=other, by=cast.secretariat, email="ana@press.example", name="Ana Ruiz")
+    take_back_plan(plan=plan, by=cast.secretariat)
+    ago(plan, 91)
+    assert forget_embargo_readers() == 1
+    stays.refresh_from_db()
+    assert stays.email == "ana@press.example"
+    assert Notification.objects.filter(kind="briefs.embargo_reader_by_link", address="ana@press.example").count() == 2
+
+
+def test_person_takes_along_and_is_erased_where_their_address_was_named(
+    cast: Cast, plan: PlannedPublication, client: Client
+) -> None:
+    reader = name_reader(plan=plan, by=cast.secretariat, email="ana@press.example", name="Ana Ruiz")
+    address = f"/briefs/embargo/{embargo_token(reader)}/"
+    client.post(address)
+    ana = UserFactory(email="Ana@press.example", given_name="Ana", family_name="Ruiz")
+    data = data_of_person(ana)
+    assert [(row["brief"], row["name"]) for row in data["read_under_embargo"]] == [("soon", "Ana Ruiz")]
+    assert [(row["brief"], row["what"]) for row in data["opened_under_embargo"]] == [("soon", "page")]
+    erase(user=ana, by=ana)
+    for words in ("ana@press", "Ana Ruiz"):
+        assert stored_anywhere(words) == []
+    assert client.post(address).status_code == 410
