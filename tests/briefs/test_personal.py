@@ -90,6 +90,7 @@ def test_erased_person_is_in_no_talk_and_the_text_of_the_agencies_stays(cast: Ca
     services.take_over_lease(section=section, by=cast.focal_undp, reason=f"{name} is away.")
     body = f"<p>Thanks to {name}.</p>"
     services.save_section(section=section, by=cast.focal_undp, version=1, heading="H", body=body, note=f"after {name}")
+    services.release_lease(section=section, by=cast.focal_undp)
     services.take_lease(section=section, by=person)
     values = {"title": "T", "summary": f"By {name}", "key_messages": ["K"], "themes": [], "sdgs": []}
     change_brief(brief=brief, by=cast.focal_undp, seen=None, values=values, note=f"for {name}")

@@ -13,7 +13,7 @@ from tests.conftest import Cast
 from tests.factories.briefs import SectionFactory, brief_by, clear_all, in_state, publish_without_verbs, try_without_worker
 
 pytestmark = pytest.mark.django_db
-DESK_QUERIES = 8
+DESK_QUERIES = 7
 
 
 def section_url(brief: Brief, code: str = "undp") -> str:
