@@ -130,21 +130,13 @@ def _warning(key: str, what: str, todo: str, **place: Any) -> Finding:
 
 def _of_the_whole(content: dict[str, Any]) -> Iterator[Finding]:
     if content.get("language") not in dict(settings.LANGUAGES):
-        yield _error(
-            "language",
-            _("The language of the brief is not set."),
-            _("Choose its language: screen readers need it."),
-            part="words",
-        )
+        todo = _("Choose its language: screen readers need it.")
+        yield _error("language", _("The language of the brief is not set."), todo, part="words")
     if not content["title"].strip():
         yield _error("title", _("The brief has no title."), _("Give it one."), part="words")
     if not content["summary"].strip():
-        yield _error(
-            "summary",
-            _("The brief has no summary."),
-            _("Write two or three sentences: lists and searches show them."),
-            part="words",
-        )
+        todo = _("Write two or three sentences: lists and searches show them.")
+        yield _error("summary", _("The brief has no summary."), todo, part="words")
     if not content["key_messages"]:
         yield _error("messages", _("The brief has no key messages."), _("Add at least one."), part="words")
     if not content["sections"]:

@@ -19,6 +19,7 @@ from briefs.models import (
     Section,
     SectionComment,
     SectionCommentChange,
+    SectionLease,
     SectionLeaseBreak,
     SectionReply,
     SectionRevision,
@@ -100,6 +101,8 @@ def _writing_of(user: Any) -> dict[str, Any]:
     comments = SectionComment.objects.filter(author=user).select_related("section__brief", "organization").order_by("pk")
     replies = SectionReply.objects.filter(author=user).select_related("comment__section__brief").order_by("pk")
     settled = SectionCommentChange.objects.filter(by=user).select_related("subject__section__brief").order_by("pk")
+    held = SectionLease.objects.filter(holder=user).select_related("section__brief").order_by("pk")
+    lost = SectionLeaseBreak.objects.filter(holder=user).select_related("section__brief").order_by("pk")
     taken = SectionLeaseBreak.objects.filter(by=user).select_related("section__brief").order_by("pk")
     imports = BriefImport.objects.filter(by=user).select_related("brief").order_by("pk")
     return {
@@ -144,6 +147,13 @@ def _writing_of(user: Any) -> dict[str, Any]:
         "sections_taken_over": [
             {"brief": row.section.brief.slug, "section": row.section_id, "reason": row.reason, "at": row.at.isoformat()}
             for row in taken
+        ],
+        "sections_held": [
+            {"brief": row.section.brief.slug, "section": row.section_id, "since": row.since.isoformat()} for row in held
+        ],
+        "sections_lost": [
+            {"brief": row.section.brief.slug, "section": row.section_id, "reason": row.reason, "at": row.at.isoformat()}
+            for row in lost
         ],
         "documents_brought_in": [
             {"brief": row.brief.slug, "file": row.file_name, "at": row.created_at.isoformat()} for row in imports

@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 from briefs.enums import BriefState
 from briefs.models import Brief
 from briefs.selectors.content import public_path
-from common.search_words import contains, words_of
+from common.search_words import Folded, contains_folded, words_of
 from directory.models import Region, Theme
 from solutions.models import Solution
 
@@ -160,16 +160,21 @@ def facet_counts(rows: list[ShelfRow], chosen: Mapping[str, str]) -> dict[str, C
 
 
 def found_in(words: str) -> list[int]:
-    """The public briefs whose edition holds every word, those with all of them in the title first, then the newest."""
+    """The public briefs whose edition holds every word, those with all of them in the title first, then the newest.
+
+    Accents and case do not matter: who types “cooperacion” finds “cooperación”.
+    """
     every = Q()
     title = Q()
     for word in words_of(words):
-        every &= contains(word, "current_edition__title", "current_edition__summary", "current_edition__text")
-        title &= contains(word, "current_edition__title")
+        every &= contains_folded(word, "folded_title", "folded_summary", "folded_text")
+        title &= contains_folded(word, "folded_title")
     if not every:
         return []
     place = Case(When(title, then=Value(0)), default=Value(1), output_field=IntegerField())
-    found = Brief.objects.public().filter(every).annotate(place=place)
+    names = ("title", "summary", "text")
+    rows = Brief.objects.public().alias(**{f"folded_{name}": Folded(f"current_edition__{name}") for name in names})
+    found = rows.filter(every).annotate(place=place)
     return list(found.order_by("place", "-current_edition__published_at", "-pk").values_list("pk", flat=True))
 
 

@@ -2,13 +2,13 @@
 
 from typing import Any
 
-from django.db.models import Case, Exists, OuterRef, When
+from django.db.models import Case, Count, Exists, OuterRef, Q, When
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
-from briefs.enums import GIVEN, BriefState, Clearance
-from briefs.models import Brief, BriefQuerySet, Edition, Section
+from briefs.enums import GIVEN, OPEN_STATES, BriefState, Clearance, CommentState
+from briefs.models import Brief, BriefAgency, BriefQuerySet, Edition, Section, SectionComment
 from briefs.selectors.failed_files import RENDER_JOB
 from briefs.selectors.reviews import desk_of_reviewer, desk_of_rounds
 from common.access import may
@@ -30,7 +30,9 @@ def briefs_in_progress(user: Any) -> BriefQuerySet:
         .prefetch_related("agencies__organization")
         .annotate(
             has_empty_section=Exists(empty),
-            waits_for_my_text=Exists(empty.filter(organization__in=organizations_of(user))),
+            waits_for_my_text=Count(
+                "sections", filter=Q(sections__body="", sections__organization__in=organizations_of(user)), distinct=True
+            ),
         )
         .order_by(_NEARNESS, "series_id", "number", "language")
     )
@@ -76,10 +78,39 @@ def desk_of_briefs(user: Any) -> list[DeskItem]:
     if not own and not staff:
         return items
     items += desk_of_rounds(user)
+    items += _desk_of_comments(own)
     for brief in briefs_in_progress(user):
         item = _desk_item(brief, user, own, focal)
         if item:
             items.append(item)
+    return items
+
+
+def _desk_of_comments(own: set[int]) -> list[DeskItem]:
+    """The sections of one's agencies at which somebody's comment or suggestion is open, with how many."""
+    if not own:
+        return []
+    open_ones = SectionComment.objects.filter(
+        state=CommentState.OPEN, section__organization__in=own, section__brief__state__in=OPEN_STATES
+    )
+    # The section's agency may write for a brief no more: then nothing of it waits.
+    writes = BriefAgency.objects.filter(brief=OuterRef("section__brief"), organization=OuterRef("section__organization"))
+    rows = (
+        open_ones.filter(Exists(writes))
+        .order_by()
+        .values("section", "section__heading", "section__brief__slug", "section__brief__title")
+    )
+    items = []
+    for row in rows.annotate(n=Count("pk")).order_by("section"):
+        words = ngettext("“%(section)s”: %(n)d open comment", "“%(section)s”: %(n)d open comments", row["n"])
+        items.append(
+            DeskItem(
+                row["section__brief__title"],
+                gettext_lazy("Answer the comments"),
+                reverse("briefs:section_comments", args=[row["section__brief__slug"], row["section"]]),
+                note=words % {"section": row["section__heading"], "n": row["n"]},
+            )
+        )
     return items
 
 
@@ -104,7 +135,9 @@ def _desk_item(brief: Brief, user: Any, own: set[int], focal: set[int]) -> DeskI
         if not brief.has_empty_section and may(user, "briefs.start_clearance", brief):  # type: ignore[attr-defined]
             return DeskItem(brief.title, gettext_lazy("Finish and start the clearance"), url, note=state)
         if brief.waits_for_my_text:  # type: ignore[attr-defined]
-            return DeskItem(brief.title, gettext_lazy("Write"), url, note=state)
+            count = brief.waits_for_my_text  # type: ignore[attr-defined]
+            note = ngettext("%(n)d section without text", "%(n)d sections without text", count) % {"n": count}
+            return DeskItem(brief.title, gettext_lazy("Write"), url, note=note)
     if mine:
         given = sum(agency.clearance in GIVEN for agency in brief.agencies.all())
         note = next_step(brief) if given or brief.state != BriefState.DRAFTING else state

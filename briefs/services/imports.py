@@ -174,11 +174,18 @@ def forget_files(record: BriefImport) -> None:
     waiting = BriefImport.objects.filter(applied_at=None, dropped_at=None).exclude(pk=record.pk)
     wanted = {one.get("file") for reading in waiting.values_list("reading", flat=True) for one in reading["pictures"]}
     pictures = {one["file"] for one in record.reading["pictures"] if "file" in one} - wanted
-    files = [record.file] if record.file else []
-    record.file = None
-    record.save(update_fields=["file"])
-    for row in [*files, *StoredFile.objects.filter(pk__in=pictures)]:
+    forget_document(record)
+    for row in StoredFile.objects.filter(pk__in=pictures):
         delete_file(row)
+
+
+def forget_document(record: BriefImport) -> None:
+    """Delete the file of an import, its bytes too unless somebody else brought in the same."""
+    kept = record.file
+    if kept:
+        record.file = None
+        record.save(update_fields=["file"])
+        delete_file(kept)
 
 
 def _make_figures(record: BriefImport, bodies: list[str], by: Any) -> None:

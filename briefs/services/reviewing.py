@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from briefs import messages
 from briefs.enums import ReviewDecision, ReviewerState, ReviewRoundState
-from briefs.models import Reviewer, ReviewPoint
+from briefs.models import Reviewer, ReviewPoint, ReviewRound
 from briefs.services.reviews import PURPOSE, link_for
 from common.access import Refused, require
 from directory.enums import LinkProblem
@@ -24,8 +24,21 @@ REMIND_BEFORE = timedelta(days=3)
 
 def reviewer_behind(*, token: str) -> tuple[Reviewer, SingleUseLink]:
     """The review behind a usable link, to show before anything is done; raises LinkRefused."""
-    link = link_behind(token=token, purpose=PURPOSE)
+    try:
+        link = link_behind(token=token, purpose=PURPOSE)
+    except LinkRefused as refusal:
+        raise _closed(refusal) from refusal
     return _of_link(link), link
+
+
+def _closed(refusal: LinkRefused) -> LinkRefused:
+    """The same refusal; of a link to a round that is closed by now it says so instead of what became of the link."""
+    link = refusal.link
+    rounds = ReviewRound.objects.filter(state=ReviewRoundState.CLOSED, reviewers__pk=link.subject) if link else None
+    if rounds is None or not rounds.exists():
+        return refusal
+    words = _("This round of review is closed; its links do not work any more. Thank you for your time.")
+    return LinkRefused(refusal.problem, link, words)
 
 
 def _of_link(link: SingleUseLink) -> Reviewer:
@@ -52,7 +65,10 @@ def come_in_by_link(*, token: str) -> Reviewer:
     Raises:
         LinkRefused: the link does not work (any more). Of two uses at once the second finds it used.
     """
-    link = use_link(token=token, purpose=PURPOSE)
+    try:
+        link = use_link(token=token, purpose=PURPOSE)
+    except LinkRefused as refusal:
+        raise _closed(refusal) from refusal
     reviewer = locked(_of_link(link))
     reviewer.session_link = link.pk
     reviewer.save(update_fields=["session_link"])

@@ -9,7 +9,7 @@ from django.core.exceptions import PermissionDenied
 
 import briefs.tasks  # noqa: F401 - registers what the job does, as a worker's start does
 from briefs.enums import BriefState
-from briefs.models import AcknowledgedWarning, Brief, Edition, TrialRender
+from briefs.models import AcknowledgedWarning, Brief, Edition, Section, TrialRender
 from briefs.selectors import brief_content, text_hash
 from briefs.selectors.findings import findings_of
 from briefs.services import acknowledge_warnings, checklist_of, publish_brief, try_pdf
@@ -19,7 +19,7 @@ from common.pdf import RenderFailed
 from directory.models import Job
 from directory.services.jobs import run_job
 from tests.conftest import Cast
-from tests.factories.briefs import brief_by, clear_all
+from tests.factories.briefs import PictureFactory, brief_by, clear_all
 
 CONTENT: dict[str, Any] = {
     "language": "en",
@@ -230,6 +230,42 @@ def test_page_shows_what_to_do_and_where(cast: Cast, sign_in: Any) -> None:
     assert "/jobs/" in staff.post(f"{page}try/")["Location"]
     for act in ("acknowledge/", "try/"):
         assert staff.get(f"{page}{act}").status_code == 405
+
+
+@pytest.mark.django_db
+def test_findings_lead_to_the_place_where_the_reader_mends_them(cast: Cast) -> None:
+    brief = brief_by(footnotes=["Used.", "Unused."], key_messages=[])
+    PictureFactory(brief=brief, credit="", caption="A pump")
+    fao = brief.sections.get(organization__code="fao")
+    body = '<p>[figure pump]</p><p><a href="https://localhost/">a page</a></p>'
+    Section.objects.filter(pk=fao.pk).update(body=body)
+    contents = f"/briefs/{brief.slug}/contents/"
+
+    def urls(by: Any) -> dict[str, str]:
+        fresh = Brief.objects.get(pk=brief.pk)
+        return {item.finding.key.partition(":")[0]: item.url for item in checklist_of(fresh, by).items}
+
+    assert urls(cast.contributor_undp) == {
+        "messages": f"{contents}words/",  # UNDP leads
+        "link": f"/briefs/{brief.slug}/sections/{fao.pk}/comments/",  # and does not write the section of FAO
+        "figure-credit": f"{contents}figures/pump/",
+        "note-unused": f"{contents}footnotes/",
+        "pdf-trial": contents,
+    }
+    of_fao = urls(cast.focal_fao)
+    assert (of_fao["link"], of_fao["messages"]) == (f"/briefs/{brief.slug}/sections/{fao.pk}/", f"{contents}#words")
+    assert urls(cast.drafter)["figure-credit"] == f"{contents}#figures"
+
+
+@pytest.mark.django_db
+def test_every_address_of_a_finding_opens_for_its_reader(cast: Cast, sign_in: Any) -> None:
+    brief = brief_by(footnotes=["Used.", "Unused."], key_messages=[])
+    PictureFactory(brief=brief, credit="", caption="A pump")
+    Section.objects.filter(brief=brief, organization__code="fao").update(body="<h4>Deep</h4><p>[figure pump]</p>")
+    for user in (cast.contributor_undp, cast.focal_fao, cast.drafter, cast.secretariat):
+        client = sign_in(user)
+        for item in checklist_of(Brief.objects.get(pk=brief.pk), user).items:
+            assert client.get(item.url).status_code == 200, (user, item.finding.key, item.url)
 
 
 @pytest.mark.django_db

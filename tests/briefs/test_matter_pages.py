@@ -8,7 +8,11 @@ from django.test import Client
 
 from briefs.enums import BriefState
 from briefs.models import Brief, Series
+from briefs.selectors import brief_content
+from briefs.services import matter
+from common.access import Refused
 from directory.models import Organization
+from solutions.enums import SolutionState
 from tests.conftest import Cast
 from tests.factories.briefs import (
     ChartFactory,
@@ -20,6 +24,9 @@ from tests.factories.briefs import (
     picture_bytes,
     publish_without_verbs,
 )
+from tests.factories.solutions import in_state as solution_in_state
+from tests.factories.solutions import published as published_solution
+from tests.factories.strategy import DraftFactory, ParagraphFactory, published_draft
 
 pytestmark = pytest.mark.django_db
 CONTENTS_QUERIES = 21
@@ -270,6 +277,65 @@ def test_citations_are_searched_and_refused_for_what_is_not_public(author: Clien
     assert author.post(address(brief, "cite/"), {"act": "solution", "id": "999999"}).status_code == 404
     assert author.post(address(brief, "cite/"), {"act": "paragraph", "id": "x"}).status_code == 404
     assert author.get(address(brief, "cite/")).status_code == 405
+
+
+def test_solution_is_found_cited_frozen_and_taken_out_on_the_page(author: Client, cast: Cast) -> None:
+    brief, solution = brief_by(), published_solution(title="Pumps that last", slug="pumps")
+    page = author.get(address(brief, "citations/?q=pumps"))
+    assert f'name="id" value="{solution.pk}"' in page.content.decode()
+    answer = author.post(address(brief, "cite/"), {"act": "solution", "id": solution.pk}, follow=True)
+    assert "The solution is cited." in answer.content.decode()
+    assert author.post(address(brief, "cite/"), {"act": "solution", "id": solution.pk}).status_code == 302  # twice is once
+    assert [row["slug"] for row in brief_content(brief)["solutions"]] == ["pumps"]
+    assert "Pumps that last" in author.get(address(brief)).content.decode()
+    assert list(author.get(address(brief, "citations/?q=pumps")).context["found_solutions"]) == []  # not offered again
+    cited = brief.cited_solutions.get()
+    answer = author.post(address(brief, "cite/"), {"act": "drop-solution", "id": cited.pk}, follow=True)
+    assert brief_content(brief)["solutions"] == []
+    assert brief.matter_changes.count() == 2
+
+
+def test_paragraph_is_found_cited_frozen_and_taken_out_on_the_page(author: Client, cast: Cast) -> None:
+    brief, paragraph = brief_by(), published_draft(2).paragraphs.get(number="2")
+    page = author.get(address(brief, "citations/?q=2"))
+    assert f'name="id" value="{paragraph.pk}"' in page.content.decode()
+    answer = author.post(address(brief, "cite/"), {"act": "paragraph", "id": paragraph.pk}, follow=True)
+    assert "The paragraph is cited." in answer.content.decode()
+    assert [(row["number"], row["text"]) for row in brief_content(brief)["paragraphs"]] == [("2", paragraph.text)]
+    cited = brief.cited_paragraphs.get()
+    author.post(address(brief, "cite/"), {"act": "drop-paragraph", "id": cited.pk})
+    assert brief_content(brief)["paragraphs"] == []
+
+
+def test_what_is_not_public_is_neither_offered_nor_cited(author: Client, cast: Cast, sign_in: Any) -> None:
+    brief = brief_by()
+    # The author's own draft entry, and a draft of the strategy that the secretariat prepares: each reads it, nobody else does.
+    mine = solution_in_state(SolutionState.DRAFT, title="Pumps", submitted_by=cast.contributor_undp)
+    preparing = ParagraphFactory(draft=DraftFactory(number=0), position=1, number="7", text="Pumps for all")
+    for client in (author, sign_in(cast.secretariat), sign_in(cast.drafter)):
+        page = client.get(address(brief, "citations/?q=pumps"))
+        if page.status_code == 200:
+            assert [*page.context["found_solutions"], *page.context["found_paragraphs"]] == []
+        for act, pk in (("solution", mine.pk), ("paragraph", preparing.pk)):
+            answer = client.post(address(brief, "cite/"), {"act": act, "id": pk}, follow=True)
+            said = "Only published" in answer.content.decode()
+            assert said or answer.status_code in {403, 404}, (act, answer.status_code)
+    assert not brief.cited_solutions.exists()
+    assert not brief.cited_paragraphs.exists()
+    with pytest.raises(Refused, match="Only published solutions"):
+        matter.cite_solution(brief=brief, by=cast.contributor_undp, solution=mine)
+    with pytest.raises(Refused, match="Only published drafts"):
+        matter.cite_paragraph(brief=brief, by=cast.contributor_undp, paragraph=preparing)
+
+
+def test_nothing_is_cited_in_a_published_brief_or_by_an_outsider(author: Client, cast: Cast, sign_in: Any) -> None:
+    solution = published_solution(title="Pumps")
+    brief = published(brief_by())
+    answer = author.post(address(brief, "cite/"), {"act": "solution", "id": solution.pk}, follow=True)
+    assert "A published brief is not edited" in answer.content.decode()
+    assert not brief.cited_solutions.exists()
+    data = {"act": "solution", "id": solution.pk}
+    assert sign_in(cast.outsider).post(address(brief, "cite/"), data).status_code == 404
 
 
 def test_series_is_made_changed_and_shown(staff: Client, client: Client, author: Client, cast: Cast) -> None:

@@ -3,6 +3,7 @@
 import threading
 from datetime import timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.core.exceptions import PermissionDenied
@@ -192,7 +193,39 @@ def test_expired_and_forged_links_say_what_to_do(cast: Cast, sign_in: Any) -> No
     path = f"/briefs/desk/review/{last_token()}/"
     SingleUseLink.objects.update(expires_at=timezone.now() - timedelta(days=1))
     assert "Send me a new link" in sign_in().post(path).content.decode()
-    assert sign_in().get("/briefs/desk/review/forged/").status_code == 404
+    for forged in ("forged", f"{last_token()[:-1]}x", token_of(uuid4())):
+        for answer in (sign_in().get(f"/briefs/desk/review/{forged}/"), sign_in().post(f"/briefs/desk/review/{forged}/")):
+            assert answer.status_code == 404
+            assert "This link is not complete" in answer.content.decode()
+
+
+@pytest.mark.parametrize("is_used", [False, True])
+def test_link_to_a_closed_round_says_that_it_is_closed(cast: Cast, sign_in: Any, is_used: bool) -> None:
+    found = opened(cast)
+    reviewer = invited(cast, found)
+    path = f"/briefs/desk/review/{last_token()}/"
+    guest = sign_in()
+    if is_used:
+        guest.post(path)
+    close_review(review_round=found, by=cast.secretariat, decision=ReviewDecision.MINOR)
+    for answer in (sign_in().get(path), sign_in().post(path), sign_in().post(path, {"act": "new-link"})):
+        assert answer.status_code == 410
+        assert "This round of review is closed; its links do not work any more." in answer.content.decode()
+    if is_used:
+        # The browser that came in before may still look; nothing is written any more, and nothing typed is lost.
+        late = guest.post(reviewer.get_absolute_url(), {"act": "submit", "decision": "minor", "to_authors": "Late words"})
+        assert late.status_code == 400
+        assert "This round of review is closed" in late.content.decode()
+        assert "Late words" in late.content.decode()
+
+
+def test_second_use_of_a_link_says_that_it_works_once(cast: Cast, sign_in: Any) -> None:
+    invited(cast, opened(cast))
+    path = f"/briefs/desk/review/{last_token()}/"
+    sign_in().post(path)
+    second = sign_in().post(path)
+    assert second.status_code == 410
+    assert "This link has been used already. It works once." in second.content.decode()
 
 
 # --- review ---

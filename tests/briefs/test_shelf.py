@@ -105,6 +105,29 @@ def test_region_is_that_of_the_solutions_cited(client: Client, cast: Cast) -> No
     assert shelf()[0].region == ()
 
 
+@pytest.mark.parametrize(
+    ("asked", "found"),
+    [
+        ("cooperacion", "La cooperación"),
+        ("COOPERACIÓN", "La cooperación"),
+        ("coopération", "La cooperación"),  # an accent too many is no reason to find nothing
+        ("100%", "100% solaire"),
+        ("solaire_", None),
+        ("تعاون", "التَّعاوُن"),
+    ],
+)
+def test_search_folds_accents_and_case(client: Client, cast: Cast, asked: str, found: str | None) -> None:
+    for number, title in enumerate(("La cooperación", "100% solaire", "التَّعاوُن"), 1):
+        published(title=title, number=number)
+    response = client.get("/briefs/", {"q": asked})
+    assert titles(response) == ([found] if found else [])
+
+
+def test_word_is_marked_as_it_is_written(client: Client, cast: Cast) -> None:
+    published(title="La cooperación", number=1)
+    assert "<mark>cooperación</mark>" in client.get("/briefs/", {"q": "cooperacion"}).content.decode()
+
+
 def test_search_puts_titles_first_and_marks_the_words(client: Client, cast: Cast) -> None:
     published(title="Other", summary="About <solar> pumps.", number=9)
     published(title="Solar pumps", number=1)

@@ -7,11 +7,13 @@ import pytest
 from briefs.enums import BriefState
 from briefs.models import Brief
 from briefs.selectors import desk_of_briefs, text_hash
+from briefs.services import resolve_comment, write_comment
 from directory.models import Organization
 from tests.conftest import Cast
-from tests.factories.briefs import brief_by, in_state, try_without_worker
+from tests.factories.briefs import SectionFactory, brief_by, clear_all, in_state, publish_without_verbs, try_without_worker
 
 pytestmark = pytest.mark.django_db
+DESK_QUERIES = 7
 
 
 def section_url(brief: Brief, code: str = "undp") -> str:
@@ -359,8 +361,50 @@ def test_my_desk_asks_for_an_empty_section(cast: Cast) -> None:
     assert desk(cast.focal_undp) == [("Open", False)]
 
 
-def test_my_desk_asks_the_database_the_same_for_one_and_many(cast: Cast, django_assert_max_num_queries: Any) -> None:
-    for _ in range(8):
-        brief_by()
-    with django_assert_max_num_queries(8):
-        desk_of_briefs(cast.focal_undp)
+def test_my_desk_counts_the_sections_without_text(cast: Cast) -> None:
+    brief = brief_by()
+    fao = brief.agencies.get(organization__code="fao").organization
+    SectionFactory(brief=brief, position=3, heading="Third", organization=fao, body="")
+    brief.sections.filter(organization=fao).update(body="")
+    (item,) = desk_of_briefs(cast.focal_fao)
+    assert (str(item.act), item.note) == ("Write", "2 sections without text")
+    brief.sections.filter(organization=fao).update(body="<p>Written.</p>")
+    assert desk(cast.focal_fao) == [("Open", False)]
+
+
+def comments_on_desk(user: Any) -> list[tuple[str, str]]:
+    return [(str(item.note), item.url) for item in desk_of_briefs(user) if str(item.act) == "Answer the comments"]
+
+
+def test_my_desk_counts_the_open_comments_of_my_sections_until_they_are_settled(cast: Cast) -> None:
+    brief = brief_by()
+    section = brief.sections.get(organization__code="fao")
+    rows = [write_comment(section=section, by=cast.contributor_undp, text=text) for text in ("Why?", "Where?")]
+    url = f"/briefs/{brief.slug}/sections/{section.pk}/comments/"
+    assert comments_on_desk(cast.focal_fao) == [("“Part of fao”: 2 open comments", url)]
+    # Nobody else's section, nobody else's desk.
+    for user in (cast.focal_undp, cast.focal_who, cast.secretariat, cast.outsider, cast.administrator):
+        assert comments_on_desk(user) == []
+    resolve_comment(comment=rows[0], by=cast.focal_fao, reason="Said now.")
+    assert comments_on_desk(cast.focal_fao) == [("“Part of fao”: 1 open comment", url)]
+    resolve_comment(comment=rows[1], by=cast.focal_fao, reason="Said, too.")
+    assert comments_on_desk(cast.focal_fao) == []
+
+
+def test_comments_of_a_published_brief_wait_for_nobody(cast: Cast) -> None:
+    brief = brief_by()
+    write_comment(section=brief.sections.get(organization__code="fao"), by=cast.focal_undp, text="Why?")
+    clear_all(brief)
+    Brief.objects.filter(pk=brief.pk).update(current_edition=publish_without_verbs(brief), state=BriefState.PUBLISHED)
+    assert comments_on_desk(cast.focal_fao) == []
+
+
+@pytest.mark.parametrize("many", [1, 8])
+def test_my_desk_asks_the_database_the_same_for_one_and_many(cast: Cast, many: int, django_assert_num_queries: Any) -> None:
+    for place in range(many):
+        brief = brief_by()
+        section = brief.sections.get(organization__code="undp")
+        write_comment(section=section, by=cast.focal_fao, text=f"Question {place}")
+    desk_of_briefs(cast.focal_undp)
+    with django_assert_num_queries(DESK_QUERIES):
+        assert len(comments_on_desk(cast.focal_undp)) == many

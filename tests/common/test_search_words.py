@@ -1,6 +1,8 @@
 """Snippets around the words that were looked for."""
 
-from common.search_words import snippet
+import pytest
+
+from common.search_words import marked, snippet
 
 LONG = "before " * 40 + "the solar pump stands here " + "after " * 40
 
@@ -31,3 +33,18 @@ def test_text_without_spaces_is_cut_on_both_sides() -> None:
 
 def test_nothing_gives_nothing() -> None:
     assert snippet("", "words") == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "expected"),
+    [
+        ("La Cooperación Sur", "cooperacion", "La <mark>Cooperación</mark> Sur"),
+        ("coopéra", "COOPE", "<mark>coopé</mark>ra"),
+        ("e\u0301cole <b>", "ecole", "<mark>e\u0301cole</mark> &lt;b&gt;"),
+        ("التَّعاوُن", "تعاون", "ال<mark>تَّعاوُن</mark>"),
+        ("ﬁeld", "field", "<mark>ﬁeld</mark>"),
+        ("none", "\u0301", "none"),
+    ],
+)
+def test_marks_stand_around_the_letters_as_they_are_written(text: str, words: str, expected: str) -> None:
+    assert marked(text, words) == expected
