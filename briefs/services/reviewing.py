@@ -52,9 +52,9 @@ def come_in_by_link(*, token: str) -> Reviewer:
     Raises:
         LinkRefused: the link does not work (any more). Of two uses at once the second finds it used.
     """
-    link = use_link(token=token, purpose=PURPOSE)
-    reviewer = locked(_of_link(link))
-    reviewer.session_link = link.pk
+    # The review first, then its link, as whoever sends or withdraws a link locks them: no two wait in a circle.
+    reviewer = locked(reviewer_behind(token=token)[0])
+    reviewer.session_link = use_link(token=token, purpose=PURPOSE).pk
     reviewer.save(update_fields=["session_link"])
     return reviewer
 
