@@ -65,12 +65,12 @@ def come_in_by_link(*, token: str) -> Reviewer:
     Raises:
         LinkRefused: the link does not work (any more). Of two uses at once the second finds it used.
     """
+    # The review first, then its link, as whoever sends or withdraws a link locks them: no two wait in a circle.
+    reviewer = locked(reviewer_behind(token=token)[0])
     try:
-        link = use_link(token=token, purpose=PURPOSE)
+        reviewer.session_link = use_link(token=token, purpose=PURPOSE).pk
     except LinkRefused as refusal:
         raise _closed(refusal) from refusal
-    reviewer = locked(_of_link(link))
-    reviewer.session_link = link.pk
     reviewer.save(update_fields=["session_link"])
     return reviewer
 

@@ -1,6 +1,7 @@
 """Rounds of review: who opens, who reviews, who reads what, and how an outsider comes in."""
 
 import threading
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 from uuid import uuid4
@@ -23,6 +24,7 @@ from briefs.services import (
     invite_reviewer,
     keep_review,
     open_review,
+    reviewing,
     revoke_reviewer,
     save_section,
     send_again,
@@ -34,12 +36,13 @@ from briefs.services.reviews import PURPOSE
 from common.access import Refused
 from directory.models import Organization, SingleUseLink
 from directory.services.erasure import traces_of
-from directory.services.links import LinkRefused, token_of
+from directory.services.links import LinkRefused, token_of, use_link
 from notifications.models import Notification
 from notifications.services.delivery import deliver_due, render
 from tests.conftest import Cast
 from tests.factories.briefs import brief_by, in_state
 from tests.factories.directory import UserFactory
+from tests.faults.servers import eventually
 
 pytestmark = pytest.mark.django_db
 OUTSIDER = Invited(name="Ada Outside", address="Ada@Outside.example", affiliation="A school")
@@ -508,6 +511,43 @@ def test_link_used_twice_at_once_opens_one_session(cast: Cast) -> None:
     for thread in threads:
         thread.join(30)
     assert sorted(results) == ["Reviewer", "refused", "refused"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_link_opened_while_it_is_sent_again_waits_in_no_circle(cast: Cast, monkeypatch: Any) -> None:
+    """Whoever comes in holds the review before the link, like the editor who sends another: one waits for the other."""
+    reviewer = invited(cast, opened(cast))
+    Reviewer.objects.update(invited_at=timezone.now() - timedelta(days=1))
+    token, results, in_the_middle = last_token(), [], threading.Event()
+
+    def use_and_wait(**given: Any) -> SingleUseLink:
+        link = use_link(**given)
+        in_the_middle.set()
+        assert eventually(somebody_waits_for_a_lock)
+        return link
+
+    def somebody_waits_for_a_lock() -> bool:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1 FROM pg_locks WHERE NOT granted")  # unlike activity, not kept for the transaction
+            return cursor.fetchone() is not None
+
+    def in_thread(name: str, verb: Callable[[], Any]) -> None:
+        try:
+            verb()
+            results.append(name)
+        finally:
+            connection.close()
+
+    monkeypatch.setattr(reviewing, "use_link", use_and_wait)
+    threads = [threading.Thread(target=in_thread, args=("in", lambda: come_in_by_link(token=token)))]
+    threads.append(threading.Thread(target=in_thread, args=("again", lambda: send_again(reviewer=reviewer, by=cast.secretariat))))
+    threads[0].start()
+    assert in_the_middle.wait(30)
+    threads[1].start()
+    for thread in threads:
+        thread.join(60)
+    assert sorted(results) == ["again", "in"]
+    assert Reviewer.objects.get(pk=reviewer.pk).session_link is None  # the newer link counts
 
 
 @pytest.mark.parametrize("count", [1, 6])
