@@ -166,7 +166,8 @@ def test_reader_who_cannot_be_named_is_refused_with_what_was_typed(
 # --- pictures ---
 
 EVERYWHERE = (
-    "/briefs/", "/briefs/?q=Unseen", "/briefs/feed/", "/briefs/feed/rss/", "/briefs/feed/series/policy-briefs/", "/search/?q=Unseen",
+    "/briefs/", "/briefs/?q=Unseen", "/briefs/feed/", "/briefs/feed/rss/", "/briefs/feed/series/policy-briefs/",
+    "/search/?q=Unseen",
     "/briefs/series/policy-briefs/", "/api/v1/briefs/", "/api/v1/briefs/?q=Unseen", "/sitemap.xml", "/", "/briefs/seen/",
     "/briefs/seen/editions/1/", "/api/v1/briefs/seen/", "/oai/?verb=ListRecords&metadataPrefix=oai_dc",
 )  # fmt: skip
