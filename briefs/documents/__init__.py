@@ -2,6 +2,16 @@
 
 from briefs.documents.clearance import clearance_xlsx
 from briefs.documents.editions import VARIANTS, edition_files, edition_html, edition_pdf, print_by_fours
+from briefs.documents.embargo import embargoed_copy
 from briefs.documents.figures import figure_bytes
 
-__all__ = ["VARIANTS", "clearance_xlsx", "edition_files", "edition_html", "edition_pdf", "figure_bytes", "print_by_fours"]
+__all__ = [
+    "VARIANTS",
+    "clearance_xlsx",
+    "edition_files",
+    "edition_html",
+    "edition_pdf",
+    "embargoed_copy",
+    "figure_bytes",
+    "print_by_fours",
+]

@@ -5,12 +5,13 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_required
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from briefs.documents import embargoed_copy
 from briefs.enums import Opened, PlanState
 from briefs.models import EmbargoReader, PlannedPublication
 from briefs.selectors.publishing import reader_behind
@@ -63,12 +64,17 @@ def _page(request: HttpRequest, plan: PlannedPublication, address: Callable[[str
     return _answer(render(request, "briefs/embargo.html", context))
 
 
-def _file(plan: PlannedPublication, name: str) -> HttpResponseBase:
+def _file(plan: PlannedPublication, name: str, *, reader: str, address: str) -> HttpResponseBase:
+    """One of the files with the reader's name on each page; `address` stands in for a name that no font can write."""
     edition = plan.as_edition()
     stored = getattr(edition, FIELDS[name])
     if stored is None:
         raise Http404
-    return _answer(FileResponse(stored.file.open("rb"), content_type=stored.mime, filename=f"EMBARGO-{file_name(edition, name)}"))
+    with stored.file.open("rb") as file:
+        content = file.read()
+    response = HttpResponse(embargoed_copy(content, plan, reader=reader, address=address), content_type=stored.mime)
+    response["Content-Disposition"] = f'inline; filename="EMBARGO-{file_name(edition, name)}"'
+    return _answer(response)
 
 
 def _picture(plan: PlannedPublication, key: str) -> HttpResponseBase:
@@ -94,7 +100,7 @@ def embargo(request: HttpRequest, slug: str) -> HttpResponse:
 def embargo_file(request: HttpRequest, slug: str, name: str) -> HttpResponseBase:
     """One of its files."""
     plan, reader = _plan_for(request, slug)
-    response = _file(plan, name)
+    response = _file(plan, name, reader=str(request.user), address=request.user.email)
     record_opening(plan=plan, what=name, user=request.user, reader=reader)
     return response
 
@@ -137,7 +143,7 @@ def embargo_file_by_link(request: HttpRequest, token: str, name: str) -> HttpRes
         return _answer(link_refused(request, refusal))
     if reader.plan.state == PlanState.PUBLISHED:
         return redirect(f"briefs_files:{name}", reader.plan.brief.slug)
-    response = _file(reader.plan, name)
+    response = _file(reader.plan, name, reader=reader.name, address=reader.email)
     record_opening(plan=reader.plan, what=name, reader=reader)
     return response
 

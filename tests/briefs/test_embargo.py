@@ -16,6 +16,7 @@ from briefs.selectors.publishing import embargo_token
 from briefs.services import name_reader, plan_publication, publish_due, render_plan, revoke_reader, take_back_plan
 from briefs.services.retention import forget_embargo_readers
 from common.access import Refused
+from common.pdf import RenderFailed
 from directory.services.files import store_file
 from notifications.models import Notification
 from notifications.services.delivery import render
@@ -26,6 +27,12 @@ from tests.factories.briefs import PictureFactory, brief_by, clear_all, in_state
 from tests.factories.directory import GoalFactory, ThemeFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def stamp(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The files of these tests are no PDFs: the line that is laid over each page goes before them."""
+    monkeypatch.setattr("briefs.documents.embargo.stamped", lambda pdf, text, **how: f"{text} ".encode() + pdf)
 
 
 @pytest.fixture
@@ -57,7 +64,8 @@ def test_named_user_reads_page_and_files_and_is_recorded(cast: Cast, sign_in: An
     assert "Not to be quoted, published or passed on before" in page
     assert (response["Cache-Control"], response["X-Robots-Tag"]) == ("private, no-store", "noindex, nofollow, noarchive")
     file = client.get("/briefs/soon/embargo/print/")
-    assert b"".join(file.streaming_content).endswith(b"print_pdf")
+    assert everything(file).endswith(b"print_pdf")
+    assert f"(Europe/Istanbul) – reader: {cast.outsider} %PDF".encode() in everything(file)
     assert file["Content-Disposition"] == 'inline; filename="EMBARGO-soon-print.pdf"'
     assert list(EmbargoOpening.objects.order_by("pk").values_list("user", "what")) == [
         (cast.outsider.pk, "page"),
@@ -94,7 +102,9 @@ def test_reader_from_outside_has_a_link_and_opens_by_an_act_of_their_own(
     assert "Soon to be read" not in first
     assert not EmbargoOpening.objects.exists()
     assert "Soon to be read" in client.post(address).content.decode()
-    assert b"".join(client.get(f"{address}pdf/").streaming_content).endswith(b"screen_pdf")
+    copy = everything(client.get(f"{address}pdf/"))
+    assert copy.endswith(b"screen_pdf")
+    assert b"reader: Ana Ruiz %PDF" in copy
     assert list(EmbargoOpening.objects.order_by("pk").values_list("reader", "what")) == [(reader.pk, "page"), (reader.pk, "pdf")]
 
 
@@ -161,6 +171,41 @@ def test_reader_who_cannot_be_named_is_refused_with_what_was_typed(
     assert response.status_code == 400
     assert sentence in response.content.decode()
     assert email in response.content.decode()
+
+
+# --- copies with the reader's name ---
+
+
+def test_name_that_no_font_can_write_is_stood_in_for_by_the_address(
+    cast: Cast, plan: PlannedPublication, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuses(pdf: bytes, text: str, **how: str) -> bytes:
+        if "☃" in text:
+            raise RenderFailed("no such letter")
+        return text.encode()
+
+    monkeypatch.setattr("briefs.documents.embargo.stamped", refuses)
+    reader = name_reader(plan=plan, by=cast.secretariat, email="ana@press.example", name="Ana ☃")
+    answer = client.get(f"/briefs/embargo/{embargo_token(reader)}/pdf/")
+    assert answer["Cache-Control"] == "private, no-store"
+    assert everything(answer).endswith(b"reader: ana@press.example")
+
+
+def test_copy_is_in_the_language_of_its_reader(cast: Cast, plan: PlannedPublication, client: Client) -> None:
+    reader = name_reader(plan=plan, by=cast.secretariat, email="ana@press.example", name="Ana Ruiz", language="ar")
+    copy = everything(client.get(f"/ar/briefs/embargo/{embargo_token(reader)}/pdf/")).decode()
+    # Apart from the words around it, which run the other way.
+    assert "\u2068Ana Ruiz\u2069" in copy
+
+
+def test_what_is_published_bears_no_name(
+    cast: Cast, plan: PlannedPublication, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    name_reader(plan=plan, by=cast.secretariat, email="ana@press.example", name="Ana Ruiz")
+    overdue(plan, monkeypatch)
+    publish_due()
+    for name in ("pdf", "print", "archive"):
+        assert b"reader" not in everything(client.get(f"/briefs/soon/{name}/"))
 
 
 # --- pictures ---

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 import briefs.tasks  # noqa: F401 - registers what the job does, as a worker's start does
 from briefs.enums import BriefState, PlanState
-from briefs.models import Brief, Edition, PlannedPublication, TrialRender
+from briefs.models import Brief, Edition, PlannedPublication, Section, TrialRender
 from briefs.selectors import search_briefs, text_hash
 from briefs.services import (
     name_reader,
@@ -280,6 +280,32 @@ def test_two_clocks_publish_one_edition(cast: Cast, monkeypatch: pytest.MonkeyPa
     assert sorted(map(str, outcomes)) == ["", "", "", "published"]
     assert Edition.objects.count() == 1
     assert Notification.objects.filter(kind="briefs.brief_published").count() == 3
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("embargo", [False, True])
+def test_moment_that_comes_while_somebody_edits_publishes_the_cleared_text_or_nothing(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch, embargo: bool
+) -> None:
+    plan = planned(cast, embargo=embargo)
+    section = plan.brief.sections.get(organization__code="undp")
+    overdue(plan, monkeypatch)
+    outcomes = at_once(
+        lambda: publish_planned(plan=plan),
+        lambda: save_section(
+            section=section, by=cast.focal_undp, version=section.version, heading="Other", body="<p>Edited.</p>"
+        ),
+    )
+    plan.refresh_from_db()
+    brief = Brief.objects.get(pk=plan.brief_id)
+    if plan.state == PlanState.PUBLISHED:
+        # The moment was first: what was cleared is published, and the edit came to a brief that is no longer open.
+        assert "Edited." not in Edition.objects.get().text
+        assert (brief.state, len([one for one in outcomes if isinstance(one, Refused)])) == (BriefState.PUBLISHED, 1)
+        assert "Edited." not in Section.objects.get(pk=section.pk).body
+    else:
+        assert (plan.state, brief.state, Edition.objects.count()) == (PlanState.STOPPED, BriefState.DRAFTING, 0)
+        assert "Edited." in Section.objects.get(pk=section.pk).body
 
 
 @pytest.mark.django_db(transaction=True)

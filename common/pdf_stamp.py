@@ -1,0 +1,86 @@
+"""A line at the head of every page of a finished PDF, so that a copy says for whom it was made.
+
+The line is set apart, in a bounded process, in whatever script the words are written, then laid over each page as an
+artifact: programs that read aloud pass over it, and the structure of the document stays as it was.
+"""
+
+import io
+from functools import lru_cache
+
+from django.utils.html import format_html
+
+from common.pdf import Source
+from common.pdf_apart import Limits, render_apart
+
+_LIMITS = Limits(seconds=20, clock_seconds=60, megabytes=768, pages=1)
+_WIDTH, _HEIGHT = 210, 8  # millimetres
+_FROM_TOP = 3  # millimetres between the edge of the cut page and the line
+_POINTS = 72 / 25.4
+_STYLE = (
+    f"@page {{ size: {_WIDTH}mm {_HEIGHT}mm; margin: 0 }}"
+    """
+html { font: 7.5pt "Noto Sans", "Noto Sans Arabic", "Noto Sans CJK SC", sans-serif; color: #000 }
+body { margin: 0 }
+p { margin: 0; padding-top: 1.5mm; text-align: center }
+"""
+)
+
+
+@lru_cache(maxsize=32)
+def _line(text: str, language: str, direction: str) -> bytes:
+    """One low page with the words; the same words are set once."""
+    html = format_html(
+        '<!doctype html><html lang="{0}" dir="{1}"><head><meta charset="utf-8"><title>{2}</title></head>'
+        "<body><p>{2}</p></body></html>",
+        language,
+        direction,
+        text,
+    )
+    styled = html.replace("</head>", f"<style>{_STYLE}</style></head>")
+    return render_apart([(Source(styled, {}), ("print",))], limits=_LIMITS).files[0]
+
+
+def stamped(pdf: bytes, text: str, *, language: str, direction: str) -> bytes:
+    """The document with `text` at the head of each page, in black alone, whatever inks the document has.
+
+    Raises:
+        RenderFailed: a letter of the text is in none of the fonts.
+    """
+    import pikepdf
+
+    with pikepdf.open(io.BytesIO(pdf)) as document, pikepdf.open(io.BytesIO(_line(text, language, direction))) as line:
+        stamp = document.copy_foreign(_untagged(line))
+        for page in document.pages:
+            left, _bottom, right, top = (float(value) for value in page.trimbox)
+            # Pages share their resources, and so the line, of which there is one.
+            name = page.add_resource(stamp, pikepdf.Name.XObject, pikepdf.Name.StampedLine)
+            scale = (right - left) / (_WIDTH * _POINTS)
+            foot = top - (_FROM_TOP + _HEIGHT) * _POINTS
+            # What the page's own content may leave behind – a changed matrix, a colour – must not reach the line.
+            page.contents_add(b"q\n", prepend=True)
+            page.contents_add(
+                f"\nQ\n/Artifact << /Type /Pagination /Subtype /Watermark >> BDC\n"
+                f"q {scale:.5f} 0 0 {scale:.5f} {left:.3f} {foot:.3f} cm {name} Do Q\nEMC\n".encode()
+            )
+        kept = io.BytesIO()
+        # The metadata say which standard the file keeps: they stay byte for byte.
+        document.save(kept, fix_metadata_version=False)
+    return kept.getvalue()
+
+
+def _untagged(line: "object") -> "object":
+    """The page of a line as a drawing of its own: without marks of a structure, in the one colour that every inking knows."""
+    import pikepdf
+
+    page = line.pages[0]  # type: ignore[attr-defined]
+    kept: list[object] = [([], pikepdf.Operator("q")), ([0], pikepdf.Operator("g"))]
+    left_out = {"BDC", "BMC", "EMC", "DP", "MP", "rg", "RG", "k", "K", "g", "G", "sc", "SC", "scn", "SCN", "cs", "CS"}
+    for operands, operator in pikepdf.parse_content_stream(page):
+        if str(operator) not in left_out:
+            kept.append((operands, operator))
+    kept.append(([], pikepdf.Operator("Q")))
+    drawing = line.make_stream(pikepdf.unparse_content_stream(kept))  # type: ignore[attr-defined]
+    drawing.Type, drawing.Subtype = pikepdf.Name.XObject, pikepdf.Name.Form
+    drawing.BBox = page.mediabox
+    drawing.Resources = page.Resources
+    return drawing
