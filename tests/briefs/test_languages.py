@@ -1,11 +1,13 @@
 """Language editions: started from what is published, beside their source, honest about lagging behind."""
 
+from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.test import Client
+from django.utils import translation
 
 from briefs.enums import BriefState
 from briefs.models import Brief, LanguageEdition
@@ -15,6 +17,13 @@ from tests.conftest import Cast
 from tests.factories.briefs import PUBLISHED_AT, brief_by, clear_all, in_state, publish_without_verbs
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def in_english() -> Iterator[None]:
+    """Refusals are read in English here, whatever language the pages of a test before have left."""
+    with translation.override("en"):
+        yield
 
 
 @pytest.fixture

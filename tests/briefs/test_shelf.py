@@ -110,7 +110,7 @@ def test_region_is_that_of_the_solutions_cited(client: Client, cast: Cast) -> No
     [
         ("cooperacion", "La cooperación"),
         ("COOPERACIÓN", "La cooperación"),
-        ("coopération", "La cooperación"),  # an accent too many is no reason to find nothing
+        ("coopéracion", "La cooperación"),  # an accent too many is no reason to find nothing
         ("100%", "100% solaire"),
         ("solaire_", None),
         ("تعاون", "التَّعاوُن"),
