@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.core.cache import cache
 from django.test import Client
+from django.utils import translation
 
 from common import dispatch
 from directory import page_versions, public_pages
@@ -18,7 +19,8 @@ from tests.factories.directory import UserFactory, person
 
 @pytest.fixture(autouse=True)
 def _fresh_process_state() -> None:
-    """No test inherits kept pages, open circuit breakers, rate limits or how far an earlier test's demo was shifted."""
+    """No test inherits a language, kept pages, open circuit breakers, rate limits or how far an earlier demo was shifted."""
+    translation.deactivate()
     public_pages.room.clear()
     public_pages.room_of_queries.clear()
     page_versions.breaker.reset()
