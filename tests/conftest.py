@@ -19,7 +19,8 @@ from tests.factories.directory import UserFactory, person
 
 @pytest.fixture(autouse=True)
 def _fresh_process_state() -> None:
-    """No test inherits kept pages, open circuit breakers, rate limits or how far an earlier test's demo was shifted."""
+    """No test inherits a language, kept pages, open circuit breakers, rate limits or how far an earlier demo was shifted."""
+    translation.deactivate()
     public_pages.room.clear()
     public_pages.room_of_queries.clear()
     page_versions.breaker.reset()

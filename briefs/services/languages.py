@@ -47,6 +47,8 @@ def start_language_edition(*, brief: Brief, by: Any, language: str, title: str, 
         raise Refused(_("Choose one of the other languages."))
     if first.translations.filter(language=language).exists():
         raise Refused(_("There is an edition in this language already. Open it to work on it."))
+    if Brief.objects.filter(series=first.series_id, number=first.number, language=language).exists():
+        raise Refused(_("This series already has a brief of this number in this language."))
     title = title.strip()
     if not title:
         raise Refused(_("Give the title in the language of the translation."))

@@ -18,7 +18,8 @@ from briefs.selectors.matter import (
     version_of_footnotes,
     version_of_order,
 )
-from briefs.services.writing import start_brief, void_clearances
+from briefs.services.leases import refuse_if_held
+from briefs.services.writing import put_words, start_brief, void_clearances
 from common.access import Refused, require
 from directory.models import Organization
 from directory.services.state import locked, refuse_if_changed
@@ -196,7 +197,12 @@ def add_section(*, brief: Brief, by: Any, kind: str, heading: str, organization:
 def change_section(
     *, section: Section, by: Any, seen: str | None, kind: str, heading: str, organization: Organization
 ) -> Section:
-    """Give a section another heading, kind or agency; its text stays. The heading counts as a version of the section."""
+    """Give a section another heading, kind or agency; its text stays. Another heading is a revision of the section.
+
+    Raises:
+        Refused: somebody changed the contents meanwhile, or somebody writes in a section that is given to another agency:
+            what they are writing could not be saved any more.
+    """
     with transaction.atomic():
         brief = locked(section.brief)
         section = locked(section)
@@ -206,10 +212,12 @@ def change_section(
         act = _("“%(heading)s” was renamed, given to an agency or made an annex") % {"heading": heading}
         with changing(brief, by=by, act=act, permission="briefs.change_brief", kept=before) as changed:
             _refuse_stranger(changed, organization)
+            if organization != section.organization:
+                refuse_if_held(section, by)
             if heading != section.heading:
-                section.version += 1
-            section.heading, section.kind, section.organization = heading, kind, organization
-            section.save(update_fields=["heading", "kind", "organization", "version"])
+                put_words(section, by=by, heading=heading, body=section.body)
+            section.kind, section.organization = kind, organization
+            section.save(update_fields=["kind", "organization"])
         return section
 
 
@@ -232,7 +240,7 @@ def move_section(*, section: Section, by: Any, seen: str | None, up: bool) -> Br
 
 
 def remove_section(*, section: Section, by: Any, version: int, reason: str) -> Brief:
-    """Remove a section; its text is kept in the trace with the reason."""
+    """Remove a section in which nobody is writing; its text is kept in the trace with the reason."""
     reason = reason.strip()
     if not reason:
         raise Refused(_("Say why it is removed: the agencies read the reason."))
@@ -253,6 +261,7 @@ def remove_section(*, section: Section, by: Any, version: int, reason: str) -> B
         }
         act = _("“%(heading)s” was removed: %(reason)s") % {"heading": section.heading, "reason": reason}
         with changing(brief, by=by, act=act, permission="briefs.change_brief", kept=kept) as changed:
+            refuse_if_held(section, by)
             section.delete()
         return changed
 

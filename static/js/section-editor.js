@@ -263,7 +263,8 @@ function kept() {
 
 function offer(editor) {
   const old = kept();
-  const wasSaved = old?.sent && version() > old.sent && !("bound" in form.dataset);
+  // A newer version is the one that was sent only if its writer is the same: the save may have met an ended session.
+  const wasSaved = old?.sent && version() > old.sent && "own" in form.dataset && !("bound" in form.dataset);
   if (!old || wasSaved || isEqual(old, words())) return keep(null);
   if ("bound" in form.dataset) return;
   const box = document.createElement("div");

@@ -159,3 +159,10 @@ def test_translation_that_is_not_drafted_keeps_its_source(cast: Cast, first: Bri
         take_newer_source(brief=first, by=cast.secretariat)
     with pytest.raises(PermissionDenied):
         take_newer_source(brief=made, by=cast.focal_undp)
+
+
+def test_number_that_another_brief_has_in_that_language_is_refused(cast: Cast, first: Brief) -> None:
+    brief_by(series=first.series, number=first.number, language="ar")
+    with pytest.raises(Refused, match="already has a brief of this number in this language"):
+        started(cast, first)
+    assert not first.translations.exists()

@@ -12,6 +12,7 @@ from briefs.selectors import brief_content, text_hash
 from briefs.selectors.matter import next_issue_due, next_number, uncited_references, unplaced_figures, version_of_order
 from briefs.services import matter
 from briefs.services.figures import add_figure, change_figure, remove_figure
+from briefs.services.leases import release_lease, take_lease
 from briefs.services.publishing import freeze_edition
 from briefs.services.references import add_reference, import_references, remove_reference
 from common.access import Refused
@@ -286,3 +287,28 @@ def test_new_brief_has_its_agencies_and_history(cast: Cast) -> None:
         matter.create_brief(by=cast.secretariat, agencies=[fao], values=values | {"slug": "other"})
     with pytest.raises(PermissionDenied):
         matter.create_brief(by=cast.focal_undp, agencies=[fao], values=values)
+
+
+def test_section_in_which_somebody_writes_is_neither_removed_nor_given_away(cast: Cast) -> None:
+    brief = brief_by()
+    section = brief.sections.get(heading="Part of undp")
+    fao = Organization.objects.get(code="fao")
+    take_lease(section=section, by=cast.contributor_undp)
+    given: dict[str, Any] = {"section": section, "by": cast.secretariat, "seen": None, "kind": "section", "organization": fao}
+    with pytest.raises(Refused, match="is writing in this section"):
+        matter.change_section(**given, heading=section.heading)
+    with pytest.raises(Refused, match="is writing in this section"):
+        matter.remove_section(section=section, by=cast.secretariat, version=1, reason="Said twice")
+    release_lease(section=section, by=cast.contributor_undp)
+    assert matter.change_section(**given, heading=section.heading).organization == fao
+
+
+def test_another_heading_is_a_revision_of_the_section(cast: Cast) -> None:
+    section = brief_by().sections.get(heading="Part of undp")
+    matter.change_section(
+        section=section, by=cast.secretariat, seen=None, kind="annex", heading="Renamed", organization=section.organization
+    )
+    assert list(section.revisions.values_list("version", "heading", "by")) == [
+        (2, "Renamed", cast.secretariat.pk),
+        (1, "Part of undp", None),
+    ]

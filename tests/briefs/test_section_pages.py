@@ -194,3 +194,12 @@ def test_pages_ask_the_same_for_one_and_many(
         client.get(url(section, "history/"))
     with django_assert_num_queries(COMMENTS_QUERIES):
         client.get(url(section, "comments/"))
+
+
+def test_page_says_whether_the_saved_words_are_the_readers_own(section: Section, cast: Cast, sign_in: Any) -> None:
+    """Words that this browser kept are thrown away only where they are what was saved, not because a colleague saved."""
+    client = sign_in(cast.contributor_undp)
+    client.post(url(section), {"heading": section.heading, "body": "<p>Because it must.</p>", "version": 1})
+    assert "data-own" in client.get(url(section)).content.decode()
+    client.post(url(section, "leave/"))
+    assert "data-own" not in sign_in(cast.focal_undp).get(url(section)).content.decode()
