@@ -10,17 +10,24 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from common.access import Refused
+from common.control_signs import without_control_signs
 from common.place_time import moment_at
 
 
 class PlainForm(forms.Form):
-    """The page writes the form element, the token and the buttons."""
+    """The page writes the form element, the token and the buttons. Control signs in what was typed become spaces."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.helper = FormHelper()
         self.helper.form_tag = False
         self.helper.disable_csrf = True
+
+    def _clean_form(self) -> None:
+        # Before `clean`: what compares or keeps words there gets them without.
+        words = {name: value for name, value in self.cleaned_data.items() if isinstance(value, str)}
+        self.cleaned_data |= {name: without_control_signs(value) for name, value in words.items()}
+        super()._clean_form()  # type: ignore[misc]
 
 
 class ReasonForm(PlainForm):

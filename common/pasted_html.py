@@ -12,10 +12,11 @@ from typing import Any
 from lxml import html as lxml_html
 from lxml.etree import ParserError
 
+from common.control_signs import without_control_signs
+
 # Every pattern ends somewhere: what is pasted may open ten thousand comments and close none.
 _START, _END = (re.compile(rf"<!--\s{{0,20}}{name}Fragment\s{{0,20}}-->", re.IGNORECASE) for name in ("Start", "End"))
 _COMMENT = re.compile(r"<!--.*?(?:-->|\Z)|<!\[[^>]{0,200}>|<\?[^>]{0,500}>|<!doctype[^>]{0,500}>", re.DOTALL | re.IGNORECASE)
-_NO_TEXT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
 _DROPPED = {"head", "style", "script", "meta", "link", "title", "xml", "template", "iframe", "object", "svg", "math", "noscript"}
 _BLOCKS = {"p", "h3", "h4", "ul", "ol", "blockquote", "aside", "table"}
 _PARTS = {"li", "caption", "thead", "tbody", "tr", "th", "td"}
@@ -30,7 +31,7 @@ _DEEPEST = 5
 
 def simple_html(source: str) -> str:
     """Return `source` as simple HTML. Signs that no page can show – they come out of PDFs – become spaces."""
-    source = _NO_TEXT.sub(" ", _COMMENT.sub("", _fragment(source)))
+    source = without_control_signs(_COMMENT.sub("", _fragment(source)))
     if not source.strip():
         return ""
     try:
@@ -169,9 +170,9 @@ def _spaces(root: Any) -> None:
     for element in root.iter():
         # Once more: a control sign may have been written as a number.
         if element.text:
-            element.text = _SPACE.sub(" ", _NO_TEXT.sub(" ", element.text))
+            element.text = _SPACE.sub(" ", without_control_signs(element.text))
         if element.tail:
-            element.tail = _SPACE.sub(" ", _NO_TEXT.sub(" ", element.tail))
+            element.tail = _SPACE.sub(" ", without_control_signs(element.tail))
 
 
 def _is_block(element: Any) -> bool:

@@ -360,3 +360,12 @@ def test_series_is_made_changed_and_shown(staff: Client, client: Client, author:
 
 def test_series_that_holds_no_name_asks_for_one(staff: Client) -> None:
     assert b"Choose" in staff.get("/briefs/new/", {"series": "a\x00b"}).content
+
+
+def test_signs_that_come_along_from_a_presentation_are_no_words(author: Client) -> None:
+    """A line that PowerPoint breaks holds a sign that no font has: the PDF could not be made, and nobody would see why."""
+    brief = rich()
+    page = author.get(address(brief, "figures/hours/"))
+    values = {**WORDS, "caption": "Hours\x0bat each\x01step", "chart": "bar", "numbers": "a,b\nx,1"}
+    author.post(address(brief, "figures/hours/"), {**values, "seen": page.context["form"]["seen"].value()})
+    assert brief.figures.get(key="hours").caption == "Hours at each step"
