@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from ipaddress import ip_address
@@ -118,6 +118,34 @@ def findings_of(content: dict[str, Any]) -> list[Finding]:
     found += _of_figures(content, bodies)
     unique = {finding.key: finding for finding in found}
     return sorted(unique.values(), key=lambda finding: not finding.is_error)
+
+
+def findings_of_unused(*, figures: Mapping[str, str], references: Mapping[str, str]) -> list[Finding]:
+    """Warnings about what belongs to a brief and stands nowhere in its text, and so in no content.
+
+    Args:
+        figures, references: captions and formatted references by key.
+    """
+    return [
+        *(
+            _warning(
+                f"figure-unused:{key}",
+                _("The figure “%(figure)s” stands nowhere in the text.") % {"figure": caption or key},
+                _("Put its mark into a section, or remove it."),
+                figure=key,
+            )
+            for key, caption in figures.items()
+        ),
+        *(
+            _warning(
+                f"reference-unused:{key}",
+                _("Nothing in the text cites the reference “%(reference)s”.") % {"reference": text or key},
+                _("Cite it where it belongs, or remove it."),
+                reference=key,
+            )
+            for key, text in references.items()
+        ),
+    ]
 
 
 def _error(key: str, what: str, todo: str, **place: Any) -> Finding:
@@ -289,13 +317,11 @@ def _of_notes(content: dict[str, Any], bodies: list[_Body]) -> Iterator[Finding]
 
 
 def _of_references(content: dict[str, Any], bodies: list[_Body]) -> Iterator[Finding]:
-    known = {row["key"]: row for row in content.get("references", [])}
-    cited: set[str] = set()
+    known = {row["key"] for row in content.get("references", [])}
     for place, body in enumerate(bodies):
         section = content["sections"][place]
         for mark in _REFERENCE.findall(body.text):
             for key in (part.strip().removeprefix("@") for part in mark.split(";")):
-                cited.add(key)
                 if key not in known:
                     yield _error(
                         f"reference-missing:{place}.{key}",
@@ -305,25 +331,15 @@ def _of_references(content: dict[str, Any], bodies: list[_Body]) -> Iterator[Fin
                         anchor=section["anchor"],
                         section=place,
                     )
-    for key, row in known.items():
-        if key not in cited:
-            yield _warning(
-                f"reference-unused:{key}",
-                _("Nothing in the text cites the reference “%(reference)s”.") % {"reference": row.get("text") or key},
-                _("Cite it where it belongs, or remove it."),
-                reference=key,
-            )
 
 
 def _of_figures(content: dict[str, Any], bodies: list[_Body]) -> Iterator[Finding]:
     known = {row["key"]: row for row in content.get("figures", [])}
-    placed: set[str] = set()
     for place, body in enumerate(bodies):
         section = content["sections"][place]
         where: dict[str, Any] = {"anchor": section["anchor"], "section": place}
         alone = {mark[1] for mark in map(_FIGURE.fullmatch, body.paragraphs) if mark}
         for key in _FIGURE.findall(body.text):
-            placed.add(key)
             words = {"section": section["heading"], "key": key}
             if key not in known:
                 yield _error(
@@ -340,10 +356,10 @@ def _of_figures(content: dict[str, Any], bodies: list[_Body]) -> Iterator[Findin
                     **where,
                 )
     for key, row in known.items():
-        yield from _of_a_figure(key, row, is_placed=key in placed)
+        yield from _of_a_figure(key, row)
 
 
-def _of_a_figure(key: str, row: dict[str, Any], *, is_placed: bool) -> Iterator[Finding]:
+def _of_a_figure(key: str, row: dict[str, Any]) -> Iterator[Finding]:
     name = {"figure": row.get("caption") or key}
     alt = str(row.get("alt") or "").strip()
     where = {"anchor": f"figure-{key}", "figure": key}
@@ -376,11 +392,4 @@ def _of_a_figure(key: str, row: dict[str, Any], *, is_placed: bool) -> Iterator[
             _("The figure “%(figure)s” has no licence.") % name,
             _("Choose under which terms it may be used."),
             **where,
-        )
-    if not is_placed:
-        yield _warning(
-            f"figure-unused:{key}",
-            _("The figure “%(figure)s” stands nowhere in the text.") % name,
-            _("Put its mark into a section, or remove it."),
-            figure=key,
         )

@@ -15,7 +15,9 @@ from briefs import documents
 from briefs.enums import FindingLevel
 from briefs.models import AcknowledgedWarning, Brief, Edition, TrialRender
 from briefs.selectors import brief_content, text_hash
-from briefs.selectors.findings import Finding, findings_of
+from briefs.selectors.findings import Finding, findings_of, findings_of_unused
+from briefs.selectors.matter import uncited_references, unplaced_figures
+from briefs.selectors.references import reference_text
 from common.access import Refused, may, require
 from common.pdf import AssetRefused, RenderFailed
 from directory.enums import JobState
@@ -76,7 +78,11 @@ def checklist_of(brief: Brief, by: Any = None) -> Checklist:
     content = brief_content(brief)
     trial = TrialRender.objects.filter(brief=brief, sha256=digest).first()
     state = "" if trial else _state_of_trial(brief, digest)
-    found = [*findings_of(content), *_findings_of_trial(trial, state)]
+    unused = findings_of_unused(
+        figures={row.key: row.caption for row in unplaced_figures(brief)},
+        references={row.key: reference_text(row.csl) for row in uncited_references(brief)},
+    )
+    found = [*findings_of(content), *unused, *_findings_of_trial(trial, state)]
     known = {row.key: row for row in AcknowledgedWarning.objects.filter(brief=brief, sha256=digest).select_related("by")}
     places = _Places(brief, by) if by else None
     items = [

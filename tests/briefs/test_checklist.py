@@ -19,7 +19,7 @@ from common.pdf import RenderFailed
 from directory.models import Job
 from directory.services.jobs import run_job
 from tests.conftest import Cast
-from tests.factories.briefs import PictureFactory, brief_by, clear_all
+from tests.factories.briefs import ChartFactory, PictureFactory, ReferenceFactory, brief_by, clear_all
 
 CONTENT: dict[str, Any] = {
     "language": "en",
@@ -76,8 +76,6 @@ def test_error_is_found(body: str, key: str) -> None:
     ("body", "more", "key"),
     [
         ("<p>x</p>", {"footnotes": ["Unused"]}, "note-unused"),
-        ("<p>x</p>", {"references": [{"key": "a", "text": "A"}]}, "reference-unused"),
-        ("<p>x</p>", {"figures": [FIGURE]}, "figure-unused"),
         ("<p>[figure a]</p>", {"figures": [{**FIGURE, "alt": "C"}]}, "figure-alt-odd"),
         ('<p><a href="https://www.un.org/">here</a></p>', {}, "link-vague"),
         ("<table><tr><th>1</th></tr></table>", {}, "table-caption"),
@@ -196,6 +194,22 @@ def test_warning_must_be_looked_at_before_publishing(cast: Cast) -> None:
 
 
 @pytest.mark.django_db
+def test_what_stands_nowhere_in_the_text_is_looked_at_before_publication(cast: Cast) -> None:
+    brief = with_footnotes()
+    Brief.objects.filter(pk=brief.pk).update(footnotes=["A source."])
+    ReferenceFactory(brief=brief, key="never-cited")
+    ChartFactory(brief=brief, key="never-shown", caption="Never shown")
+    brief = Brief.objects.get(pk=brief.pk)
+    clear_all(brief)
+    assert [(item.finding.key, item.url) for item in checklist_of(brief, cast.secretariat).open_warnings] == [
+        ("figure-unused:never-shown", f"/briefs/{brief.slug}/contents/figures/never-shown/"),
+        ("reference-unused:never-cited", f"/briefs/{brief.slug}/contents/references/never-cited/"),
+    ]
+    with pytest.raises(Refused, match="Nobody has looked at 2 warnings"):
+        publish_brief(brief=brief, by=cast.secretariat)
+
+
+@pytest.mark.django_db
 def test_acknowledging_is_for_this_text_for_staff_and_for_warnings_only(cast: Cast) -> None:
     brief = with_footnotes()
     with pytest.raises(Refused, match="edited after"):
@@ -281,4 +295,4 @@ def test_checklist_asks_the_database_the_same_for_small_and_large(
     assert brief_content(brief)["footnotes"] == ["x"] * count
 
 
-CHECKLIST_QUERIES = 24
+CHECKLIST_QUERIES = 28
