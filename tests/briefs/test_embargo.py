@@ -212,7 +212,8 @@ def test_what_is_published_bears_no_name(
 
 EVERYWHERE = (
     "/briefs/", "/briefs/?q=Unseen", "/briefs/feed/", "/briefs/feed/rss/", "/briefs/feed/series/policy-briefs/",
-    "/search/?q=Unseen", "/briefs/series/policy-briefs/", "/api/v1/briefs/", "/api/v1/briefs/?q=Unseen", "/sitemap.xml", "/", "/briefs/seen/",
+    "/search/?q=Unseen", "/briefs/series/policy-briefs/", "/api/v1/briefs/",
+    "/api/v1/briefs/?q=Unseen", "/sitemap.xml", "/", "/briefs/seen/",
     "/briefs/seen/editions/1/", "/api/v1/briefs/seen/", "/oai/?verb=ListRecords&metadataPrefix=oai_dc",
 )  # fmt: skip
 OWN_DOORS = (
