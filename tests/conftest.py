@@ -1,5 +1,6 @@
 """What all tests share: the demo's cast of people, each signed in with a client of their own."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -81,3 +82,10 @@ def sign_in() -> Any:
         return client
 
     return client_of
+
+
+@pytest.fixture(autouse=True)
+def own_language() -> Iterator[None]:
+    """A page asked for in Arabic leaves its language to the thread; the next test begins in English."""
+    with translation.override("en"):
+        yield

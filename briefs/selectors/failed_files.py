@@ -66,7 +66,7 @@ def failed_files(brief: Brief) -> list[FailedFiles]:
 
 def _name(row: WithFiles) -> str:
     if isinstance(row, Edition):
-        return _("Edition %(number)d") % {"number": row.number}
+        return _("Edition %(number)s") % {"number": row.number}
     if isinstance(row, HeadNotice):
         words = {"kind": row.get_kind_display(), "number": row.edition.number}
         return _("%(kind)s at the head of edition %(number)d") % words

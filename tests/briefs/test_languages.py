@@ -9,12 +9,24 @@ from django.core.exceptions import PermissionDenied
 from django.test import Client
 from django.utils import translation
 
+from briefs.documents import edition_html
 from briefs.enums import BriefState
-from briefs.models import Brief, LanguageEdition
-from briefs.services import publish_brief, start_language_edition, take_newer_source
+from briefs.models import Brief, CitedParagraph, Edition, LanguageEdition
+from briefs.services import publish_brief, render_edition, start_language_edition, take_newer_source
 from common.access import Refused
+from common.pdf_apart import Rendered
 from tests.conftest import Cast
-from tests.factories.briefs import PUBLISHED_AT, brief_by, clear_all, in_state, publish_without_verbs
+from tests.factories.briefs import (
+    PUBLISHED_AT,
+    ChartFactory,
+    PictureFactory,
+    ReferenceFactory,
+    brief_by,
+    clear_all,
+    in_state,
+    publish_without_verbs,
+)
+from tests.factories.strategy import ParagraphFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -166,3 +178,66 @@ def test_number_that_another_brief_has_in_that_language_is_refused(cast: Cast, f
     with pytest.raises(Refused, match="already has a brief of this number in this language"):
         started(cast, first)
     assert not first.translations.exists()
+
+
+def test_translation_has_the_matter_of_its_source_and_its_own_files(
+    cast: Cast, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Pictures, charts, references, cited paragraphs: what the marks of the source mean, they mean in the translation."""
+    first = brief_by(slug="pumps", title="Pumps")
+    picture, reference = PictureFactory(brief=first), ReferenceFactory(brief=first)
+    ChartFactory(brief=first)
+    paragraph = ParagraphFactory()
+    CitedParagraph.objects.create(brief=first, paragraph=paragraph)
+    section = first.sections.get(position=1)
+    box = "<aside class='box'><h3>A box</h3><p>Apart.</p></aside>"
+    section.body = f"<p>It does.[@badea-2016]</p>{box}<p>[figure pump]</p><p>[figure hours]</p>"
+    section.save()
+    edition = publish_without_verbs(first)
+    Brief.objects.filter(pk=first.pk).update(state=BriefState.PUBLISHED, current_edition=edition)
+    made = started(cast, Brief.objects.get(pk=first.pk))
+    assert [(row.key, row.kind, row.file, row.rows, row.licence) for row in made.figures.order_by("key")] == [
+        (row.key, row.kind, row.file, row.rows, row.licence) for row in first.figures.order_by("key")
+    ]
+    assert [(row.key, row.csl) for row in made.references.all()] == [(reference.key, reference.csl)]
+    assert [row.paragraph for row in made.cited_paragraphs.all()] == [paragraph]
+    # The translator keeps the marks; the box is words, and stands in the source beside the section.
+    own = made.sections.get(position=1)
+    own.body = section.body.replace("It does", "نعم").replace("A box", "إطار")
+    own.save()
+    made.sections.filter(position=2).update(body="<p>نص.[^1]</p>")
+    translated = publish_without_verbs(made)
+    Brief.objects.filter(pk=made.pk).update(state=BriefState.PUBLISHED, current_edition=translated)
+    content = translated.content
+    assert [(row["key"], row["number"]) for row in content["figures"]] == [("pump", 1), ("hours", 2)]
+    assert [row["key"] for row in content["references"]] == ["badea-2016"]
+    assert "إطار" in content["sections"][0]["body"]
+    assert "<aside" in content["sections"][0]["body"]
+    assert [row["number"] for row in content["paragraphs"]] == [paragraph.number]
+    shown = client.get("/briefs/pumps-ar/editions/1/figures/pump/")
+    with picture.file.file.open("rb") as kept:
+        assert b"".join(shown.streaming_content) == kept.read()
+
+    def edition_files(edition: Edition, fields: list[str]) -> Rendered:
+        return Rendered([f"%PDF {edition.brief.slug} {field}".encode() for field in fields], 1.0)
+
+    monkeypatch.setattr("briefs.services.rendering.documents.edition_files", edition_files)
+    for one in (edition, translated):
+        render_edition(edition=one, report=lambda done, total: None)
+    assert client.get("/briefs/pumps/pdf/").getvalue() == b"%PDF pumps screen_pdf"
+    assert client.get("/briefs/pumps-ar/pdf/").getvalue() == b"%PDF pumps-ar screen_pdf"
+    html = edition_html(translated)
+    assert '<html lang="ar" dir="rtl">' in html
+    # Each page names the other, and itself, to search engines; in any language of the portal.
+    others = {
+        "/briefs/pumps/": "/briefs/pumps-ar/",
+        "/briefs/pumps-ar/": "/briefs/pumps/",
+        "/fr/briefs/pumps/": "/fr/briefs/pumps-ar/",
+    }
+    for address, other in others.items():
+        page = client.get(address).content.decode()
+        assert f'<link rel="alternate" hreflang="en" href="{first.public_address}">' in page, address
+        assert f'<link rel="alternate" hreflang="ar" href="{made.public_address}">' in page, address
+        assert f'href="{other}"' in page, address
+    page = client.get("/briefs/pumps-ar/").content.decode()
+    assert 'lang="ar" dir="rtl"' in page
