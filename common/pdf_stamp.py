@@ -6,6 +6,7 @@ artifact: programs that read aloud pass over it, and the structure of the docume
 
 import io
 from functools import lru_cache
+from typing import Any
 
 from django.utils.html import format_html
 
@@ -68,18 +69,18 @@ def stamped(pdf: bytes, text: str, *, language: str, direction: str) -> bytes:
     return kept.getvalue()
 
 
-def _untagged(line: "object") -> "object":
+def _untagged(line: Any) -> Any:
     """The page of a line as a drawing of its own: without marks of a structure, in the one colour that every inking knows."""
     import pikepdf
 
-    page = line.pages[0]  # type: ignore[attr-defined]
-    kept: list[object] = [([], pikepdf.Operator("q")), ([0], pikepdf.Operator("g"))]
+    page = line.pages[0]
+    kept: list[Any] = [([], pikepdf.Operator("q")), ([0], pikepdf.Operator("g"))]
     left_out = {"BDC", "BMC", "EMC", "DP", "MP", "rg", "RG", "k", "K", "g", "G", "sc", "SC", "scn", "SCN", "cs", "CS"}
-    for operands, operator in pikepdf.parse_content_stream(page):
-        if str(operator) not in left_out:
-            kept.append((operands, operator))
+    for one in pikepdf.parse_content_stream(page):
+        if str(one.operator) not in left_out:
+            kept.append((one.operands, one.operator))
     kept.append(([], pikepdf.Operator("Q")))
-    drawing = line.make_stream(pikepdf.unparse_content_stream(kept))  # type: ignore[attr-defined]
+    drawing = line.make_stream(pikepdf.unparse_content_stream(kept))
     drawing.Type, drawing.Subtype = pikepdf.Name.XObject, pikepdf.Name.Form
     drawing.BBox = page.mediabox
     drawing.Resources = page.Resources

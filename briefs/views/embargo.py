@@ -100,7 +100,7 @@ def embargo(request: HttpRequest, slug: str) -> HttpResponse:
 def embargo_file(request: HttpRequest, slug: str, name: str) -> HttpResponseBase:
     """One of its files."""
     plan, reader = _plan_for(request, slug)
-    response = _file(plan, name, reader=str(request.user), address=request.user.email)
+    response = _file(plan, name, reader=str(request.user), address=str(getattr(request.user, "email", "")))
     record_opening(plan=plan, what=name, user=request.user, reader=reader)
     return response
 
