@@ -64,7 +64,9 @@ def _page(section: Section, **more: Any) -> dict[str, Any]:
 @login_required
 def section(request: HttpRequest, slug: str, section_id: int) -> HttpResponse:
     """Write a section. A save against an older version shows both texts and overwrites nothing."""
-    found = _find_own(request, slug, section_id)
+    found = _find(request, slug, section_id)
+    if not may(request.user, "briefs.save_section", found):
+        return _not_yours(request, found)
     if request.method != "POST" and found.brief.is_open:
         try:
             take_lease(section=found, by=request.user)
@@ -89,6 +91,18 @@ def section(request: HttpRequest, slug: str, section_id: int) -> HttpResponse:
     context["form"] = form
     context["has_clearances"] = any(agency.is_given for agency in found.brief.agencies.all())
     return render(request, "briefs/section.html", context, status=400 if form.errors else 200)
+
+
+def _not_yours(request: HttpRequest, section: Section) -> HttpResponse:
+    """403; words that were sent come back, for the section may have been given away while they were written."""
+    if request.method != "POST" or not request.POST.get("body"):
+        require(request.user, "briefs.save_section", section)
+    form = SectionForm(request.POST, language=section.brief.language)
+    form.add_error(
+        None,
+        _("Another agency writes this section now, so nothing was saved. Copy your words from the form and send them there."),
+    )
+    return render(request, "briefs/section.html", _page(section, form=form), status=403)
 
 
 def _both_texts(form: SectionForm, theirs: Section) -> dict[str, Any]:

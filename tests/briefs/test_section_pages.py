@@ -203,3 +203,13 @@ def test_page_says_whether_the_saved_words_are_the_readers_own(section: Section,
     assert "data-own" in client.get(url(section)).content.decode()
     client.post(url(section, "leave/"))
     assert "data-own" not in sign_in(cast.focal_undp).get(url(section)).content.decode()
+
+
+def test_words_sent_to_a_section_that_was_given_away_come_back(section: Section, cast: Cast, sign_in: Any) -> None:
+    words = {"heading": "Mine", "body": "<p>My words</p>", "version": 1}
+    refused = sign_in(cast.focal_fao).post(url(section), words)
+    assert refused.status_code == 403
+    assert "&lt;p&gt;My words&lt;/p&gt;" in refused.content.decode()
+    assert "Another agency writes this section now" in refused.content.decode()
+    assert sign_in(cast.focal_fao).get(url(section)).status_code == 403
+    assert sign_in(cast.focal_who).post(url(section), words).status_code == 404
