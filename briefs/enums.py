@@ -16,9 +16,10 @@ class BriefState(models.TextChoices):
 
 # Published → drafting is the way to a second edition: the first stays public while the next is written.
 BRIEF_TRANSITIONS: dict[str, set[str]] = {
-    BriefState.DRAFTING: {BriefState.IN_CLEARANCE},
-    BriefState.IN_CLEARANCE: {BriefState.CLEARED, BriefState.DRAFTING},
-    BriefState.CLEARED: {BriefState.PUBLISHED, BriefState.DRAFTING},
+    # Withdrawn from these, too, where readers have an edition while the next is in the making.
+    BriefState.DRAFTING: {BriefState.IN_CLEARANCE, BriefState.WITHDRAWN},
+    BriefState.IN_CLEARANCE: {BriefState.CLEARED, BriefState.DRAFTING, BriefState.WITHDRAWN},
+    BriefState.CLEARED: {BriefState.PUBLISHED, BriefState.DRAFTING, BriefState.WITHDRAWN},
     BriefState.PUBLISHED: {BriefState.WITHDRAWN, BriefState.DRAFTING},
     BriefState.WITHDRAWN: set(),
 }

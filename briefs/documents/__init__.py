@@ -4,6 +4,7 @@ from briefs.documents.clearance import clearance_xlsx
 from briefs.documents.editions import VARIANTS, edition_files, edition_html, edition_pdf, print_by_fours
 from briefs.documents.embargo import embargoed_copy
 from briefs.documents.figures import figure_bytes
+from briefs.documents.signs import unprintable_signs
 
 __all__ = [
     "VARIANTS",
@@ -14,4 +15,5 @@ __all__ = [
     "embargoed_copy",
     "figure_bytes",
     "print_by_fours",
+    "unprintable_signs",
 ]

@@ -142,6 +142,11 @@ class Brief(models.Model):
         return self.state in OPEN_STATES
 
     @property
+    def is_withdrawable(self) -> bool:
+        """Whether readers have an edition that is in force, also while the next one is in the making."""
+        return self.current_edition_id is not None and self.state != BriefState.WITHDRAWN
+
+    @property
     def public_address(self) -> str:
         """The whole address of the public page, without a language prefix: what search engines are told."""
         with translation.override("en"):

@@ -184,11 +184,13 @@ def try_pdf(*, brief: Brief, by: Any) -> Job | None:
 
 def run_trial(*, brief: Brief, report: Callable[[int, int], None]) -> TrialRender:
     """Render the text as it stands and keep what is wrong with the PDF, not the PDF. Safe to run twice."""
-    digest = text_hash(brief)
     report(0, 2)
     now = timezone.now()
-    number = (brief.editions.order_by("-number").values_list("number", flat=True).first() or 0) + 1
-    content = {**brief_content(brief), "edition": number, "published_at": now.isoformat()}
+    with transaction.atomic():
+        brief = locked(brief)  # nobody edits between the hash and the content: the trial is of the text that it names
+        digest = text_hash(brief)
+        number = (brief.editions.order_by("-number").values_list("number", flat=True).first() or 0) + 1
+        content = {**brief_content(brief), "edition": number, "published_at": now.isoformat()}
     edition = Edition(
         brief=brief, number=number, published_at=now, title=brief.title, summary=brief.summary, content=content, sha256=digest
     )

@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from briefs import documents
 from briefs.enums import BriefState, NoticeKind
 from briefs.messages import publishing as messages
 from briefs.models import Brief, Edition, HeadNotice
@@ -28,6 +29,16 @@ def add_notice(*, edition: Edition, kind: str, text: str, by: Any, at: datetime 
     return notice
 
 
+def refuse_unprintable(text: str, language: str) -> None:
+    """Refuse words that no PDF could print: a notice never changes, and would never get its files."""
+    signs = documents.unprintable_signs(text, language=language)
+    if signs:
+        raise Refused(
+            _("The fonts of the PDFs lack some of these signs: %(signs)s. Write in words what they mean.")
+            % {"signs": " ".join(signs)}
+        )
+
+
 @transaction.atomic
 def correct_edition(*, edition: Edition, by: Any, text: str, seen: int | None = None) -> HeadNotice:
     """Publish a correction of an edition, dated now; its agencies are told.
@@ -42,6 +53,7 @@ def correct_edition(*, edition: Edition, by: Any, text: str, seen: int | None = 
     text = "\n".join(line.strip() for line in text.strip().splitlines())
     if not text:
         raise Refused(_("Write what is corrected: what stands where, and what it should say."))
+    refuse_unprintable(text, brief.language)
     if seen is not None and seen != edition.notices.count():
         raise Refused(
             _("Somebody else corrected this edition meanwhile. Read the correction below, then send yours if it is still needed.")

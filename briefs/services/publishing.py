@@ -14,7 +14,7 @@ from briefs.models import Brief, Edition, EditionFile, LanguageEdition
 from briefs.selectors import brief_content, content_hash, plain_text, text_hash
 from briefs.selectors.failed_files import job_of_files
 from briefs.services.checklist import refuse_open_findings
-from briefs.services.notices import add_notice
+from briefs.services.notices import add_notice, refuse_unprintable
 from briefs.services.rendering import give_files
 from briefs.services.writing import set_clearance
 from common.access import Refused, require
@@ -121,16 +121,22 @@ def publish_brief(*, brief: Brief, by: Any) -> Edition:
 
 @transaction.atomic
 def withdraw_brief(*, brief: Brief, by: Any, reason: str) -> Brief:
-    """Withdraw a published brief: it stays at its address and citable, under a banner with the reason."""
+    """Withdraw a published brief: it stays at its address and citable, under a banner with the reason.
+
+    Withdrawn while its next edition is in the making, it is not published again: that text ends with it.
+    """
     brief = locked(brief)
     require(by, "briefs.withdraw_brief", brief)
-    if brief.state != BriefState.PUBLISHED:
+    if not brief.is_withdrawable:
         raise Refused(
             _("Only a published brief can be withdrawn; this one is “%(state)s”.") % {"state": brief.get_state_display()}
         )
+    if brief.plans.waiting().exists():
+        raise Refused(_("The publication of its next edition is planned. Take the plan back first, then withdraw the brief."))
     reason = reason.strip()
     if not reason:
         raise Refused(_("Say why the brief is withdrawn: readers see the reason."))
+    refuse_unprintable(reason, brief.language)
     change_state(brief, to=BriefState.WITHDRAWN, by=by, reason=reason)
     for edition in brief.editions.defer("content", "text"):
         add_notice(edition=edition, kind=NoticeKind.WITHDRAWAL, text=reason, by=by)

@@ -13,7 +13,7 @@ from briefs.enums import PlanState
 from briefs.messages import publishing as messages
 from briefs.models import Brief, Edition, EmbargoReader, PlannedPublication
 from briefs.models.editions import FILE_FIELDS
-from briefs.selectors import text_hash
+from briefs.selectors import brief_content, text_hash
 from briefs.selectors.failed_files import job_of_files
 from briefs.services.publishing import announce, freeze_edition, frozen_content, put_in_force, refuse_unready
 from briefs.services.rendering import give_files
@@ -129,8 +129,17 @@ def _edition_of(plan: PlannedPublication, brief: Brief) -> Edition:
     """The edition: what was frozen, with the files that were made, or the text as it stands, dated as it was announced."""
     if plan.content is None:
         return freeze_edition(brief=brief, at=plan.at)
+    agencies = _with_present_answers(plan.content["agencies"], brief)
+    if agencies != plan.content["agencies"]:  # the files say otherwise: they are made anew
+        return put_in_force(brief=brief, content={**plan.content, "agencies": agencies})
     files = {f"{field}_id": getattr(plan, f"{field}_id") for field in FILE_FIELDS} if plan.is_rendered else None
     return put_in_force(brief=brief, content=plan.content, files=files)
+
+
+def _with_present_answers(agencies: list[dict[str, Any]], brief: Brief) -> list[dict[str, Any]]:
+    """The frozen agencies with what each has said until now: one that was silent may answer late, with a reservation."""
+    said = {row["code"]: {name: row[name] for name in ("reservation", "no_answer")} for row in brief_content(brief)["agencies"]}
+    return [{**row, **said.get(row["code"], {})} for row in agencies]
 
 
 def render_plan(*, plan: PlannedPublication, report: Callable[[int, int], None]) -> float:

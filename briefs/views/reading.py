@@ -126,7 +126,7 @@ def detail(request: HttpRequest, slug: str) -> HttpResponse:
         context["files"] = files_of(edition, addresses, context["notices"])
         context["superseded"] = superseded_files(edition, context["notices"])
         context["may_translate"] = brief.translation_of_id is None and may(request.user, "briefs.add_brief", brief)
-        context["may_withdraw"] = brief.state == BriefState.PUBLISHED and may(request.user, "briefs.withdraw_brief", brief)
+        context["may_withdraw"] = brief.is_withdrawable and may(request.user, "briefs.withdraw_brief", brief)
     context["failed_files"] = failed_files(brief) if may(request.user, "briefs.render_edition", brief) else []
     return render(request, "briefs/detail.html", context)
 
@@ -327,5 +327,6 @@ def workplace(brief: Brief, user: Any) -> dict[str, Any]:
         "is_translation": brief.translation_of_id is not None and LanguageEdition.objects.filter(brief=brief).exists(),
         "now": timezone.now(),
         "may_import": may(user, "briefs.import_text", brief),
+        "may_stop": brief.is_withdrawable and may(user, "briefs.withdraw_brief", brief),
         "place": {BriefState.DRAFTING: 1, BriefState.IN_CLEARANCE: 2, BriefState.CLEARED: 3}[BriefState(brief.state)],
     }

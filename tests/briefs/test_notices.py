@@ -150,6 +150,17 @@ def test_withdrawal_is_printed_at_the_head_of_every_file_that_stays(cast: Cast, 
         correct_edition(edition=edition, by=cast.secretariat, text="Read 13.")
 
 
+def test_signs_that_no_font_has_are_refused_before_they_are_printed(cast: Cast, edition: Edition) -> None:
+    for act in (
+        lambda words: correct_edition(edition=edition, by=cast.secretariat, text=words),
+        lambda words: withdraw_brief(brief=edition.brief, by=cast.secretariat, reason=words),
+    ):
+        with pytest.raises(Refused, match="lack some of these signs: \U0001f6b0"):
+            act("Read 12 \U0001f6b0 pumps.")
+    assert not HeadNotice.objects.exists()
+    correct_edition(edition=edition, by=cast.secretariat, text="Read ½ pump – “12 m²” – ≥ 3 €, 水泵, مضخة.")
+
+
 def test_notice_does_not_change(cast: Cast, edition: Edition) -> None:
     notice = correct_edition(edition=edition, by=cast.secretariat, text="Read 12.")
     work()

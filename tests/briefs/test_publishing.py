@@ -1,12 +1,15 @@
 """Publishing: an edition is made once, frozen, given its files, and never changes."""
 
 import threading
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, connection, transaction
+from django.test import Client
+from django.utils import timezone
 
 import briefs.tasks  # noqa: F401 - registers what the job does, as a worker's start does
 from briefs.enums import BriefState
@@ -14,6 +17,7 @@ from briefs.models import Brief, Edition
 from briefs.selectors import content_hash, text_hash
 from briefs.services import (
     clear_brief,
+    plan_publication,
     publish_brief,
     refuse_clearance,
     render_again,
@@ -192,6 +196,27 @@ def test_only_published_briefs_are_withdrawn_or_revised(cast: Cast, name: str, s
     verb, _state, words = VERBS[name]
     with pytest.raises(Refused, match=words):
         verb(brief=brief_by(state=state), by=cast.secretariat, reason="x")
+
+
+def test_brief_is_withdrawn_while_its_next_edition_is_in_the_making(cast: Cast, sign_in: Any, client: Client) -> None:
+    brief = in_state(brief_by(state=BriefState.PUBLISHED), BriefState.DRAFTING)
+    address = f"/briefs/{brief.slug}/"
+    staff = sign_in(cast.secretariat)
+    assert f'href="{address}withdraw/"' in staff.get(address).content.decode()
+    assert f'href="{address}withdraw/"' not in sign_in(cast.focal_undp).get(address).content.decode()
+    assert staff.post(f"{address}withdraw/", {"reason": "The data were wrong."}).status_code == 302
+    brief.refresh_from_db()
+    assert (brief.state, brief.is_open) == (BriefState.WITHDRAWN, False)
+    assert "The data were wrong." in client.get(address).content.decode()
+
+
+def test_brief_whose_next_edition_is_planned_is_not_withdrawn_under_it(cast: Cast) -> None:
+    brief = in_state(brief_by(state=BriefState.PUBLISHED), BriefState.CLEARED)
+    clear_all(brief)
+    at = timezone.now() + timedelta(days=1)
+    plan_publication(brief=brief, by=cast.secretariat, at=at, time_zone="Europe/Istanbul", under_embargo=False)
+    with pytest.raises(Refused, match="Take the plan back first"):
+        withdraw_brief(brief=brief, by=cast.secretariat, reason="Wrong.")
 
 
 @pytest.mark.parametrize("name", VERBS)

@@ -12,10 +12,11 @@ from django.test import Client
 from django.utils import timezone
 
 import briefs.tasks  # noqa: F401 - registers what the job does, as a worker's start does
-from briefs.enums import BriefState, PlanState
-from briefs.models import Brief, Edition, PlannedPublication, Section, TrialRender
-from briefs.selectors import search_briefs, text_hash
+from briefs.enums import BriefState, Clearance, PlanState
+from briefs.models import Brief, BriefAgency, Edition, PlannedPublication, Section, TrialRender
+from briefs.selectors import content_hash, search_briefs, text_hash
 from briefs.services import (
+    clear_brief,
     name_reader,
     plan_publication,
     publish_brief,
@@ -179,6 +180,34 @@ def test_files_made_under_embargo_are_published_with_the_text(
     assert (edition.screen_pdf, edition.print_pdf) == (plan.screen_pdf, plan.print_pdf)
     assert edition.content == plan.content
     assert (len(fake_pdf), Job.objects.count()) == (3, 0)
+
+
+def test_agency_that_answers_late_is_printed_with_its_answer(
+    cast: Cast, fake_pdf: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The text under embargo was frozen while it was silent; the edition says what it has said since."""
+    brief = brief_by(state=BriefState.CLEARED)
+    late = BriefAgency.objects.get(brief=brief, organization__code="fao")
+    silent = {"clearance": Clearance.NO_ANSWER, "cleared_by": None, "cleared_at": None, "cleared_hash": ""}
+    waived = {"waiver_reason": "The Forum is near.", "waiver_by": cast.secretariat, "waiver_at": timezone.now()}
+    BriefAgency.objects.filter(pk=late.pk).update(**silent, **waived, waiver_hash=text_hash(brief))
+    at = timezone.now() + timedelta(days=3)
+    plan = plan_publication(brief=brief, by=cast.secretariat, at=at, time_zone=ZONE, under_embargo=True)
+    render_plan(plan=plan, report=lambda done, total: None)
+    plan = PlannedPublication.objects.get(pk=plan.pk)
+    assert [row["no_answer"] for row in plan.content["agencies"]] == [False, True]
+    clear_brief(
+        brief=brief, by=cast.focal_fao, on_behalf_of=late.organization, seen=text_hash(brief), reservation="Not on the prices."
+    )
+    overdue(plan, monkeypatch)
+    assert publish_planned(plan=plan) == PlanState.PUBLISHED
+    edition = Edition.objects.get()
+    assert [(row["no_answer"], row["reservation"]) for row in edition.content["agencies"]] == [
+        (False, ""),
+        (False, "Not on the prices."),
+    ]
+    assert edition.sha256 == content_hash(edition.content)
+    assert not edition.is_rendered  # the files made under embargo said that it was silent
 
 
 def test_void_clearance_stops_the_publication_and_the_secretariat_is_told(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
