@@ -61,10 +61,12 @@ def eight_pages(published: Any) -> Any:
     from briefs.documents import edition_pdf
     from briefs.models import Edition
 
-    content = {**published.content, "edition": 1, **matter()}
+    content = {**published.content, "edition": 1}
+    for kind, added in matter().items():
+        content[kind] = [*content.get(kind, []), *({**one, "number": one["number"] + len(content.get(kind, []))} for one in added)]
     content["series"] = {**content["series"], "cover": "band", "issn": "2789-0123"}
     sections = [dict(section) for section in content["sections"]]
-    sections[0]["body"] += "<p>[figure hall]</p><p>[figure hours]</p><p>This is known [@one].</p>"
+    sections[0]["body"] += "<p>[figure bench-hall]</p><p>[figure bench-hours]</p><p>This is known [@bench-one].</p>"
     # The last section grows until the brief has its pages.
     grown, paragraph = sections[-1]["body"], "<p>" + "Neighbours who share a river share its warnings, too. " * 14 + "</p>"
     for _ in range(60):
@@ -96,7 +98,7 @@ def matter() -> dict[str, Any]:
         "figures": [
             {
                 **usual,
-                "key": "hall",
+                "key": "bench-hall",
                 "kind": "image",
                 "number": 1,
                 "file": str(picture.pk),
@@ -104,10 +106,10 @@ def matter() -> dict[str, Any]:
                 "svg": "",
                 "rows": [],
             },
-            {**usual, "key": "hours", "kind": "chart", "number": 2, "file": "", "mime": "", "svg": str(chart)}
+            {**usual, "key": "bench-hours", "kind": "chart", "number": 2, "file": "", "mime": "", "svg": str(chart)}
             | {"rows": [["Way", "Hours"], ["Alone", "24"], ["Sharing", "12"]]},
         ],
-        "references": [{"key": "one", "number": 1, "text": "Ahmed (2017).", "doi": "10.1234/x", "url": "", "csl": {}}],
+        "references": [{"key": "bench-one", "number": 1, "text": "Ahmed (2017).", "doi": "10.1234/x", "url": "", "csl": {}}],
     }
 
 

@@ -335,6 +335,7 @@ def _of_references(content: dict[str, Any], bodies: list[_Body]) -> Iterator[Fin
 
 def _of_figures(content: dict[str, Any], bodies: list[_Body]) -> Iterator[Finding]:
     known = {row["key"]: row for row in content.get("figures", [])}
+    shown: set[str] = set()
     for place, body in enumerate(bodies):
         section = content["sections"][place]
         where: dict[str, Any] = {"anchor": section["anchor"], "section": place}
@@ -355,6 +356,14 @@ def _of_figures(content: dict[str, Any], bodies: list[_Body]) -> Iterator[Findin
                     _("Give the mark a paragraph of its own: only then the figure is shown."),
                     **where,
                 )
+            elif key in shown:
+                yield _error(
+                    f"figure-twice:{place}.{key}",
+                    _("“%(section)s” shows the figure “%(key)s” once more.") % words,
+                    _("Leave its mark where the figure belongs, and name it by its number elsewhere."),
+                    **where,
+                )
+            shown.add(key)
     for key, row in known.items():
         yield from _of_a_figure(key, row)
 

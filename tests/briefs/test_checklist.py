@@ -86,6 +86,7 @@ def test_warning_is_found(body: str, more: dict[str, Any], key: str) -> None:
 
 
 def test_figures_need_words_and_a_paragraph_of_their_own() -> None:
+    assert found("<p>[figure a]</p><p>Again.</p><p>[figure a]</p>", figures=[FIGURE]) == [("figure-twice", True)]
     assert found("<p>[figure a]</p>", figures=[{**FIGURE, "alt": " "}]) == [("figure-alt", True)]
     assert found("<p>[figure a]</p>", figures=[{**FIGURE, "caption": ""}]) == [("figure-caption", True)]
     assert found("<p>[figure a]</p>", figures=[{**FIGURE, "credit": ""}]) == [("figure-credit", True)]
