@@ -1,14 +1,18 @@
 """Counting what readers take, without keeping anything of them.
 
-A download raises a number in Redis: one short question, and none at all while Redis is away (then it is not counted; a
-reader never waits for a count). A job moves the numbers into the database, each exactly once: it renames Redis' counts
-to a batch with a name of its own, then writes the numbers and the batch's name in one transaction. Whoever comes again
-with a batch that is written, because a worker died in between, only throws it away.
+A download raises a number in this process, which within a second raises one in Redis: a reader never waits for a count.
+While Redis is away nothing is counted; a process that is killed loses what it counted in its last second. A job moves the
+numbers into the database, each exactly once: it renames Redis' counts to a batch with a name of its own, then writes the
+numbers and the batch's name in one transaction. Whoever comes again with a batch that is written, because a worker died in
+between, only throws it away.
 """
 
+import atexit
 import logging
 import re
+import threading
 import uuid
+from collections import Counter
 from datetime import date, timedelta
 from functools import lru_cache
 from typing import Any
@@ -27,6 +31,7 @@ from directory.page_versions import bump
 log = logging.getLogger(__name__)
 
 breaker = Breaker(seconds=5)
+TELL_SECONDS = 1
 KEEP_BATCHES = timedelta(days=30)
 _OPEN = "ssc:downloads:open"
 _BATCH = "ssc:downloads:batch:"
@@ -58,19 +63,49 @@ def is_of_a_reader(meta: dict[str, Any]) -> bool:
     )
 
 
+class _Counted:
+    """What this process counted and has not told Redis yet; told by a timer, and when the process ends."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._numbers: Counter[str] = Counter()
+        atexit.register(self.tell)
+
+    def add(self, name: str) -> None:
+        with self._lock:
+            is_first = not self._numbers
+            self._numbers[name] += 1
+        if is_first:
+            timer = threading.Timer(TELL_SECONDS, self.tell)
+            timer.daemon = True
+            timer.start()
+
+    def tell(self) -> None:
+        with self._lock:
+            numbers, self._numbers = self._numbers, Counter()
+        if not numbers or breaker.is_open:
+            return
+        try:
+            with _client(settings.REDIS_URL).pipeline() as several:
+                for name, number in numbers.items():
+                    several.hincrby(_OPEN, name, number)
+                several.execute()
+        except (redis.RedisError, OSError) as error:
+            breaker.failed()
+            log.warning("downloads not counted", extra={"data": {"error": str(error)}})
+
+
+_counted = _Counted()
+
+
 def count_download(*, edition_id: int, file: str) -> None:
     """Count a download of today, in UTC."""
-    if breaker.is_open:
-        return
-    try:
-        _client(settings.REDIS_URL).hincrby(_OPEN, f"{timezone.now():%Y-%m-%d}|{edition_id}|{file}", 1)
-    except (redis.RedisError, OSError) as error:
-        breaker.failed()
-        log.warning("downloads not counted", extra={"data": {"error": str(error)}})
+    _counted.add(f"{timezone.now():%Y-%m-%d}|{edition_id}|{file}")
 
 
 def fold_downloads() -> int:
     """Move what Redis counted into the database; return how many downloads were moved."""
+    _counted.tell()
     client = _client(settings.REDIS_URL)
     client.eval(_CLOSE, 2, _OPEN, _BATCH + str(uuid.uuid4()))
     moved = 0

@@ -1,6 +1,7 @@
 """Counts of downloads: of people, once, without their traces; press kits, kept by hash."""
 
 import io
+import threading
 import uuid
 import zipfile
 from datetime import UTC, date, datetime
@@ -20,6 +21,7 @@ from directory.models import Job
 from directory.services.files import store_file
 from tests.conftest import Cast
 from tests.factories.briefs import brief_by
+from tests.faults.servers import eventually
 
 pytestmark = pytest.mark.django_db
 READER = {"user-agent": "Mozilla/5.0 (X11; Linux x86_64; rv:143.0) Gecko/20100101 Firefox/143.0"}
@@ -28,6 +30,7 @@ READER = {"user-agent": "Mozilla/5.0 (X11; Linux x86_64; rv:143.0) Gecko/2010010
 @pytest.fixture(autouse=True)
 def no_counts() -> Any:
     counting.breaker.reset()
+    counting._counted.tell()  # what earlier tests took
     client = redis.Redis.from_url(settings.REDIS_URL)
     client.delete(counting._OPEN, *client.keys(counting._BATCH + "*"))
     yield client
@@ -91,6 +94,7 @@ def test_head_repeated_look_and_missing_file_are_not_counted(client: Client, bri
 
 def test_nothing_of_a_reader_is_kept(client: Client, brief: Brief, no_counts: Any) -> None:
     get(client)
+    counting._counted.tell()
     ((name, value),) = no_counts.hgetall(counting._OPEN).items()
     day, edition, file = name.decode().split("|")
     assert (edition, file, value) == (str(brief.current_edition_id), "pdf", b"1")
@@ -123,7 +127,30 @@ def test_reader_gets_the_file_while_redis_is_away(client: Client, brief: Brief, 
     dead = redis.Redis(host="127.0.0.1", port=1, socket_connect_timeout=0.1)
     monkeypatch.setattr(counting, "_client", lambda url: dead)
     assert get(client).status_code == 200
+    counting._counted.tell()
     assert counting.breaker.is_open
+
+
+def test_what_was_counted_reaches_redis_by_itself(
+    client: Client, brief: Brief, no_counts: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(counting, "TELL_SECONDS", 0.01)
+    for _ in range(3):
+        get(client)
+    assert eventually(lambda: no_counts.hvals(counting._OPEN) == [b"3"])
+
+
+def test_several_requests_at_once_are_each_counted(brief: Brief) -> None:
+    def taken() -> None:
+        for _ in range(200):
+            counting.count_download(edition_id=brief.current_edition_id, file="pdf")
+
+    several = [threading.Thread(target=taken) for _ in range(4)]
+    for one in several:
+        one.start()
+    for one in several:
+        one.join()
+    assert counting.fold_downloads() == 800
 
 
 def test_a_day_has_one_count_per_file(brief: Brief) -> None:
