@@ -4,14 +4,23 @@ import json
 import logging
 import re
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextvars import ContextVar
 from datetime import UTC, datetime
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 
 request_id: ContextVar[str] = ContextVar("request_id", default="-")
 _ACCEPTABLE = re.compile(r"^[A-Za-z0-9-]{8,64}$")
+
+
+def name_request(meta: Mapping[str, Any]) -> str:
+    """Begin a request's id: a proxy's `X-Request-ID` where it is well formed, a new one otherwise."""
+    offered = meta.get("HTTP_X_REQUEST_ID", "")
+    # Not taken back at the end: Django logs a failed answer after the last middleware is through.
+    request_id.set(offered if _ACCEPTABLE.match(offered) else uuid.uuid4().hex)
+    return request_id.get()
 
 
 class RequestIdMiddleware:
@@ -21,11 +30,9 @@ class RequestIdMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        offered = request.META.get("HTTP_X_REQUEST_ID", "")
-        # Not taken back at the end: Django logs a failed answer after the last middleware is through.
-        request_id.set(offered if _ACCEPTABLE.match(offered) else uuid.uuid4().hex)
+        name = name_request(request.META)
         response = self.get_response(request)
-        response.headers["X-Request-ID"] = request_id.get()
+        response.headers["X-Request-ID"] = name
         return response
 
 

@@ -18,7 +18,7 @@ import hashlib
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import wraps
@@ -28,7 +28,8 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils import timezone
 
-from directory.page_versions import current_versions
+from common.request_id import name_request
+from directory.page_versions import current_versions, mirrored_versions
 
 MOST_BYTES = 48 * 1024 * 1024  # of bare addresses, and once more of addresses with a query
 LARGEST = 1024 * 1024
@@ -47,7 +48,7 @@ class KeptPage:
     body: bytes
     compressed: bytes
     headers: dict[str, tuple[str, str]]
-    given: Callable[[HttpRequest], None] | None = None
+    given: Callable[[Mapping[str, Any]], None] | None = None
 
     @property
     def size(self) -> int:
@@ -129,8 +130,8 @@ def page_holds_until(request: HttpRequest, *moments: datetime | None) -> None:
     request.page_boundary = min(ahead, default=None)  # type: ignore[attr-defined]
 
 
-def page_given(request: HttpRequest, tell: Callable[[HttpRequest], None]) -> None:
-    """Call `tell` whenever this answer is given out whole: now, and each time that it comes from the kept pages."""
+def page_given(request: HttpRequest, tell: Callable[[Mapping[str, Any]], None]) -> None:
+    """Call `tell` with what `request.META` holds whenever this answer is given out whole, made now or kept."""
     request.page_given = tell  # type: ignore[attr-defined]
 
 
@@ -144,8 +145,68 @@ def _is_keepable(request: HttpRequest) -> bool:
     )
 
 
-def _accepts_gzip(request: HttpRequest) -> bool:
-    return "gzip" in request.META.get("HTTP_ACCEPT_ENCODING", "")
+def _chosen(page: KeptPage, meta: Mapping[str, Any]) -> tuple[str, bytes | None, bool]:
+    """What of a page this request gets: its validator, its bytes (None if the reader has them), whether they are compressed."""
+    small = bool(page.compressed) and "gzip" in meta.get("HTTP_ACCEPT_ENCODING", "")
+    etag = f'"{page.etag}{"-gz" if small else ""}"'
+    if etag in meta.get("HTTP_IF_NONE_MATCH", ""):
+        return etag, None, small
+    if page.given:
+        page.given(meta)
+    return etag, page.compressed if small else page.body, small
+
+
+class KeptPagesFirst:
+    """WSGI: answers from the kept pages before Django makes a request of it, and leaves everything else to Django.
+
+    Only what is plain to see is answered here: a GET without any cookie for a page of which the mirror says that it is
+    the present one. Whatever has to be asked further is the middleware's, with the same pages and the same answer.
+    """
+
+    def __init__(self, application: Callable[..., Iterable[bytes]]) -> None:
+        self.application = application
+
+    def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        page = _kept_for(environ)
+        if page is None:
+            return self.application(environ, start_response)
+        name = name_request(environ)
+        etag, body, small = _chosen(page, environ)
+        headers = list(page.headers.values())
+        if body is None:
+            headers = [pair for pair in headers if pair[0].lower() != "content-type"]
+        else:
+            headers.append(("Content-Length", str(len(body))))
+            if small:
+                headers.append(("Content-Encoding", "gzip"))
+        start_response("304 Not Modified" if body is None else "200 OK", [*headers, ("ETag", etag), ("X-Request-ID", name)])
+        return [body or b""]
+
+
+def _kept_for(environ: dict[str, Any]) -> KeptPage | None:
+    path, query = environ.get("PATH_INFO", ""), environ.get("QUERY_STRING", "")
+    if (
+        environ["REQUEST_METHOD"] != "GET"
+        or environ.get("HTTP_COOKIE")
+        or environ.get("SCRIPT_NAME")
+        or "HTTP_HX_REQUEST" in environ
+        or len(query) > MOST_QUERY
+        or not path.isascii()
+    ):
+        return None
+    page = (room_of_queries if query else room).get((environ.get("HTTP_HOST", ""), _scheme(environ), path, query))
+    if page and time.time() < page.holds_until and mirrored_versions(page.subjects) == page.versions:
+        return page
+    return None
+
+
+def _scheme(environ: dict[str, Any]) -> str:
+    """As `HttpRequest.scheme`, which believes a proxy if the settings do."""
+    believed = settings.SECURE_PROXY_SSL_HEADER
+    said = environ.get(believed[0]) if believed else None
+    if said is None:
+        return str(environ.get("wsgi.url_scheme", "http"))
+    return "https" if said.split(",", 1)[0].strip() == believed[1] else "http"
 
 
 class PublicPageMiddleware:
@@ -178,7 +239,7 @@ class PublicPageMiddleware:
     def _without_store(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
         tell = getattr(request, "page_given", None)
         if tell and response.status_code == 200:
-            tell(request)
+            tell(request.META)
         if not response.has_header("Cache-Control"):
             response["Cache-Control"] = "private, no-store"
         return response
@@ -210,18 +271,15 @@ class PublicPageMiddleware:
 
     @staticmethod
     def _answer(request: HttpRequest, page: KeptPage) -> HttpResponse:
-        small = bool(page.compressed) and _accepts_gzip(request)
-        etag = f'"{page.etag}{"-gz" if small else ""}"'
-        if etag in request.META.get("HTTP_IF_NONE_MATCH", ""):
+        etag, body, small = _chosen(page, request.META)
+        if body is None:
             response = HttpResponse(status=304)
             del response["Content-Type"]
         else:
-            if page.given:
-                page.given(request)
-            response = HttpResponse(page.compressed if small else page.body)
+            response = HttpResponse(body)
             if small:
                 response.headers["Content-Encoding"] = "gzip"
-            response.headers["Content-Length"] = str(len(response.content))
+            response.headers["Content-Length"] = str(len(body))
         # Put in as they were checked once: setting a dozen headers one by one costs as much as asking Redis.
         response.headers._store.update(page.headers)  # type: ignore[attr-defined]
         response.headers["ETag"] = etag

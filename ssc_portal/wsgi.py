@@ -6,4 +6,8 @@ from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "ssc_portal.settings.dev")
 
-application = get_wsgi_application()
+django_application = get_wsgi_application()
+
+from directory.public_pages import KeptPagesFirst  # noqa: E402 - Django is set up by the line above
+
+application = KeptPagesFirst(django_application)

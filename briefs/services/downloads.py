@@ -13,6 +13,7 @@ import re
 import threading
 import uuid
 from collections import Counter
+from collections.abc import Mapping
 from datetime import date, timedelta
 from functools import lru_cache
 from typing import Any
@@ -49,7 +50,7 @@ def _client(url: str) -> redis.Redis:
     return redis.Redis.from_url(url, socket_timeout=0.3, socket_connect_timeout=0.3, retry=None, decode_responses=True)
 
 
-def is_of_a_reader(meta: dict[str, Any]) -> bool:
+def is_of_a_reader(meta: Mapping[str, Any]) -> bool:
     """Whether a request asks for a whole file for a person: no robot, no HEAD, no continuation, no look ahead."""
     agent = meta.get("HTTP_USER_AGENT", "")
     span = meta.get("HTTP_RANGE", "")

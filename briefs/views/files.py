@@ -1,6 +1,6 @@
 """The files of editions: at the brief's address the newest, at an edition's address its own, by hash those bytes for ever."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
@@ -71,11 +71,11 @@ def _handed_out(request: HttpRequest, edition: Edition, name: str, stored: Store
     return response
 
 
-def _counting(edition_id: int, name: str) -> Callable[[HttpRequest], None]:
+def _counting(edition_id: int, name: str) -> Callable[[Mapping[str, Any]], None]:
     """What counts a download each time that the file is given out to a reader, kept or not."""
 
-    def count(request: HttpRequest) -> None:
-        if is_of_a_reader(request.META):
+    def count(meta: Mapping[str, Any]) -> None:
+        if is_of_a_reader(meta):
             count_download(edition_id=edition_id, file=name)
 
     return count

@@ -3,10 +3,12 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from typing import Any
 from unittest import mock
 
 import pytest
 import redis
+from django.core.handlers.wsgi import WSGIRequest
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.test import RequestFactory
@@ -14,7 +16,7 @@ from django.utils import timezone
 
 from directory import page_versions
 from directory.page_versions import bump, current_versions
-from directory.public_pages import PublicPageMiddleware, page_holds_until, public_page, room
+from directory.public_pages import KeptPagesFirst, PublicPageMiddleware, _scheme, page_holds_until, public_page, room
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -24,6 +26,7 @@ class Page:
 
     def __init__(self) -> None:
         self.word, self.made, self.until = "old", 0, None
+        self.at_once = 0  # answered before Django was asked
 
         @public_page("test")
         def view(request: HttpRequest) -> HttpResponse:
@@ -36,6 +39,21 @@ class Page:
     def read(self, **headers: str) -> HttpResponse:
         return self.middleware(RequestFactory().get("/page/", **headers))
 
+    def read_from_the_server(self, **headers: str) -> HttpResponse:
+        """As the server asks: the kept pages first, then Django."""
+        request = RequestFactory().get("/page/", **headers)
+        told: list[Any] = []
+
+        def django(environ: dict[str, Any], start_response: Any) -> list[bytes]:
+            told.append(self.middleware(request))
+            return []
+
+        body = KeptPagesFirst(django)(request.META, lambda status, headers: told.extend((status, headers)))
+        if len(told) == 1:
+            return told[0]
+        self.at_once += 1
+        return HttpResponse(b"".join(body), status=int(told[0].split()[0]), headers=dict(told[1]))
+
     def shows(self, word: str) -> bool:
         return f"<p>{word}</p>" in self.read().content.decode()
 
@@ -45,10 +63,13 @@ class Page:
             bump("test")
 
 
-@pytest.fixture
-def kept() -> Page:
+@pytest.fixture(params=["middleware", "server"])
+def kept(request: pytest.FixtureRequest) -> Page:
     page_versions._redis().flushdb()
-    return Page()
+    page = Page()
+    if request.param == "server":
+        page.read = page.read_from_the_server  # type: ignore[method-assign]
+    return page
 
 
 @contextmanager
@@ -174,3 +195,42 @@ def test_page_that_sets_a_cookie_is_not_kept(kept: Page) -> None:
     response = PublicPageMiddleware(view)(RequestFactory().get("/cookie/"))
     assert response["Cache-Control"] == "private, no-store"
     assert room.get(("testserver", "http", "/cookie/", "")) is None
+
+
+# --- before Django ---
+
+
+def test_the_server_gives_the_same_answer_as_django(kept: Page) -> None:
+    for headers in ({}, {"HTTP_ACCEPT_ENCODING": "gzip"}):
+        made, ours = kept.middleware(RequestFactory().get("/page/", **headers)), kept.read_from_the_server(**headers)
+        ours.headers.pop("X-Request-ID")
+        assert (ours.status_code, ours.content, dict(ours.headers)) == (200, made.content, dict(made.headers))
+    assert (kept.made, kept.at_once) == (1, 2)
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"HTTP_COOKIE": "django_language=fr"},
+        {"HTTP_HX_REQUEST": "true"},
+        {"SCRIPT_NAME": "/portal"},
+        {"QUERY_STRING": "q=" + "x" * 200},
+        {"REQUEST_METHOD": "HEAD"},
+        {"REQUEST_METHOD": "POST"},
+        {"HTTP_HOST": "other.example"},
+        {"PATH_INFO": "/p\xc3\xa4ge/"},
+        {"wsgi.url_scheme": "https"},
+    ],
+)
+def test_what_is_not_plain_to_see_is_left_to_django(kept: Page, headers: dict[str, str]) -> None:
+    kept.read()
+    environ = {**RequestFactory().get("/page/").META, **headers}
+    assert KeptPagesFirst(lambda environ, start: [b"Django"])(environ, None) == [b"Django"]
+
+
+def test_a_proxy_is_believed_if_the_settings_do(kept: Page, settings: Any) -> None:
+    environ = {**RequestFactory().get("/page/").META, "HTTP_X_FORWARDED_PROTO": "https, http"}
+    assert _scheme(environ) == "http"
+    settings.SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    assert (_scheme(environ), WSGIRequest(environ).scheme) == ("https", "https")
+    assert _scheme({**environ, "HTTP_X_FORWARDED_PROTO": "http"}) == "http"

@@ -25,7 +25,7 @@ def answer(counted: list[str]) -> Any:
     @public_file("briefs")
     def view(request: HttpRequest) -> HttpResponseBase:
         calls.append(1)
-        page_given(request, lambda request: counted.append(request.META.get("HTTP_USER_AGENT", "")))
+        page_given(request, lambda meta: counted.append(meta.get("HTTP_USER_AGENT", "")))
         response = HttpResponse(b"%PDF-1.7 " + b"x" * 900 + str(len(calls)).encode(), content_type="application/pdf")
         response["ETag"] = f'"file-{len(calls)}"'
         response["Cache-Control"] = "public, max-age=31536000, immutable"
