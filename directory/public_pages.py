@@ -204,7 +204,7 @@ def _scheme(environ: dict[str, Any]) -> str:
     """As `HttpRequest.scheme`, which believes a proxy if the settings do."""
     believed = settings.SECURE_PROXY_SSL_HEADER
     said = environ.get(believed[0]) if believed else None
-    if said is None:
+    if believed is None or said is None:
         return str(environ.get("wsgi.url_scheme", "http"))
     return "https" if said.split(",", 1)[0].strip() == believed[1] else "http"
 
