@@ -63,7 +63,8 @@ def eight_pages(published: Any) -> Any:
 
     content = {**published.content, "edition": 1}
     for kind, added in matter().items():
-        content[kind] = [*content.get(kind, []), *({**one, "number": one["number"] + len(content.get(kind, []))} for one in added)]
+        before = content.get(kind, [])
+        content[kind] = [*before, *({**one, "number": one["number"] + len(before)} for one in added)]
     content["series"] = {**content["series"], "cover": "band", "issn": "2789-0123"}
     sections = [dict(section) for section in content["sections"]]
     sections[0]["body"] += "<p>[figure bench-hall]</p><p>[figure bench-hours]</p><p>This is known [@bench-one].</p>"
