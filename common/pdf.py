@@ -19,6 +19,7 @@ from urllib.parse import urlsplit
 from xml.parsers import expat
 
 from common.pdf_print import NotForPrint, PrintShop
+from common.pdf_svg import set_words_whole
 
 log = logging.getLogger(__name__)
 
@@ -204,6 +205,7 @@ class _Studio:
     def __init__(self, assets: Mapping[str, Asset]) -> None:
         from weasyprint.text.fonts import FontConfiguration
 
+        set_words_whole()
         self.assets = assets
         self.fonts = FontConfiguration()
         self.refused: list[str] = []
