@@ -61,6 +61,8 @@ def stamped(pdf: bytes, text: str, *, language: str, direction: str) -> bytes:
             page.contents_add(b"q\n", prepend=True)
             page.contents_add(
                 f"\nQ\n/Artifact << /Type /Pagination /Subtype /Watermark >> BDC\n"
+                # White behind it: a cover may be dark.
+                f"q 1 g {left:.3f} {foot:.3f} {right - left:.3f} {_HEIGHT * _POINTS * scale:.3f} re f Q\n"
                 f"q {scale:.5f} 0 0 {scale:.5f} {left:.3f} {foot:.3f} cm {name} Do Q\nEMC\n".encode()
             )
         kept = io.BytesIO()

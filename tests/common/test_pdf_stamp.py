@@ -54,7 +54,7 @@ def test_line_stands_on_every_page_as_an_artifact_and_changes_no_structure(
             was, now = operators(old), operators(new)
             # The page's own marks stand as they stood; what is new comes after them, as an artifact.
             assert now[: len(was) + 2] == ["q", *was, "Q"]
-            assert now[len(was) + 2 :] == ["BDC", "q", "cm", "Do", "Q", "EMC"]
+            assert now[len(was) + 2 :] == ["BDC", "q", "g", "re", "f", "Q", "q", "cm", "Do", "Q", "EMC"]
             ((tag, properties), _operator) = [
                 (list(operands), operator) for operands, operator in pikepdf.parse_content_stream(new) if str(operator) == "BDC"
             ][-1]
