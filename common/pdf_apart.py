@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
 from common.pdf import AssetRefused, RenderFailed, Source, Variant
@@ -78,6 +79,23 @@ def render_apart(work: Sequence[tuple[Source, tuple[Variant, ...]]], *, limits: 
     if child.returncode:
         raise _death(child.returncode, complaints.decode(errors="replace"), limits)
     return _unpacked(out, limits)
+
+
+def render_words(words: str, *, style: str, language: str, direction: str, pages: int = 1) -> bytes:
+    """Set a few words alone in a document of their own, with strict bounds, and return the PDF.
+
+    Raises:
+        RenderFailed: one of the letters is in none of the fonts of `style`, or there are more than `pages`.
+    """
+    html = format_html(
+        '<!doctype html><html lang="{0}" dir="{1}"><head><meta charset="utf-8"><title>{2}</title></head>'
+        "<body><p>{2}</p></body></html>",
+        language,
+        direction,
+        words,
+    ).replace("</head>", f"<style>{style}</style></head>")
+    limits = Limits(seconds=20, clock_seconds=60, megabytes=768, pages=pages)
+    return render_apart([(Source(html, {}), ("print",))], limits=limits).files[0]
 
 
 def _watched_parent() -> int:

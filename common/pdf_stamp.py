@@ -8,12 +8,8 @@ import io
 from functools import lru_cache
 from typing import Any
 
-from django.utils.html import format_html
+from common.pdf_apart import render_words
 
-from common.pdf import Source
-from common.pdf_apart import Limits, render_apart
-
-_LIMITS = Limits(seconds=20, clock_seconds=60, megabytes=768, pages=1)
 _WIDTH, _HEIGHT = 210, 8  # millimetres
 _FROM_TOP = 3  # millimetres between the edge of the cut page and the line
 _POINTS = 72 / 25.4
@@ -30,15 +26,7 @@ p { margin: 0; padding-top: 1.5mm; text-align: center }
 @lru_cache(maxsize=32)
 def _line(text: str, language: str, direction: str) -> bytes:
     """One low page with the words; the same words are set once."""
-    html = format_html(
-        '<!doctype html><html lang="{0}" dir="{1}"><head><meta charset="utf-8"><title>{2}</title></head>'
-        "<body><p>{2}</p></body></html>",
-        language,
-        direction,
-        text,
-    )
-    styled = html.replace("</head>", f"<style>{_STYLE}</style></head>")
-    return render_apart([(Source(styled, {}), ("print",))], limits=_LIMITS).files[0]
+    return render_words(text, style=_STYLE, language=language, direction=direction)
 
 
 def stamped(pdf: bytes, text: str, *, language: str, direction: str) -> bytes:

@@ -155,12 +155,17 @@ def mirrored_versions(subjects: tuple[str, ...]) -> tuple[int, ...] | None:
     if breaker.is_open:
         return None
     try:
-        values = _line.versions(subjects)
-        return tuple([int(value) for value in values]) if _Trust.compared else None  # type: ignore[arg-type]
-    except (TypeError, ValueError):  # missing, or marked by a change that is under way
-        return None
+        return _by_mirror(subjects)
     except (redis.RedisError, OSError) as error:
         _lost(error)
+        return None
+
+
+def _by_mirror(subjects: tuple[str, ...]) -> tuple[int, ...] | None:
+    values = _line.versions(subjects)
+    try:
+        return tuple([int(value) for value in values]) if _Trust.compared else None  # type: ignore[arg-type]
+    except (TypeError, ValueError):  # missing, or marked by a change that is under way
         return None
 
 
@@ -169,16 +174,14 @@ def current_versions(subjects: Sequence[str]) -> tuple[int, ...] | None:
     if breaker.is_open:
         return None
     try:
-        values = _line.versions(tuple(subjects))
+        known = _by_mirror(tuple(subjects))
+        if known is not None:
+            return known
         if not _Trust.compared:
             if not _mirror(list(PageVersion.objects.values_list("subject", flat=True))):
                 return None
             _Trust.compared = True
-            return _from_database(subjects)
-        try:
-            return tuple([int(value) for value in values])  # type: ignore[arg-type]
-        except (TypeError, ValueError):  # missing, or marked by a change that is under way
-            return _from_database(subjects)
+        return _from_database(subjects)
     except (redis.RedisError, OSError) as error:
         _lost(error)
         return None

@@ -194,10 +194,18 @@ def _kept_for(environ: dict[str, Any]) -> KeptPage | None:
         or not path.isascii()
     ):
         return None
-    page = (room_of_queries if query else room).get((environ.get("HTTP_HOST", ""), _scheme(environ), path, query))
-    if page and time.time() < page.holds_until and mirrored_versions(page.subjects) == page.versions:
-        return page
-    return None
+    return _present((environ.get("HTTP_HOST", ""), _scheme(environ), path, query), mirrored_versions)
+
+
+def _room_of(key: tuple[str, ...]) -> PageRoom:
+    return room_of_queries if key[3] else room
+
+
+def _present(key: tuple[str, ...], versions: Callable[[tuple[str, ...]], tuple[int, ...] | None]) -> KeptPage | None:
+    """The kept page of a host, scheme, path and query, if it still shows what is."""
+    page = _room_of(key).get(key)
+    is_present = page and time.time() < page.holds_until and versions(page.subjects) == page.versions
+    return page if is_present else None
 
 
 def _scheme(environ: dict[str, Any]) -> str:
@@ -220,9 +228,8 @@ class PublicPageMiddleware:
             return self._without_store(request, self.get_response(request))
         # The raw host: Django checks it when the page is made, so only allowed hosts ever get into the room.
         key = (request.META.get("HTTP_HOST", ""), request.scheme or "", request.path, request.META.get("QUERY_STRING", ""))
-        pages = room_of_queries if key[3] else room
-        page = pages.get(key)
-        if page and time.time() < page.holds_until and current_versions(page.subjects) == page.versions:
+        page = _present(key, current_versions)
+        if page:
             return self._answer(request, page)
         response = self.get_response(request)
         marked = getattr(request, "public_page", None)
@@ -232,7 +239,7 @@ class PublicPageMiddleware:
             return self._without_store(request, response)
         page = self._page(request, response, *marked)
         if page.versions and len(page.subjects) == len(page.versions) and page.size <= LARGEST:
-            pages.put(key, page)
+            _room_of(key).put(key, page)
         return self._answer(request, page)
 
     @staticmethod

@@ -20,15 +20,13 @@ from tests.factories.directory import UserFactory, person
 
 @pytest.fixture(autouse=True)
 def _fresh_process_state() -> None:
-    """No test inherits a language, kept pages, open circuit breakers, rate limits or how far an earlier demo was shifted."""
-    translation.deactivate()
+    """No test inherits kept pages, open circuit breakers, rate limits or how far an earlier demo was shifted."""
     public_pages.room.clear()
     public_pages.room_of_queries.clear()
     page_versions.breaker.reset()
     dispatch.breaker.reset()
     cache.clear()
     context._demo_shift.cache_clear()
-    translation.deactivate()  # a page asked for in Arabic leaves its language behind
 
 
 @pytest.fixture(autouse=True)

@@ -1,13 +1,11 @@
 """Language editions: started from what is published, beside their source, honest about lagging behind."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.test import Client
-from django.utils import translation
 
 from briefs.documents import edition_html
 from briefs.enums import BriefState
@@ -29,13 +27,6 @@ from tests.factories.briefs import (
 from tests.factories.strategy import ParagraphFactory
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def in_english() -> Iterator[None]:
-    """Refusals are read in English here, whatever language the pages of a test before have left."""
-    with translation.override("en"):
-        yield
 
 
 @pytest.fixture
