@@ -17,6 +17,7 @@ from briefs.selectors.words import lines_of
 from briefs.services import apply_import, drop_import, read_import
 from briefs.services.imports import ImportStep, import_steps, picture_key, sections_seen
 from common.access import Refused, require
+from common.acts import told
 from common.document_files import too_large
 from common.textdiff import spoken, word_diff_html
 from common.uploads import was_left_out
@@ -125,12 +126,8 @@ def _line(step: ImportStep, form: BringInForm) -> dict[str, Any]:
 def import_stop(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     """Leave the text of the brief as it is."""
     record = _find(request, slug, pk)
-    try:
-        drop_import(record=record, by=request.user)
-    except Refused as refusal:
-        messages.error(request, str(refusal))
-    else:
-        messages.success(request, _("Nothing was taken over. The text of the brief is as it was."))
+    done = _("Nothing was taken over. The text of the brief is as it was.")
+    told(request, lambda: drop_import(record=record, by=request.user), done)
     return redirect(record.brief)
 
 

@@ -38,6 +38,7 @@ from briefs.selectors.references import reference_text
 from briefs.selectors.revisions import compare_words, words_revisions
 from briefs.services import matter, revisions
 from common.access import Refused, may, require
+from common.acts import told
 from common.numbers import whole_number
 from common.textdiff import spoken, word_diff_html
 from solutions.models import Solution
@@ -66,6 +67,10 @@ def form_page(request: HttpRequest, brief: Brief, form: Any, **context: Any) -> 
 def done(request: HttpRequest, brief: Brief, words: str, anchor: str = "") -> HttpResponse:
     """Back to the contents of the brief with a sentence."""
     messages.success(request, words)
+    return _contents_at(brief, anchor)
+
+
+def _contents_at(brief: Brief, anchor: str) -> HttpResponse:
     response = redirect("briefs:contents", brief.slug)
     response["Location"] += anchor
     return response
@@ -187,14 +192,9 @@ def restore_words(request: HttpRequest, slug: str) -> HttpResponse:
     revision = next((row for row in words_revisions(brief, request.user) if row.version == asked), None)
     if revision is None:
         raise Http404
-    try:
-        revisions.restore_words(brief=brief, revision=revision, by=request.user, seen=request.POST.get("version", ""))
-    except Refused as refusal:
-        messages.error(request, str(refusal))
-    else:
-        messages.success(
-            request, _("The words of version %(version)d are back, as a new version.") % {"version": revision.version}
-        )
+    seen = request.POST.get("version", "")
+    words = _("The words of version %(version)d are back, as a new version.") % {"version": revision.version}
+    told(request, lambda: revisions.restore_words(brief=brief, revision=revision, by=request.user, seen=seen), words)
     return redirect("briefs:words_history", slug)
 
 
@@ -311,14 +311,8 @@ def move_part(request: HttpRequest, slug: str, section_id: int) -> HttpResponse:
 
 def act(request: HttpRequest, brief: Brief, verb: Callable[[], Any], words: str, anchor: str) -> HttpResponse:
     """Do a verb and go back to the contents with a sentence, whatever came of it."""
-    try:
-        verb()
-    except Refused as refusal:
-        messages.error(request, str(refusal))
-        response = redirect("briefs:contents", brief.slug)
-        response["Location"] += anchor
-        return response
-    return done(request, brief, words, anchor)
+    told(request, verb, words)
+    return _contents_at(brief, anchor)
 
 
 @get_and_post
@@ -389,10 +383,5 @@ def cite(request: HttpRequest, slug: str) -> HttpResponse:
     }
     rows, verb, words = verbs.get(what, verbs["solution"])
     row = get_object_or_404(rows, pk=key)
-    try:
-        verb(row)
-    except Refused as refusal:
-        messages.error(request, str(refusal))
-    else:
-        messages.success(request, words)
+    told(request, lambda: verb(row), words)
     return redirect("briefs:citations", slug)

@@ -30,6 +30,7 @@ from briefs.services import (
     take_newer_source,
 )
 from common.access import Refused, may, require
+from common.acts import told
 from common.textdiff import word_diff_html
 
 get_and_post = require_http_methods(["GET", "HEAD", "POST"])
@@ -101,12 +102,8 @@ def take_back(request: HttpRequest, slug: str) -> HttpResponse:
     if plan is None:
         messages.error(request, _("No publication is planned for this brief now."))
         return redirect("briefs:publication", slug)
-    try:
-        take_back_plan(plan=plan, by=request.user)
-    except Refused as refusal:
-        messages.error(request, str(refusal))
-    else:
-        messages.success(request, _("The plan is taken back. Nothing is published until you plan or publish again."))
+    done = _("The plan is taken back. Nothing is published until you plan or publish again.")
+    told(request, lambda: take_back_plan(plan=plan, by=request.user), done)
     return redirect("briefs:publication", slug)
 
 
@@ -135,12 +132,8 @@ def revoke(request: HttpRequest, slug: str, reader_id: int) -> HttpResponse:
     """Revoke a reader."""
     brief = _brief(request, slug, "briefs.publish_brief")
     reader = get_object_or_404(EmbargoReader.objects.select_related("plan__brief"), plan__brief=brief, pk=reader_id)
-    try:
-        revoke_reader(reader=reader, by=request.user)
-    except Refused as refusal:
-        messages.error(request, str(refusal))
-    else:
-        messages.success(request, _("The reader is revoked: what they were given opens nothing any more."))
+    done = _("The reader is revoked: what they were given opens nothing any more.")
+    told(request, lambda: revoke_reader(reader=reader, by=request.user), done)
     return redirect("briefs:publication", slug)
 
 

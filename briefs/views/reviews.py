@@ -25,6 +25,7 @@ from briefs.services import (
 )
 from briefs.services.reviews import USUAL_TIME
 from common.access import Refused, may, require
+from common.acts import told
 from common.numbers import whole_number
 from directory.rules import organizations_of
 
@@ -185,11 +186,7 @@ def reviewer_act(request: HttpRequest, slug: str, number: int, pk: int, act: str
         "revoke": (revoke_reviewer, _("The invitation of %(name)s is withdrawn; the link does not work any more.")),
     }
     verb, done = verbs[act]
-    try:
-        verb(reviewer=reviewer, by=request.user)
-        messages.success(request, done % {"name": reviewer.full_name})
-    except Refused as refusal:
-        messages.error(request, str(refusal))
+    told(request, lambda: verb(reviewer=reviewer, by=request.user), done % {"name": reviewer.full_name})
     return redirect(found)
 
 

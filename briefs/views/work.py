@@ -22,6 +22,7 @@ from briefs.services import (
     withdraw_brief,
 )
 from common.access import Refused, may, require
+from common.acts import told
 from common.forms import ReasonForm
 from directory.enums import FOCAL_ROLES
 from directory.rules import organizations_of
@@ -49,12 +50,7 @@ def desk(request: HttpRequest) -> HttpResponse:
 
 def _after(request: HttpRequest, slug: str, act: Any, done: str) -> HttpResponse:
     """Do a verb and go back to the brief with a sentence, whatever came of it."""
-    try:
-        act()
-    except Refused as refusal:
-        messages.error(request, str(refusal))
-    else:
-        messages.success(request, done)
+    told(request, act, done)
     return redirect("briefs:detail", slug)
 
 
